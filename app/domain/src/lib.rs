@@ -1,0 +1,1 @@
+//! Carillon's vocabulary: types, validation, gates and the pure step machine.

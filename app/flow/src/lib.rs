@@ -1,0 +1,1 @@
+//! The canvas core: geometry, hit tests, layout, edits as data, undo.

@@ -1,0 +1,1 @@
+//! A small, strict Liquid: parse, render, limits.

@@ -1,0 +1,1 @@
+//! Pages, features and server functions.

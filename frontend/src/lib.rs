@@ -1,0 +1,1 @@
+//! Hydrates the server-rendered pages in the browser.

@@ -1,0 +1,1 @@
+//! Agents: scheduler, enroller, runner, dispatcher, rescuer, sweeper.

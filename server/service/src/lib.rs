@@ -1,0 +1,1 @@
+//! Use cases: authorise, check, change, audit, enqueue.
