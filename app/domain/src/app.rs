@@ -1,0 +1,141 @@
+//! Apps and what they can show.
+
+use serde::{Deserialize, Serialize};
+
+use crate::device::Channel;
+use crate::{AppId, CredentialId, Timestamp};
+
+/// An app: a mobile app or site with its own provider credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct App {
+    /// Our identifier.
+    pub id: AppId,
+    /// The name in URLs and files.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+    /// What it will really show.
+    pub capabilities: Capabilities,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What the installed app can show: a push is drawn and built by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Capabilities {
+    /// The iOS app has a Notification Service Extension: without one, images
+    /// are not shown.
+    pub ios_service_extension: bool,
+    /// Categories that the iOS app registered, with their action titles.
+    pub ios_categories: Vec<Category>,
+    /// The Android app draws data-only messages itself: without that, it
+    /// shows no buttons.
+    pub android_handler: bool,
+    /// The Android notification channel to post to.
+    pub android_channel_id: Option<String>,
+}
+
+/// A notification category that the app registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// Its identifier in the app.
+    pub id: String,
+    /// Titles of its actions.
+    pub actions: Vec<String>,
+}
+
+/// The state of a provider credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialState {
+    /// In use.
+    Usable,
+    /// The provider refused it; nothing is sent with it until it is mended.
+    Refused,
+}
+
+/// Where an APNs credential sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApnsEnvironment {
+    /// The App Store's.
+    #[default]
+    Production,
+    /// Apple's own sandbox, for development builds.
+    Sandbox,
+}
+
+/// A credential with its secrets, as it is entered and as it is sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "channel", rename_all = "lowercase")]
+pub enum CredentialSecret {
+    /// A token-signing key for APNs.
+    Apns {
+        /// Ten-character identifier of the Apple team.
+        team_id: String,
+        /// Ten-character identifier of the key.
+        key_id: String,
+        /// The app's bundle identifier, sent as `apns-topic`.
+        topic: String,
+        /// Which of Apple's two environments.
+        #[serde(default)]
+        environment: ApnsEnvironment,
+        /// The `.p8` file: a PKCS#8 P-256 key in PEM.
+        private_key: String,
+        /// Another address than Apple's, such as `https://127.0.0.1:8443`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endpoint: Option<String>,
+        /// Certificates to trust beside the public ones, in PEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ca: Option<String>,
+    },
+    /// A Google service account for FCM HTTP v1.
+    Fcm {
+        /// The service account file as downloaded from Google.
+        service_account: String,
+        /// Another address than Google's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endpoint: Option<String>,
+        /// Certificates to trust beside the public ones, in PEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ca: Option<String>,
+    },
+}
+
+impl CredentialSecret {
+    /// The channel that it is for.
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Self::Apns { .. } => Channel::Apns,
+            Self::Fcm { .. } => Channel::Fcm,
+        }
+    }
+}
+
+impl std::fmt::Debug for CredentialSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CredentialSecret({}, masked)", self.channel().name())
+    }
+}
+
+/// What may be shown of a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Our identifier.
+    pub id: CredentialId,
+    /// The app.
+    pub app_id: AppId,
+    /// The channel.
+    pub channel: Channel,
+    /// Facts without secrets, such as `team ABCDE12345, key …6789`.
+    pub summary: String,
+    /// APNs: the topic; FCM: the project.
+    pub topic: String,
+    /// Whether it is in use.
+    pub state: CredentialState,
+    /// Why it was refused.
+    pub state_reason: Option<String>,
+    /// When it was entered or rotated.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,66 @@
+//! Events: what contacts do, and what triggers workflows.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::validate::{FieldErrors, check_text};
+use crate::{EventId, Timestamp};
+
+/// Longest event name, in bytes.
+pub const EVENT_NAME_MAX: usize = 128;
+/// Largest properties of one event, in bytes of JSON.
+pub const EVENT_PROPERTIES_MAX: usize = 32 * 1024;
+/// Most events in one batch.
+pub const EVENT_BATCH_MAX: usize = 1000;
+
+/// An event as a customer posts it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventInput {
+    /// The customer's own identifier of the event: posted again, it is taken
+    /// once. Absent means that each post is a new event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Whose event it is. An unknown contact is created.
+    pub external_id: String,
+    /// What happened, such as `order_placed`.
+    pub name: String,
+    /// When it happened, in milliseconds UTC; now when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// Facts about it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub properties: Map<String, Value>,
+}
+
+impl EventInput {
+    /// Every field that is wrong; `at` is the path that leads to this event,
+    /// such as `events[3].`.
+    pub fn check(&self, at: &str, errors: &mut FieldErrors) {
+        check_text(&format!("{at}external_id"), &self.external_id, 1, crate::contact::EXTERNAL_ID_MAX, errors);
+        check_text(&format!("{at}name"), &self.name, 1, EVENT_NAME_MAX, errors);
+        if let Some(id) = &self.id {
+            check_text(&format!("{at}id"), id, 1, 256, errors);
+        }
+        let size = serde_json::to_vec(&self.properties).map_or(usize::MAX, |json| json.len());
+        if size > EVENT_PROPERTIES_MAX {
+            errors.add(
+                format!("{at}properties"),
+                format!("are {size} bytes of JSON; at most {EVENT_PROPERTIES_MAX} are allowed"),
+            );
+        }
+    }
+}
+
+/// An event as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Our identifier.
+    pub id: EventId,
+    /// What happened.
+    pub name: String,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// Facts about it.
+    pub properties: Map<String, Value>,
+}
