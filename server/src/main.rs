@@ -1,2 +1,14 @@
-//! The `carillon` binary.
-fn main() {}
+//! Starts the `carillon` binary; everything it does is in the library beside it.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match server::cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("carillon: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! One folder per feature: `page.rs`, `api.rs` (its server functions),
+//! `state.rs`, and a file per component.

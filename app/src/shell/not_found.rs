@@ -1,0 +1,22 @@
+//! The page for an address that leads nowhere.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+/// Says that there is nothing here, and with status 404 when the server renders it.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text="Not found" />
+        <main class="not-found">
+            <h1>"There is no page here"</h1>
+            <p>"The link may be incomplete, or what it led to was deleted."</p>
+            <A href="/">"Go to the overview"</A>
+        </main>
+    }
+}

@@ -1,0 +1,15 @@
+//! The `carillon` binary: command line, configuration, REST, server-side
+//! rendering, sessions and telemetry, and the wiring of every other crate.
+//!
+//! It owns what only a running process has: the clock, sockets, signals, cookies.
+//! It must not know SQL, and it decides nothing that `service` could decide.
+
+pub mod assets;
+pub mod cli;
+pub mod headers;
+pub mod incident;
+pub mod serve;
+pub mod server_functions;
+pub mod settings;
+pub mod ssr;
+pub mod telemetry;

@@ -1,0 +1,250 @@
+//! What the server was told: `carillon.toml`, overridden by `CARILLON_*`,
+//! overridden by flags. Each value remembers where it came from.
+
+use clap::Args;
+use figment::{
+    Figment, Metadata, Source,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Every setting that the server knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where pages and API are served.
+    pub listen: SocketAddr,
+    /// Which events are logged, in `tracing`'s filter syntax.
+    pub log: String,
+    /// How they are written.
+    pub log_format: LogFormat,
+    /// Seconds that requests in flight get to finish at shutdown.
+    pub shutdown_seconds: u16,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For eyes.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+            shutdown_seconds: 10,
+        }
+    }
+}
+
+/// Command-line flags; whatever is absent is left to the environment and the file.
+#[derive(Debug, Default, Clone, Args, Serialize)]
+pub struct Flags {
+    /// Address to listen on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Log filter, as in `info,sqlx=warn` [default: info]
+    #[arg(long, value_name = "FILTER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// Log format [default: text]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// A key of [`Settings`], and whether its value may be shown.
+struct Key {
+    name: &'static str,
+    secret: bool,
+}
+
+const KEYS: &[Key] = &[
+    Key::open("listen"),
+    Key::open("log"),
+    Key::open("log_format"),
+    Key::open("shutdown_seconds"),
+];
+
+impl Key {
+    const fn open(name: &'static str) -> Self {
+        Self {
+            name,
+            secret: false,
+        }
+    }
+}
+
+/// Settings, and for each where it came from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What is in force.
+    pub settings: Settings,
+    figment: Figment,
+}
+
+/// The settings could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// `--config` names a file that is not there.
+    #[error("{0} does not exist; --config must name a settings file")]
+    NoSuchFile(PathBuf),
+    /// A value is of the wrong type, or a key is unknown.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+/// Reads defaults, file, environment and flags, in that order.
+pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Loaded, SettingsError> {
+    if let Some(file) = file.filter(|file| !file.exists()) {
+        return Err(SettingsError::NoSuchFile(file.to_owned()));
+    }
+    let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let figment = Figment::from(Serialized::defaults(Settings::default()))
+        .merge(Toml::file_exact(file.unwrap_or(Path::new("carillon.toml"))))
+        .merge(Env::prefixed("CARILLON_").only(&names))
+        .merge(Named("flag", Serialized::defaults(flags)));
+    let settings = figment.extract().map_err(|error| wrong(&error))?;
+    Ok(Loaded { settings, figment })
+}
+
+/// All that is wrong, one line each, naming the key and its source.
+fn wrong(errors: &figment::Error) -> SettingsError {
+    let lines: Vec<String> = errors
+        .clone()
+        .into_iter()
+        .map(|error| {
+            let key = error.path.join(".");
+            let origin = error
+                .metadata
+                .as_ref()
+                .map_or_else(String::new, |metadata| {
+                    format!(" (from {})", describe(metadata, &key))
+                });
+            format!("setting `{key}`{origin}: {}", error.kind)
+        })
+        .collect();
+    SettingsError::Wrong(lines.join("\n"))
+}
+
+/// Renames a provider, so that its values can be told from the defaults.
+struct Named<P>(&'static str, P);
+
+impl<P: figment::Provider> figment::Provider for Named<P> {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.0)
+    }
+
+    fn data(
+        &self,
+    ) -> Result<figment::value::Map<figment::Profile, figment::value::Dict>, figment::Error> {
+        self.1.data()
+    }
+}
+
+/// Where a value came from, in words: a file, a variable, a flag.
+fn describe(metadata: &Metadata, key: &str) -> String {
+    match &metadata.source {
+        Some(Source::File(path)) => path.display().to_string(),
+        _ if metadata.name == "flag" => format!("--{}", key.replace('_', "-")),
+        _ if metadata.name.contains("environment") => {
+            format!("CARILLON_{}", key.to_uppercase())
+        }
+        _ => "default".to_owned(),
+    }
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = KEYS.iter().map(|key| key.name.len()).max().unwrap_or(0);
+        for key in KEYS {
+            let value = match self.figment.find_value(key.name) {
+                Ok(_) if key.secret => "(set, hidden)".to_owned(),
+                Ok(value) => plain(&value),
+                Err(_) => "(not set)".to_owned(),
+            };
+            let origin = self
+                .figment
+                .find_metadata(key.name)
+                .map_or_else(|| "default".to_owned(), |m| describe(m, key.name));
+            writeln!(f, "{:width$}  {value}  ({origin})", key.name)?;
+        }
+        Ok(())
+    }
+}
+
+/// A value as a person would write it.
+fn plain(value: &figment::value::Value) -> String {
+    use figment::value::Value;
+    match value {
+        Value::String(_, text) => text.clone(),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Num(_, number) => number
+            .to_i128()
+            .map(|n| n.to_string())
+            .or_else(|| number.to_u128().map(|n| n.to_string()))
+            .or_else(|| number.to_f64().map(|n| n.to_string()))
+            .unwrap_or_default(),
+        other => serde_json::to_string(other).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_listed_by_the_config_command() {
+        let known = serde_json::to_value(Settings::default()).expect("settings are plain data");
+        let mut fields: Vec<&str> = known
+            .as_object()
+            .expect("settings are a map")
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut listed: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+        fields.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(fields, listed);
+    }
+
+    #[test]
+    fn a_flag_overrides_the_file_and_says_so() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let file = dir.path().join("carillon.toml");
+        std::fs::write(&file, "listen = \"0.0.0.0:80\"\nlog = \"debug\"\n").expect("a file");
+        let flags = Flags {
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 4000))),
+            ..Flags::default()
+        };
+        let loaded = load(Some(&file), &flags).expect("good settings");
+        assert_eq!(loaded.settings.listen.port(), 4000);
+        assert_eq!(loaded.settings.log, "debug");
+        let shown = loaded.to_string();
+        assert!(shown.contains("127.0.0.1:4000  (--listen)"), "{shown}");
+        assert!(shown.contains("carillon.toml)"), "{shown}");
+        assert!(shown.contains("text  (default)"), "{shown}");
+    }
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_file() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let file = dir.path().join("carillon.toml");
+        std::fs::write(&file, "lisen = \"0.0.0.0:80\"\n").expect("a file");
+        let error = load(Some(&file), &Flags::default()).expect_err("a typo");
+        let text = error.to_string();
+        assert!(text.contains("lisen"), "{text}");
+    }
+}

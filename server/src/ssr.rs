@@ -1,0 +1,67 @@
+//! Pages and server functions: Leptos' routes, with what they find in context.
+
+use crate::{assets::Site, headers, incident::Incident, server_functions};
+use app::{App, error::IncidentId, shell::document::document};
+use axum::{Router, extract::Request, response::IntoResponse};
+use http::{HeaderValue, header, request::Parts};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
+
+/// What every page and server function is given. Cheap to clone: one a request.
+#[derive(Debug, Clone)]
+pub struct PageContext {
+    watching: bool,
+}
+
+impl PageContext {
+    /// Provides it to the request being answered: for pages by
+    /// `leptos_routes_with_context`, for server functions by
+    /// `handle_server_fns_with_context`.
+    pub fn provide(&self) {
+        if let Some(parts) = use_context::<Parts>()
+            && let Some(Incident(id)) = parts.extensions.get::<Incident>()
+        {
+            provide_context(IncidentId(id.clone()));
+        }
+        // Pages have a nonce by now, server functions do not.
+        if let Some((nonce, response)) = use_nonce().zip(use_context::<ResponseOptions>())
+            && let Ok(policy) =
+                HeaderValue::from_str(&headers::content_security_policy(&nonce, self.watching))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+/// Routes for every page, the page for what is not there, and `/_fn`.
+pub fn routes(site: &Site) -> Router {
+    let context = PageContext {
+        watching: matches!(site, Site::Watched(_)),
+    };
+    let options = site.leptos_options();
+    let files = site.files();
+    let shell = {
+        let options = options.clone();
+        move || document(&files, &options)
+    };
+
+    // Server functions get routes of their own, with layers that pages do without.
+    let functions = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path.to_owned())
+        .collect();
+    let pages = generate_route_list_with_exclusions(App, Some(functions));
+
+    let provide = {
+        let context = context.clone();
+        move || context.provide()
+    };
+    let missing = leptos_axum::render_app_to_stream_with_context(provide.clone(), shell.clone());
+    Router::<LeptosOptions>::new()
+        .leptos_routes_with_context(&options, pages, provide, shell)
+        .fallback(move |request: Request| {
+            let missing = missing.clone();
+            async move { missing(request).await.into_response() }
+        })
+        .with_state(options)
+        .merge(server_functions::routes(context))
+}
