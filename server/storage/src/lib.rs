@@ -1,1 +1,41 @@
-//! Repositories over SQLite and PostgreSQL.
+//! Repositories over SQLite and PostgreSQL: SQL, migrations and what keeps
+//! both engines alike.
+//!
+//! A repository is a module of functions. Reading functions take anything that
+//! lends a [`Conn`] (a [`Reader`] or a [`Tx`]); writing functions take a
+//! [`Tx`], which on SQLite is the one writer's `BEGIN IMMEDIATE`. Each body is
+//! written once and instantiated for both engines by `with_engine!`; writes of
+//! many rows go through [`rows::Rows`], never row by row. Time and identifiers
+//! come in with the call: `now` by parameter, ids from the store's [`Ids`].
+//!
+//! This crate must not know HTTP or providers, nor decide anything that
+//! `domain` decides.
+
+#[macro_use]
+mod conn;
+
+mod codes;
+mod dialect;
+mod error;
+mod ids;
+mod lock;
+mod migrations;
+mod page;
+mod rows;
+pub mod settings;
+mod store;
+
+pub use conn::{Conn, Reader, Tx};
+pub use error::StorageError;
+pub use ids::Ids;
+pub use lock::EngineLock;
+pub use page::{Cursor, Page};
+pub use store::{Engine, Options, Store};
+
+/// The result of everything here.
+pub type Result<T> = std::result::Result<T, StorageError>;
+
+/// A value as the JSON text that is stored.
+pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| StorageError::Database(Box::new(error)))
+}

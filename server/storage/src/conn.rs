@@ -1,0 +1,125 @@
+//! Connections of either engine, and the macro that writes a repository's
+//! body once for both.
+
+use std::sync::Arc;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+
+use crate::{Ids, Result};
+
+/// A borrowed connection of either engine: what repositories run on.
+#[derive(Debug)]
+pub enum Conn<'c> {
+    /// SQLite.
+    Sqlite(&'c mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'c mut PgConnection),
+}
+
+/// Instantiates a repository's body for both engines: `db` is a
+/// `&mut SqliteConnection` in one copy and a `&mut PgConnection` in the other.
+/// `?` and `return` leave the function around it.
+macro_rules! with_engine {
+    ($conn:expr, |$db:ident| $body:expr) => {
+        match $conn {
+            $crate::Conn::Sqlite($db) => $body,
+            $crate::Conn::Postgres($db) => $body,
+        }
+    };
+}
+
+/// A transaction that writes. On SQLite it is `BEGIN IMMEDIATE` on the one
+/// writer; on PostgreSQL, read committed. Dropped without [`Tx::commit`], it
+/// is rolled back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: TxInner,
+    ids: Arc<Ids>,
+}
+
+#[derive(Debug)]
+enum TxInner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    pub(crate) fn sqlite(inner: Transaction<'static, Sqlite>, ids: Arc<Ids>) -> Self {
+        Self {
+            inner: TxInner::Sqlite(inner),
+            ids,
+        }
+    }
+
+    pub(crate) fn postgres(inner: Transaction<'static, Postgres>, ids: Arc<Ids>) -> Self {
+        Self {
+            inner: TxInner::Postgres(inner),
+            ids,
+        }
+    }
+
+    /// The connection, for one repository call.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match &mut self.inner {
+            TxInner::Sqlite(tx) => Conn::Sqlite(tx),
+            TxInner::Postgres(tx) => Conn::Postgres(tx),
+        }
+    }
+
+    /// Where new identifiers come from.
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await?,
+            TxInner::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Undoes everything, and waits until it is undone.
+    pub async fn rollback(self) -> Result<()> {
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.rollback().await?,
+            TxInner::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+/// A connection that only reads; each statement sees what was committed when
+/// it began.
+#[derive(Debug)]
+pub struct Reader(pub(crate) ReaderInner);
+
+#[derive(Debug)]
+pub(crate) enum ReaderInner {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Reader {
+    /// The connection, for one repository call.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match &mut self.0 {
+            ReaderInner::Sqlite(connection) => Conn::Sqlite(connection),
+            ReaderInner::Postgres(connection) => Conn::Postgres(connection),
+        }
+    }
+}
+
+impl<'c> From<&'c mut Tx> for Conn<'c> {
+    fn from(tx: &'c mut Tx) -> Self {
+        tx.conn()
+    }
+}
+
+impl<'c> From<&'c mut Reader> for Conn<'c> {
+    fn from(reader: &'c mut Reader) -> Self {
+        reader.conn()
+    }
+}

@@ -1,0 +1,60 @@
+//! What differs between the engines, and nothing else: how many rows become
+//! parameters, and the few statements that cannot share their text.
+
+mod postgres;
+mod sqlite;
+
+use std::future::Future;
+
+use domain::Timestamp;
+use sqlx::{AssertSqlSafe, FromRow};
+
+use crate::Result;
+use crate::rows::{Rows, Scalar, render};
+
+/// What an engine writes where a template has a mark.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    /// For `{lock}`: `FOR UPDATE`, or nothing where the one writer is lock
+    /// enough.
+    pub(crate) lock: &'static str,
+    /// For `{claim}`: `FOR UPDATE SKIP LOCKED`, or nothing.
+    pub(crate) claim: &'static str,
+}
+
+/// An engine's connection, beyond what sqlx offers alike for both.
+pub(crate) trait Dialect: Sized + Send {
+    /// The engine's rows.
+    type Row: sqlx::Row;
+
+    /// What the engine writes for marks.
+    const MARKS: Marks;
+
+    /// The text of a statement without `{rows}`, its marks replaced.
+    fn sql(&self, template: &'static str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(render(template, "", &Self::MARKS, 0))
+    }
+
+    /// Runs a bulk statement, whose template `rows` describes, and says how
+    /// many rows it wrote. Without rows it does nothing.
+    fn execute_rows(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar<'_>],
+    ) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Runs a bulk statement and collects what it returns, in no order.
+    fn fetch_rows<T>(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar<'_>],
+    ) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        T: for<'r> FromRow<'r, Self::Row> + Send + Unpin;
+
+    /// The clock that leases are measured by: the database's own on
+    /// PostgreSQL, where several machines share it; `now` on SQLite.
+    fn lease_clock(&mut self, now: Timestamp) -> impl Future<Output = Result<Timestamp>> + Send;
+}

@@ -1,0 +1,99 @@
+//! PostgreSQL: rows as arrays, one a column.
+
+use std::fmt::Write as _;
+
+use domain::Timestamp;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, PgConnection};
+
+use super::{Dialect, Marks};
+use crate::rows::{Column, Rows, Scalar, render};
+use crate::{Result, StorageError};
+
+impl Dialect for PgConnection {
+    type Row = PgRow;
+
+    const MARKS: Marks = Marks {
+        lock: "FOR UPDATE",
+        claim: "FOR UPDATE SKIP LOCKED",
+    };
+
+    async fn execute_rows(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar<'_>],
+    ) -> Result<u64> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let (sql, arguments) = prepare(template, rows, scalars)?;
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+        Ok(query.execute(&mut *self).await?.rows_affected())
+    }
+
+    async fn fetch_rows<T>(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar<'_>],
+    ) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, Self::Row> + Send + Unpin,
+    {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (sql, arguments) = prepare(template, rows, scalars)?;
+        let query = sqlx::query_as_with(AssertSqlSafe(sql), arguments);
+        Ok(query.fetch_all(&mut *self).await?)
+    }
+
+    async fn lease_clock(&mut self, _now: Timestamp) -> Result<Timestamp> {
+        let millis: i64 =
+            sqlx::query_scalar("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")
+                .fetch_one(&mut *self)
+                .await?;
+        Ok(Timestamp(millis))
+    }
+}
+
+fn prepare(
+    template: &'static str,
+    rows: &Rows<'_>,
+    scalars: &[Scalar<'_>],
+) -> Result<(String, PgArguments)> {
+    let mut unnest = String::from("SELECT * FROM UNNEST(");
+    let mut arguments = PgArguments::default();
+    for (n, column) in rows.columns().iter().enumerate() {
+        let (ty, added) = match column {
+            Column::Small(values) => ("SMALLINT", arguments.add(values)),
+            Column::Int(values) => ("INTEGER", arguments.add(values)),
+            Column::Big(values) => ("BIGINT", arguments.add(values)),
+            Column::Bool(values) => ("BOOLEAN", arguments.add(values)),
+            Column::Uuid(values) => ("UUID", arguments.add(values)),
+            Column::Text(values) => ("TEXT", arguments.add(values)),
+            Column::Bytes(values) => ("BYTEA", arguments.add(values)),
+        };
+        added.map_err(StorageError::Database)?;
+        let comma = if n == 0 { "" } else { "," };
+        // Writing to a String cannot fail.
+        let _ = write!(unnest, "{comma}${}::{ty}[]", n + 1);
+    }
+    unnest.push(')');
+    for scalar in scalars {
+        match *scalar {
+            Scalar::Small(value) => arguments.add(value),
+            Scalar::Int(value) => arguments.add(value),
+            Scalar::Big(value) => arguments.add(value),
+            Scalar::Uuid(value) => arguments.add(value),
+            Scalar::Text(value) => arguments.add(value),
+        }
+        .map_err(StorageError::Database)?;
+    }
+    let marks = &<PgConnection as Dialect>::MARKS;
+    Ok((
+        render(template, &unnest, marks, rows.columns().len()),
+        arguments,
+    ))
+}

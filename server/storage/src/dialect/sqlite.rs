@@ -1,0 +1,167 @@
+//! SQLite: rows as `VALUES`.
+
+use domain::Timestamp;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, SqliteConnection};
+
+use super::{Dialect, Marks};
+use crate::rows::{Column, Rows, Scalar, render};
+use crate::{Result, StorageError};
+
+/// Most rows in one statement. Fewer parameters than SQLite's limit of 32766
+/// keep statements small enough to stay prepared.
+const ROWS_MAX: usize = 512;
+/// Most parameters in one statement.
+const PARAMETERS_MAX: usize = 8192;
+
+impl Dialect for SqliteConnection {
+    type Row = SqliteRow;
+
+    const MARKS: Marks = Marks {
+        lock: "",
+        claim: "",
+    };
+
+    async fn execute_rows(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar<'_>],
+    ) -> Result<u64> {
+        let mut written = 0;
+        for (start, count) in slices(rows) {
+            let (sql, arguments) = prepare(template, rows, scalars, start, count)?;
+            let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
+            written += query.execute(&mut *self).await?.rows_affected();
+        }
+        Ok(written)
+    }
+
+    async fn fetch_rows<T>(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar<'_>],
+    ) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, Self::Row> + Send + Unpin,
+    {
+        let mut found = Vec::new();
+        for (start, count) in slices(rows) {
+            let (sql, arguments) = prepare(template, rows, scalars, start, count)?;
+            let query = sqlx::query_as_with(AssertSqlSafe(sql), arguments);
+            let slice: Vec<T> = query.fetch_all(&mut *self).await?;
+            if found.is_empty() {
+                found = slice
+            } else {
+                found.extend(slice)
+            }
+        }
+        Ok(found)
+    }
+
+    async fn lease_clock(&mut self, now: Timestamp) -> Result<Timestamp> {
+        Ok(now)
+    }
+}
+
+/// Where each statement starts and how many rows it takes: powers of two, so
+/// that a template has few texts and each stays in the statement cache.
+fn slices(rows: &Rows<'_>) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let most = ROWS_MAX.min((PARAMETERS_MAX / rows.columns().len().max(1)).max(1));
+    let most = 1 << most.ilog2();
+    let total = rows.len();
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let left = total - start;
+        let count = if left >= most {
+            most
+        } else {
+            1 << left.checked_ilog2()?
+        };
+        start += count;
+        Some((start - count, count))
+    })
+}
+
+/// The statement for `count` rows from `start`. Rows are bound to anonymous
+/// parameters: SQLite looks named ones up in a list as long as they are many.
+fn prepare(
+    template: &'static str,
+    rows: &Rows<'_>,
+    scalars: &[Scalar<'_>],
+    start: usize,
+    count: usize,
+) -> Result<(String, SqliteArguments)> {
+    let columns = rows.columns();
+    let tuple = format!("({})", vec!["?"; columns.len()].join(","));
+    let mut values = String::with_capacity("VALUES ".len() + (tuple.len() + 1) * count);
+    values.push_str("VALUES ");
+    for row in 0..count {
+        if row > 0 {
+            values.push(',');
+        }
+        values.push_str(&tuple);
+    }
+    let bound = count * columns.len();
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(bound + scalars.len(), 0);
+    for row in start..start + count {
+        for column in columns {
+            match column {
+                Column::Small(values) => arguments.add(values[row]),
+                Column::Int(values) => arguments.add(values[row]),
+                Column::Big(values) => arguments.add(values[row]),
+                Column::Bool(values) => arguments.add(values[row]),
+                Column::Uuid(values) => arguments.add(values[row]),
+                Column::Text(values) => arguments.add(values[row].as_deref()),
+                Column::Bytes(values) => arguments.add(values[row].as_deref()),
+            }
+            .map_err(StorageError::Database)?;
+        }
+    }
+    for scalar in scalars {
+        match *scalar {
+            Scalar::Small(value) => arguments.add(value),
+            Scalar::Int(value) => arguments.add(value),
+            Scalar::Big(value) => arguments.add(value),
+            Scalar::Uuid(value) => arguments.add(value),
+            Scalar::Text(value) => arguments.add(value),
+        }
+        .map_err(StorageError::Database)?;
+    }
+    Ok((
+        render(
+            template,
+            &values,
+            &<SqliteConnection as Dialect>::MARKS,
+            bound,
+        ),
+        arguments,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_cut_into_powers_of_two_without_gap_or_overlap() {
+        for total in [0_usize, 1, 2, 3, 255, 511, 512, 513, 1300] {
+            let rows = Rows::new().column(0..i64::try_from(total).unwrap());
+            let mut next = 0;
+            for (start, count) in slices(&rows) {
+                assert_eq!(start, next);
+                assert!(count.is_power_of_two() && count <= ROWS_MAX);
+                next += count;
+            }
+            assert_eq!(next, total);
+        }
+    }
+
+    #[test]
+    fn wide_rows_stay_below_the_limit_of_parameters() {
+        let rows = (0..30).fold(Rows::new(), |rows, _| rows.column(vec![1_i16; 1000]));
+        assert!(slices(&rows).all(|(_, count)| count * 30 <= PARAMETERS_MAX));
+    }
+}

@@ -1,0 +1,298 @@
+//! Opening a database, and what can be asked of it as a whole.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::conn::ReaderInner;
+use crate::{EngineLock, Ids, Reader, Result, StorageError, Tx, migrations};
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Seed of new identifiers: from the operating system's randomness, other
+    /// in each process.
+    pub seed: u64,
+    /// SQLite: how many connections read.
+    pub readers: u32,
+    /// PostgreSQL: how many connections there may be.
+    pub connections: u32,
+    /// How long a write waits for another process's write, and a call for a
+    /// free connection, before it is given up as unavailable.
+    pub patience: Duration,
+}
+
+impl Options {
+    /// The usual sizes for one process.
+    pub const fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            readers: 4,
+            connections: 16,
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Which of the two engines a database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A SQLite file.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// An open database. Cloning shares its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Pools,
+    ids: Arc<Ids>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// One connection writes, since SQLite has one writer anyway; the others
+    /// read beside it.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        path: PathBuf,
+    },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens `sqlite://PATH` (created when absent), `postgres://…` or
+    /// `postgresql://…`. The tables are not touched: see [`Store::migrate`].
+    ///
+    /// # Errors
+    /// `BadUrl` for an address of another kind, `Unavailable` when the database
+    /// cannot be opened.
+    pub async fn open(url: &str, options: &Options) -> Result<Self> {
+        let ids = Arc::new(Ids::new(options.seed));
+        let pools = if url.starts_with("sqlite:") {
+            open_sqlite(url, options).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url, options).await?
+        } else {
+            return Err(StorageError::BadUrl(
+                "it must begin with sqlite:// or postgres://".to_owned(),
+            ));
+        };
+        Ok(Self { pools, ids })
+    }
+
+    /// Which engine this is.
+    pub const fn engine(&self) -> Engine {
+        match self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Where new identifiers come from.
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Begins a transaction that writes. On SQLite it waits for the one writer.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Tx::sqlite(
+                writer.begin_with("BEGIN IMMEDIATE").await?,
+                self.ids.clone(),
+            ),
+            Pools::Postgres(pool) => Tx::postgres(pool.begin().await?, self.ids.clone()),
+        })
+    }
+
+    /// Takes a connection that reads, without waiting for writers.
+    pub async fn read(&self) -> Result<Reader> {
+        Ok(Reader(match &self.pools {
+            Pools::Sqlite { readers, .. } => ReaderInner::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => ReaderInner::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// Brings the tables to this program's version. Safe beside other
+    /// processes that do the same.
+    ///
+    /// # Errors
+    /// `NewerSchema` when a newer program was here before.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrated = match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                migrations::migrator(migrations::SQLITE).run(writer).await
+            }
+            Pools::Postgres(pool) => migrations::migrator(migrations::POSTGRES).run(pool).await,
+        };
+        migrated.map_err(|error| match error {
+            MigrateError::VersionMissing(found) | MigrateError::VersionTooNew(found, _) => {
+                StorageError::NewerSchema {
+                    found,
+                    known: migrations::latest(),
+                }
+            }
+            MigrateError::Execute(error) => error.into(),
+            other => StorageError::Database(Box::new(other)),
+        })
+    }
+
+    /// The version of the tables: 0 in an empty database.
+    pub async fn schema_version(&self) -> Result<i64> {
+        const TABLE_SQLITE: &str =
+            "SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+        const TABLE_POSTGRES: &str =
+            "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('_sqlx_migrations')";
+        const VERSION: &str =
+            "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations WHERE success";
+        let table = match self.engine() {
+            Engine::Sqlite => TABLE_SQLITE,
+            Engine::Postgres => TABLE_POSTGRES,
+        };
+        let mut reader = self.read().await?;
+        with_engine!(reader.conn(), |db| {
+            let tables: i64 = sqlx::query_scalar(table).fetch_one(&mut *db).await?;
+            if tables == 0 {
+                return Ok(0);
+            }
+            Ok(sqlx::query_scalar(VERSION).fetch_one(&mut *db).await?)
+        })
+    }
+
+    /// Checks that the tables are at this program's version.
+    ///
+    /// # Errors
+    /// `OlderSchema` or `NewerSchema`.
+    pub async fn check_schema(&self) -> Result<()> {
+        let (found, known) = (self.schema_version().await?, migrations::latest());
+        match found.cmp(&known) {
+            std::cmp::Ordering::Less => Err(StorageError::OlderSchema { found, known }),
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Greater => Err(StorageError::NewerSchema { found, known }),
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn health(&self) -> Result<()> {
+        let mut reader = self.read().await?;
+        with_engine!(reader.conn(), |db| {
+            sqlx::query("SELECT 1").execute(&mut *db).await?;
+        });
+        Ok(())
+    }
+
+    /// The engine and its version, such as `SQLite 3.51.3`.
+    pub async fn engine_version(&self) -> Result<String> {
+        let (name, sql) = match self.engine() {
+            Engine::Sqlite => ("SQLite", "SELECT sqlite_version()"),
+            Engine::Postgres => ("PostgreSQL", "SELECT current_setting('server_version')"),
+        };
+        let mut reader = self.read().await?;
+        let version: String = with_engine!(reader.conn(), |db| sqlx::query_scalar(sql)
+            .fetch_one(&mut *db)
+            .await?);
+        Ok(format!("{name} {version}"))
+    }
+
+    /// The lock that the engine's process holds for as long as it runs.
+    ///
+    /// # Errors
+    /// `EngineRunning` when another process holds it.
+    pub fn engine_lock(&self) -> Result<EngineLock> {
+        match &self.pools {
+            Pools::Sqlite { path, .. } => EngineLock::take(path),
+            Pools::Postgres(_) => Ok(EngineLock::shared()),
+        }
+    }
+
+    /// The database file, on SQLite.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.pools {
+            Pools::Sqlite { path, .. } => Some(path),
+            Pools::Postgres(_) => None,
+        }
+    }
+
+    /// Closes every connection, after the work on it ended.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite {
+                writer, readers, ..
+            } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(url: &str, options: &Options) -> Result<Pools> {
+    let connect: SqliteConnectOptions = url
+        .parse()
+        .map_err(|_| StorageError::BadUrl(format!("{url} names no file")))?;
+    let path = connect.get_filename().to_owned();
+    let named = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    if named.is_empty() || named.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StorageError::BadUrl(
+            "a database in memory would be lost; name a file, such as sqlite://carillon.db"
+                .to_owned(),
+        ));
+    }
+    let connect = connect
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.patience)
+        // Bulk statements have a text for each power of two of rows.
+        .statement_cache_capacity(512)
+        .pragma("cache_size", "-32768")
+        .pragma("temp_store", "MEMORY");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(options.patience)
+        .connect_with(connect.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.readers.max(1))
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(options.patience)
+        .connect_lazy_with(
+            connect
+                .create_if_missing(false)
+                .pragma("query_only", "ON")
+                .pragma("cache_size", "-8192"),
+        );
+    Ok(Pools::Sqlite {
+        writer,
+        readers,
+        path,
+    })
+}
+
+async fn open_postgres(url: &str, options: &Options) -> Result<Pools> {
+    // The parser's own message may repeat the password.
+    let connect: PgConnectOptions = url.parse().map_err(|_| {
+        StorageError::BadUrl(
+            "it is not a PostgreSQL URL such as postgres://user@host/name".to_owned(),
+        )
+    })?;
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections.max(2))
+        .acquire_timeout(options.patience)
+        .connect_with(connect.application_name("carillon"))
+        .await?;
+    Ok(Pools::Postgres(pool))
+}
