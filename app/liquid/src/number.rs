@@ -1,0 +1,470 @@
+//! Numbers: reading them from values and texts, decimal-exact arithmetic, and their text.
+//!
+//! Liquid's reference computes with decimals, so `10.1 | minus: 2.2` is 7.9. Here floats are
+//! taken apart into whole digits and a scale, which is exact while 64 bits suffice; past that,
+//! plain floating point.
+
+use crate::problem::{Fault, Kind, Outcome};
+use crate::value::{Value, is_space};
+
+/// A number out of a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Number {
+    Int(i64),
+    Float(f64),
+}
+
+/// `digits / 10^scale`.
+#[derive(Clone, Copy)]
+struct Decimal {
+    digits: i64,
+    scale: u32,
+}
+
+/// The four operations and the remainder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Plus,
+    Minus,
+    Times,
+    DividedBy,
+    Modulo,
+}
+
+impl Number {
+    /// A value as a number; what is none counts as 0.
+    pub(crate) fn of(value: &Value) -> Self {
+        match value {
+            Value::Int(number) => Self::Int(*number),
+            Value::Float(number) => Self::Float(*number),
+            Value::Str(text) => Self::of_text(text),
+            _ => Self::Int(0),
+        }
+    }
+
+    /// A text as a number: `12.5` is a float, else the whole number it starts with, else 0.
+    fn of_text(text: &str) -> Self {
+        let text = text.trim_matches(|character: char| character.is_ascii_whitespace());
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if let Some((whole, fraction)) = digits.split_once('.')
+            && is_digits(whole)
+            && is_digits(fraction)
+        {
+            return Self::Float(text.parse().unwrap_or(0.0));
+        }
+        leading_int(text)
+    }
+
+    pub(crate) fn value(self) -> Value {
+        match self {
+            Self::Int(number) => Value::Int(number),
+            Self::Float(number) => Value::Float(number),
+        }
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a float has 53 bits; past them arithmetic is approximate"
+    )]
+    pub(crate) fn as_f64(self) -> f64 {
+        match self {
+            Self::Int(number) => number as f64,
+            Self::Float(number) => number,
+        }
+    }
+
+    fn decimal(self) -> Option<Decimal> {
+        match self {
+            Self::Int(digits) => Some(Decimal { digits, scale: 0 }),
+            Self::Float(number) => Decimal::of(number),
+        }
+    }
+
+    fn is_zero(self) -> bool {
+        matches!(self, Self::Int(0)) || self.as_f64() == 0.0
+    }
+
+    /// Computes `self operation other`. Two whole numbers give a whole number, division and
+    /// remainder rounding down; an overflow gives a float.
+    pub(crate) fn compute(self, operation: Operation, other: Self) -> Outcome<Self> {
+        if other.is_zero() && matches!(operation, Operation::DividedBy | Operation::Modulo) {
+            return Err(Fault::new(Kind::Arithmetic, "divided by 0"));
+        }
+        if let (Self::Int(a), Self::Int(b)) = (self, other) {
+            let exact = match operation {
+                Operation::Plus => a.checked_add(b),
+                Operation::Minus => a.checked_sub(b),
+                Operation::Times => a.checked_mul(b),
+                Operation::DividedBy => floor_div(a, b),
+                Operation::Modulo => Some(floor_mod(a, b)),
+            };
+            if let Some(exact) = exact {
+                return Ok(Self::Int(exact));
+            }
+        } else if let Some(exact) = self
+            .decimal()
+            .zip(other.decimal())
+            .and_then(|(a, b)| a.compute(operation, b))
+        {
+            return Ok(Self::Float(exact));
+        }
+        let (a, b) = (self.as_f64(), other.as_f64());
+        Ok(Self::Float(match operation {
+            Operation::Plus => a + b,
+            Operation::Minus => a - b,
+            Operation::Times => a * b,
+            Operation::DividedBy => a / b,
+            Operation::Modulo => a - b * (a / b).floor(),
+        }))
+    }
+
+    pub(crate) fn abs(self) -> Self {
+        match self {
+            Self::Int(number) => number
+                .checked_abs()
+                .map_or_else(|| Self::Float(self.as_f64().abs()), Self::Int),
+            Self::Float(number) => Self::Float(number.abs()),
+        }
+    }
+
+    /// The nearest number with `places` decimals, halves away from zero; whole if there are none.
+    pub(crate) fn round(self, places: i64) -> Outcome<Self> {
+        if places > 0 && matches!(self, Self::Int(_)) {
+            return Ok(self);
+        }
+        let places = i32::try_from(places.clamp(-20, 20)).unwrap_or(0);
+        let rounded = self.decimal().and_then(|decimal| decimal.round(places));
+        let rounded = match rounded {
+            Some(rounded) => rounded,
+            None => {
+                let power = 10f64.powi(places);
+                let scaled = (self.as_f64() * power).round() / power;
+                if scaled.is_finite() {
+                    scaled
+                } else {
+                    self.as_f64()
+                }
+            }
+        };
+        if places > 0 {
+            Ok(Self::Float(rounded))
+        } else {
+            whole(rounded, self)
+        }
+    }
+
+    pub(crate) fn ceil(self) -> Outcome<Self> {
+        whole(self.as_f64().ceil(), self)
+    }
+
+    pub(crate) fn floor(self) -> Outcome<Self> {
+        whole(self.as_f64().floor(), self)
+    }
+
+    pub(crate) fn is_less_than(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Int(a), Self::Int(b)) => a < b,
+            _ => self.as_f64() < other.as_f64(),
+        }
+    }
+}
+
+/// A float without fraction as a whole number; `was` if that already is one.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "inside the range of 64 bits, as checked"
+)]
+fn whole(number: f64, was: Number) -> Outcome<Number> {
+    if !number.is_finite() {
+        return Err(Fault::new(
+            Kind::Arithmetic,
+            "the number is infinite or undefined",
+        ));
+    }
+    if number.abs() < 9.2e18 {
+        // Int stays exact past the 53 bits of a float, unless rounding to tens changed it.
+        if let Number::Int(exact) = was
+            && same(exact, number)
+        {
+            return Ok(was);
+        }
+        return Ok(Number::Int(number as i64));
+    }
+    Ok(if matches!(was, Number::Int(_)) {
+        was
+    } else {
+        Number::Float(number)
+    })
+}
+
+impl Decimal {
+    /// The shortest decimal that reads back as `number`, if it fits.
+    fn of(number: f64) -> Option<Self> {
+        if number != 0.0 && !(1e-15..1e15).contains(&number.abs()) {
+            return None;
+        }
+        let text = number.to_string();
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = [whole, fraction].concat().parse().ok()?;
+        Some(Self {
+            digits,
+            scale: u32::try_from(fraction.len()).ok()?,
+        })
+    }
+
+    fn scaled(self, scale: u32) -> Option<i64> {
+        self.digits
+            .checked_mul(10i64.checked_pow(scale - self.scale)?)
+    }
+
+    fn compute(self, operation: Operation, other: Self) -> Option<f64> {
+        if operation == Operation::Times {
+            let digits = self.digits.checked_mul(other.digits)?;
+            return Some(
+                Self {
+                    digits,
+                    scale: self.scale + other.scale,
+                }
+                .to_f64(),
+            );
+        }
+        let scale = self.scale.max(other.scale);
+        let (a, b) = (self.scaled(scale)?, other.scaled(scale)?);
+        let digits = match operation {
+            Operation::Plus => a.checked_add(b)?,
+            Operation::Minus => a.checked_sub(b)?,
+            Operation::Modulo => floor_mod(a, b),
+            _ => return Some(Number::Int(a).as_f64() / Number::Int(b).as_f64()),
+        };
+        Some(Self { digits, scale }.to_f64())
+    }
+
+    fn round(self, places: i32) -> Option<f64> {
+        let Some(drop) = i32::try_from(self.scale)
+            .ok()?
+            .checked_sub(places)
+            .and_then(|drop| u32::try_from(drop).ok())
+        else {
+            return Some(self.to_f64());
+        };
+        let Some(unit) = 10i64.checked_pow(drop) else {
+            return Some(0.0);
+        };
+        let (quotient, rest) = (self.digits / unit, self.digits % unit);
+        let away = i64::from(rest.unsigned_abs() >= unit.unsigned_abs().div_ceil(2) && rest != 0);
+        let digits = quotient + away * self.digits.signum();
+        match u32::try_from(places) {
+            Ok(scale) => Some(Self { digits, scale }.to_f64()),
+            Err(_) => Some(
+                Number::Int(digits.checked_mul(10i64.checked_pow(places.unsigned_abs())?)?)
+                    .as_f64(),
+            ),
+        }
+    }
+
+    fn to_f64(self) -> f64 {
+        // Both exact, so that the division rounds once.
+        if self.digits.unsigned_abs() < 1 << 53
+            && let Ok(power @ ..=22) = i32::try_from(self.scale)
+        {
+            return Number::Int(self.digits).as_f64() / 10f64.powi(power);
+        }
+        [&*self.digits.to_string(), "e-", &self.scale.to_string()]
+            .concat()
+            .parse()
+            .unwrap_or(f64::NAN)
+    }
+}
+
+fn floor_div(a: i64, b: i64) -> Option<i64> {
+    let quotient = a.checked_div(b)?;
+    Some(if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) {
+        quotient - 1
+    } else {
+        quotient
+    })
+}
+
+fn floor_mod(a: i64, b: i64) -> i64 {
+    if b == 0 {
+        return 0;
+    }
+    let rest = a.wrapping_rem(b);
+    if rest != 0 && (rest < 0) != (b < 0) {
+        rest + b
+    } else {
+        rest
+    }
+}
+
+/// Whether a whole number and a float are the same number.
+#[expect(clippy::float_cmp, reason = "equality is what is asked")]
+pub(crate) fn same(whole: i64, float: f64) -> bool {
+    Number::Int(whole).as_f64() == float
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The whole number a text starts with, or 0; a float if it needs more than 64 bits.
+fn leading_int(text: &str) -> Number {
+    let signed = usize::from(text.starts_with(['-', '+']));
+    let digits = text.as_bytes()[signed..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let number = &text[..signed + digits];
+    number.parse().map_or_else(
+        |_| number.parse().map_or(Number::Int(0), Number::Float),
+        Number::Int,
+    )
+}
+
+/// A value as a start or end of a range, which takes nil and any text.
+pub(crate) fn range_bound(value: &Value) -> Outcome<i64> {
+    match value {
+        Value::Nil => Ok(0),
+        Value::Str(text) => match leading_int(text.trim_start()) {
+            Number::Int(number) => Ok(number),
+            Number::Float(number) => Ok(saturate(number)),
+        },
+        other => integer(other),
+    }
+}
+
+/// A value as a whole number, where anything else is refused.
+pub(crate) fn integer(value: &Value) -> Outcome<i64> {
+    match value {
+        Value::Int(number) => return Ok(*number),
+        // A literal or product past 64 bits: as far as one can count.
+        Value::Float(number) if number.abs() >= 9.2e18 => return Ok(saturate(*number)),
+        Value::Str(text) => {
+            let text =
+                text.trim_matches(|character: char| u8::try_from(character).is_ok_and(is_space));
+            let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+            if is_digits(digits) {
+                return Ok(text.parse().unwrap_or(if text.starts_with('-') {
+                    i64::MIN
+                } else {
+                    i64::MAX
+                }));
+            }
+        }
+        _ => {}
+    }
+    Err(Fault::value("a whole number is needed here"))
+}
+
+/// The whole part of a float, as far as 64 bits go.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "`as` saturates, which is what is wanted"
+)]
+pub(crate) fn saturate(number: f64) -> i64 {
+    number as i64
+}
+
+/// A float's text as Ruby prints it: always with a fraction, very large and small ones with an
+/// exponent.
+pub(crate) fn float_text(number: f64) -> String {
+    if number.is_nan() {
+        return "NaN".into();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        }
+        .into();
+    }
+    if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
+        let mut text = number.to_string();
+        if !text.contains('.') {
+            text.push_str(".0");
+        }
+        return text;
+    }
+    // Rust has `1e20`, Ruby `1.0e+20`, with two digits of exponent at least.
+    let text = format!("{number:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let fraction = if mantissa.contains('.') { "" } else { ".0" };
+    let (sign, digits) = exponent
+        .strip_prefix('-')
+        .map_or(("+", exponent), |digits| ("-", digits));
+    let pad = if digits.len() < 2 { "0" } else { "" };
+    [mantissa, fraction, "e", sign, pad, digits].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn computed(a: f64, operation: Operation, b: f64) -> f64 {
+        Number::Float(a)
+            .compute(operation, Number::Float(b))
+            .unwrap()
+            .as_f64()
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "exactness is the point")]
+    fn floats_compute_as_decimals() {
+        assert_eq!(computed(0.1, Operation::Plus, 0.2), 0.3);
+        assert_eq!(computed(1.1, Operation::Times, 1.1), 1.21);
+        assert_eq!(computed(-0.3, Operation::Modulo, 0.2), 0.1);
+    }
+
+    #[test]
+    fn overflowing_whole_numbers_become_floats() {
+        let sum = Number::Int(i64::MAX)
+            .compute(Operation::Plus, Number::Int(1))
+            .unwrap();
+        assert!(matches!(sum, Number::Float(sum) if sum > 9.2e18), "{sum:?}");
+        let least = Number::Int(i64::MIN)
+            .compute(Operation::DividedBy, Number::Int(-1))
+            .unwrap();
+        assert!(matches!(least, Number::Float(_)), "{least:?}");
+    }
+
+    #[test]
+    fn division_rounds_down_and_remainders_take_the_divisors_sign() {
+        let quotient = Number::Int(-7)
+            .compute(Operation::DividedBy, Number::Int(2))
+            .unwrap();
+        let rest = Number::Int(-7)
+            .compute(Operation::Modulo, Number::Int(2))
+            .unwrap();
+        assert!(
+            matches!((quotient, rest), (Number::Int(-4), Number::Int(1))),
+            "{quotient:?} {rest:?}"
+        );
+    }
+
+    #[test]
+    fn halves_round_away_from_zero() {
+        for (number, places, expected) in [
+            (2.5, 0, "3"),
+            (-2.5, 0, "-3"),
+            (1.005, 2, "1.01"),
+            (1249.9, -2, "1200"),
+        ] {
+            let rounded = Number::Float(number).round(places).unwrap().value();
+            let meter = crate::limits::Meter::new(crate::Limits::default(), crate::Moment::utc(0));
+            assert_eq!(rounded.text(&meter).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn floats_print_as_ruby_prints_them() {
+        for (number, text) in [
+            (12.0, "12.0"),
+            (1e16, "1.0e+16"),
+            (1.5e-5, "1.5e-05"),
+            (1e15, "1000000000000000.0"),
+        ] {
+            assert_eq!(float_text(number), text);
+        }
+    }
+}
