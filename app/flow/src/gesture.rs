@@ -5,129 +5,22 @@
 //! one at the end changes the document.
 
 mod carry;
+mod command;
 mod input;
+mod stage;
 mod wire;
 
+pub use command::{Command, Selecting};
 pub use input::{Button, Input, Modifiers, Pointer, PointerKind};
+pub use stage::Stage;
 
-use crate::document::Document;
-use crate::edit::Edit;
-use crate::geometry::{Point, Rect, Size};
-use crate::hit::{Hit, Reach};
+use crate::geometry::{Point, Rect};
+use crate::hit::Hit;
 use crate::id::{NodeId, Outlet};
 use crate::place::DropPlace;
-use crate::rules::Rules;
-use crate::scene::Scene;
-use crate::viewport::Viewport;
-use std::collections::BTreeSet;
 
 /// How far a pointer may stray, in screen pixels, and still be a click.
 const CLICK_SLOP: f64 = 4.0;
-
-/// What a gesture may look at.
-pub struct Stage<'a, T> {
-    /// The document.
-    pub document: &'a Document<T>,
-    /// Its rules.
-    pub rules: &'a dyn Rules<T>,
-    /// Its geometry.
-    pub scene: &'a Scene,
-    /// What is shown.
-    pub view: Viewport,
-    /// The canvas's size on the screen.
-    pub size: Size,
-    /// The nodes that are selected.
-    pub selected: &'a BTreeSet<NodeId>,
-}
-
-impl<T> Stage<'_, T> {
-    fn world(&self, pointer: &Pointer) -> Point {
-        self.view.to_world(pointer.at)
-    }
-
-    fn hit(&self, pointer: &Pointer) -> Hit {
-        let reach = match pointer.kind {
-            PointerKind::Mouse => Reach::mouse(self.view.zoom),
-            PointerKind::Touch => Reach::touch(self.view.zoom),
-        };
-        self.scene.hit(self.world(pointer), reach)
-    }
-
-    fn shows(&self, pointer: &Pointer) -> bool {
-        Rect::new(Point::default(), self.size).contains(pointer.at)
-    }
-}
-
-/// What becomes selected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selecting {
-    /// These nodes alone.
-    Only(Vec<NodeId>),
-    /// These as well.
-    Also(Vec<NodeId>),
-    /// This one if it is not, else no longer.
-    Toggle(NodeId),
-    /// This edge alone.
-    Edge(Outlet),
-}
-
-/// What the view is asked to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Command<T> {
-    /// Move the view by so many screen pixels.
-    Pan(Point),
-    /// Zoom by `factor` around the screen point `about`.
-    Zoom {
-        /// More than one magnifies.
-        factor: f64,
-        /// The point that stays.
-        about: Point,
-    },
-    /// Show cards at these places for now; the document stays.
-    Carry(Vec<(NodeId, Point)>),
-    /// Show where the new card would go; `at` is the pointer, in world pixels.
-    Hover {
-        /// The pointer, in world pixels.
-        at: Point,
-        /// The nearest legal place; none off the canvas.
-        place: Option<DropPlace>,
-    },
-    /// Show an edge from `from` to the pointer, or to the node it would enter.
-    Wire {
-        /// Where it starts.
-        from: Outlet,
-        /// The pointer, in world pixels.
-        to: Point,
-        /// The node that would be connected.
-        target: Option<NodeId>,
-    },
-    /// Show the selection frame, in world pixels.
-    Marquee(Rect),
-    /// Show nothing of the above any more.
-    Rest,
-    /// Change the selection.
-    Select(Selecting),
-    /// Open a node's settings.
-    Open(NodeId),
-    /// Change the document, as a deed with this label.
-    Perform(Edit<T>, &'static str),
-    /// Put a new card with this payload there; the view knows a fresh id.
-    Land {
-        /// What it stands for.
-        payload: T,
-        /// Where it goes.
-        place: DropPlace,
-        /// The pointer, in world pixels.
-        at: Point,
-    },
-    /// Offer steps to add after this outlet, at this screen point.
-    Offer {
-        /// Where the new step would be connected.
-        from: Outlet,
-        /// The pointer, on the screen.
-        at: Point,
-    },
-}
 
 /// What a pointer is doing on the canvas.
 #[derive(Debug, Clone)]
@@ -275,7 +168,6 @@ impl<T: Clone> Gesture<T> {
             return commands;
         }
         match &mut self.state {
-            State::Idle | State::Pressed { .. } => Vec::new(),
             State::Carrying {
                 pointer: id,
                 start,
@@ -397,8 +289,8 @@ impl<T: Clone> Gesture<T> {
                 Vec::new()
             }
             // Another pointer's release: go on.
-            state => {
-                self.state = state;
+            other => {
+                self.state = other;
                 Vec::new()
             }
         }

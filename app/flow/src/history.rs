@@ -136,9 +136,9 @@ impl<T: Clone + PartialEq> Editor<T> {
                 group: None,
             };
             if back {
-                self.redo.push(done)
+                self.redo.push(done);
             } else {
-                self.undo.push(done)
+                self.undo.push(done);
             }
         }
         deed.label

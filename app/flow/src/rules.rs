@@ -154,7 +154,7 @@ pub fn legal_targets<T>(
         .filter(|node| document.target(from) != Some(&node.id))
         .filter(|node| check_ends(document, rules, from, &node.id).is_ok())
         .map(|node| {
-            let above = if node.at.y < source.at.y { 1 } else { 0 };
+            let above = node.at.y < source.at.y;
             (above, node.at.distance(source.at), node.id.clone())
         })
         .collect();

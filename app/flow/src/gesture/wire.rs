@@ -30,7 +30,8 @@ pub(super) fn finish<T: Clone>(
         // Back where it began: the drag was a slow click.
         Some(node) if node == from.node => {}
         Some(node) => {
-            commands.extend(lead(from, node, stage).map(|edit| Command::Perform(edit, "Connect")))
+            let edit = lead(from, &node, stage);
+            commands.extend(edit.map(|edit| Command::Perform(edit, "Connect")));
         }
         None if held && stage.shows(pointer) && stage.document.target(from).is_none() => {
             commands.push(Command::Offer {
@@ -44,13 +45,13 @@ pub(super) fn finish<T: Clone>(
 }
 
 /// The edit that leads `from` to `node`, away from where it led before.
-fn lead<T>(from: &Outlet, node: NodeId, stage: &Stage<'_, T>) -> Option<Edit<T>> {
+fn lead<T>(from: &Outlet, node: &NodeId, stage: &Stage<'_, T>) -> Option<Edit<T>> {
     let connect = Edit::Connect(Edge {
         from: from.clone(),
         to: node.clone(),
     });
     match stage.document.target(from) {
-        Some(target) if *target == node => None,
+        Some(target) if target == node => None,
         Some(_) => Some(Edit::All(vec![Edit::Disconnect(from.clone()), connect])),
         None => Some(connect),
     }

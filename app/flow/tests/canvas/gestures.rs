@@ -98,11 +98,13 @@ fn finger(id: i32, x: f64, y: f64) -> Pointer {
 }
 
 fn edits(commands: &[Command<Shape>]) -> Vec<&Edit<Shape>> {
-    let edit = |command| match command {
-        &Command::Perform(ref edit, _) => Some(edit),
-        _ => None,
-    };
-    commands.iter().filter_map(edit).collect()
+    commands
+        .iter()
+        .filter_map(|command| match command {
+            Command::Perform(edit, _) => Some(edit),
+            _ => None,
+        })
+        .collect()
 }
 
 const S_OUT: Point = Point::new(CARD_WIDTH / 2.0, 200.0 + CARD_HEIGHT);
