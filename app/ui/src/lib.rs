@@ -1,1 +1,55 @@
-//! Design-system components.
+//! Carillon's design system: the pieces that every page is built from.
+//!
+//! Owns how things look and answer to a person (buttons, fields, tables,
+//! dialogs, states, times); their dress is in `style/components`. Must not know
+//! any feature, the domain, the server or the router.
+
+pub mod badge;
+pub mod button;
+pub mod card;
+pub mod code;
+pub mod dialog;
+pub mod facts;
+pub mod field;
+mod follow;
+pub mod funnel;
+pub mod icon;
+pub mod menu;
+pub mod notice;
+pub mod number;
+pub mod page;
+pub mod progress;
+pub mod segmented;
+pub mod summary;
+pub mod table;
+pub mod tabs;
+pub mod time;
+pub mod tip;
+pub mod toast;
+
+pub use badge::{Badge, State, StateChip, Tone};
+pub use button::{Button, ButtonKind, ButtonSize, IconButton, LinkButton};
+pub use card::{Card, Figure};
+pub use code::{Code, CopyButton, Token};
+pub use dialog::{ConfirmDialog, Dialog, DialogBody, DialogFoot, close_on_backdrop, open_with};
+pub use facts::{Fact, Facts, Timeline, TimelineItem};
+pub use field::{
+    Checkbox, FieldFrame, InputKind, NumberField, SearchField, SelectField, SelectOption, Switch,
+    TextArea, TextField, field_id,
+};
+pub use funnel::{Funnel, FunnelPart, Reason};
+pub use icon::{Glyph, Icon, IconSize};
+pub use menu::{Menu, MenuAlign, MenuItem, MenuLink, MoreMenu};
+pub use notice::{EmptyState, ErrorPanel, Loading, Notice, Skeleton};
+pub use number::{counted, grouped, percent, span_text};
+pub use page::{Page, PageHeader, Section};
+pub use progress::Progress;
+pub use segmented::{Segment, Segmented};
+pub use summary::{FormError, FormErrors, FormSummary};
+pub use table::{Column, Pager, Table};
+pub use tabs::{LinkTabs, Tab, TabBar, TabPanel, panel_id};
+pub use time::{
+    ExactTime, PageClock, RelativeTime, page_clock, provide_page_clock, relative_text, utc_text,
+};
+pub use tip::Tip;
+pub use toast::{ToastRegion, Toaster, provide_toaster, toaster};
