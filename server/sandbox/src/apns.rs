@@ -1,0 +1,9 @@
+//! APNs as a client sees it.
+
+mod check;
+mod provider_token;
+mod service;
+
+pub use provider_token::{ApnsKey, UnknownKeys};
+pub(crate) use provider_token::Keys;
+pub(crate) use service::ApnsService;
