@@ -1,2 +1,46 @@
-//! Set-up, build, test and bench tasks.
-fn main() {}
+//! Set-up, build, test and bench tasks: `cargo xtask run`, `test`, `build`, `bench`.
+//!
+//! It owns everything between a fresh clone and a running binary, and nothing
+//! that runs inside that binary.
+
+mod build;
+mod command;
+mod node;
+mod packages;
+mod run;
+mod site;
+mod toolchain;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Carillon's tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what is missing, build, start with sample data, print a sign-in link
+    Run(run::RunArgs),
+    /// Build the server with the site inside: one self-contained binary
+    Build(build::BuildArgs),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Run(args) => run::run(&args),
+        Task::Build(args) => build::run(&args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
