@@ -5,11 +5,14 @@
 //! they only do not come alive.
 
 use std::{
-    env, fs,
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
     path::{Path, PathBuf},
 };
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn Error>> {
     let crate_dir = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let site = crate_dir.join("../target/site");
     // The directory must exist for cargo to notice when a file appears in it.
@@ -28,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// One `Asset` per entry of the manifest's `files`.
-fn table(site: &Path, manifest: &serde_json::Value) -> Result<String, String> {
+fn table(site: &Path, manifest: &serde_json::Value) -> Result<String, Box<dyn Error>> {
     let files = manifest["files"]
         .as_array()
         .ok_or("target/site/manifest.json has no `files`; run `cargo xtask build` again")?;
@@ -39,17 +42,21 @@ fn table(site: &Path, manifest: &serde_json::Value) -> Result<String, String> {
                 .as_str()
                 .ok_or_else(|| format!("target/site/manifest.json: a file without `{key}`"))
         };
-        let path = site.join(text("file")?);
-        let compressed = match file["brotli"].as_str() {
-            Some(name) => format!("Some(include_bytes!({:?}))", site.join(name)),
-            None => "None".to_owned(),
+        let include = |name: &str| {
+            let path = site.join(name);
+            format!("include_bytes!({:?})", path.to_string_lossy())
         };
-        rows.push_str(&format!(
-            "Asset {{ name: {:?}, file: {:?}, content_type: {:?}, identity: include_bytes!({path:?}), brotli: {compressed} }},\n",
-            text("name")?,
-            text("file")?,
+        let brotli = file["brotli"].as_str().map_or_else(
+            || "None".to_owned(),
+            |name| format!("Some({})", include(name)),
+        );
+        let (name, file) = (text("name")?, text("file")?);
+        writeln!(
+            rows,
+            "Asset {{ name: {name:?}, file: {file:?}, content_type: {:?}, identity: {}, brotli: {brotli} }},",
             text("type")?,
-        ));
+            include(file),
+        )?;
     }
     rows.push(']');
     Ok(rows)

@@ -112,8 +112,12 @@ pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Loaded, SettingsError>
         return Err(SettingsError::NoSuchFile(file.to_owned()));
     }
     let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-    let figment = Figment::from(Serialized::defaults(Settings::default()))
-        .merge(Toml::file_exact(file.unwrap_or(Path::new("carillon.toml"))))
+    let mut figment = Figment::from(Serialized::defaults(Settings::default()));
+    let file = file.unwrap_or(Path::new("carillon.toml"));
+    if file.exists() {
+        figment = figment.merge(Toml::file_exact(file));
+    }
+    let figment = figment
         .merge(Env::prefixed("CARILLON_").only(&names))
         .merge(Named("flag", Serialized::defaults(flags)));
     let settings = figment.extract().map_err(|error| wrong(&error))?;

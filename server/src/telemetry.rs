@@ -7,7 +7,10 @@ use axum::{
     response::Response,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::time::{Duration, Instant};
+use std::{
+    io::IsTerminal,
+    time::{Duration, Instant},
+};
 use tracing_subscriber::EnvFilter;
 
 /// Telemetry could not be started.
@@ -26,6 +29,7 @@ pub fn start_logging(settings: &Settings) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(&settings.log)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => builder.try_init(),

@@ -81,7 +81,8 @@ fn hydration(site: &SiteFiles) -> Option<impl IntoView + use<>> {
     let start = format!(
         "import start, {{ hydrate }} from {script:?};\
          await start({{ module_or_path: {wasm:?} }});\
-         hydrate();"
+         hydrate();\
+         document.documentElement.dataset.hydrated = '';"
     );
     Some(view! {
         <link rel="modulepreload" href=script crossorigin="anonymous" nonce=nonce.clone() />

@@ -83,7 +83,11 @@ impl Manifest {
         if let Some(brotli) = &brotli {
             fs::write(site.join(brotli), &compressed)?;
         }
-        let bytes = if gains { compressed.len() } else { content.len() };
+        let bytes = if gains {
+            compressed.len()
+        } else {
+            content.len()
+        };
         self.files.push(Entry {
             r#type: media_type(&file)?.to_owned(),
             name,

@@ -32,15 +32,21 @@ const HOST_LLD: &str = "/usr/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld";
 
 /// Makes the toolchain `debian`; each part is left alone when it is there.
 pub(super) fn set_up() -> Result<()> {
-    let complete = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/bin/cargo-clippy", "/usr/bin/rustfmt"]
-        .iter()
-        .all(|program| Path::new(program).exists())
+    let complete = [
+        "/usr/bin/rustc",
+        "/usr/bin/cargo",
+        "/usr/bin/cargo-clippy",
+        "/usr/bin/rustfmt",
+    ]
+    .iter()
+    .all(|program| Path::new(program).exists())
         && Path::new(RUSTLIB).join("src/rust/library").exists()
         && newest_lld().is_some();
     if !complete {
         packages::install("Debian's Rust", &PACKAGES)?;
     }
-    let lld = newest_lld().context("lld-22 is installed, and yet /usr/lib/llvm-*/bin/lld is absent")?;
+    let lld =
+        newest_lld().context("lld-22 is installed, and yet /usr/lib/llvm-*/bin/lld is absent")?;
     if !super::has_std(Path::new("/usr")) {
         build_std(&lld)?;
     }
@@ -63,7 +69,10 @@ fn link() -> Result<()> {
         return Ok(());
     }
     let known = command::read(Command::new("rustup").args(["toolchain", "list"]))?;
-    if known.lines().any(|line| line.split_whitespace().next() == Some(NAME)) {
+    if known
+        .lines()
+        .any(|line| line.split_whitespace().next() == Some(NAME))
+    {
         return Ok(());
     }
     command::run_quietly(Command::new("rustup").args(["toolchain", "link", NAME, "/usr"]))
@@ -109,14 +118,18 @@ fn build_std(lld: &Path) -> Result<()> {
         .flatten()
         .map(|entry| entry.path())
         .filter(|path| {
-            path.extension().is_some_and(|extension| extension == "rlib")
+            path.extension()
+                .is_some_and(|extension| extension == "rlib")
                 && !path
                     .file_name()
                     .is_some_and(|name| name.to_string_lossy().starts_with("libscratch"))
         })
         .collect();
     if libraries.is_empty() {
-        bail!("building std for {WASM} left no libraries in {}", built.display());
+        bail!(
+            "building std for {WASM} left no libraries in {}",
+            built.display()
+        );
     }
     let place = Path::new(RUSTLIB).join(WASM).join("lib");
     command::run(as_root("mkdir")?.arg("-p").arg(&place))?;
