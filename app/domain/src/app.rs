@@ -22,6 +22,7 @@ pub struct App {
 
 /// What the installed app can show: a push is drawn and built by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Capabilities {
     /// The iOS app has a Notification Service Extension: without one, images
@@ -38,6 +39,7 @@ pub struct Capabilities {
 
 /// A notification category that the app registered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Category {
     /// Its identifier in the app.
     pub id: String,
@@ -47,6 +49,7 @@ pub struct Category {
 
 /// The state of a provider credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialState {
     /// In use.
@@ -57,6 +60,7 @@ pub enum CredentialState {
 
 /// Where an APNs credential sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ApnsEnvironment {
     /// The App Store's.

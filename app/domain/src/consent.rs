@@ -6,6 +6,7 @@ use crate::{BindingId, Timestamp};
 
 /// The way by which a consent or a registration came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// The REST API.

@@ -18,6 +18,7 @@ pub const ATTRIBUTE_TEXT_MAX: usize = 4096;
 
 /// A typed attribute value. Stored as the JSON value it looks like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum AttributeValue {
     /// `true` or `false`.
@@ -66,6 +67,7 @@ pub type Attributes = BTreeMap<String, AttributeValue>;
 /// What a customer says of a contact: the body of an upsert. A field that is
 /// absent stays as it is; an attribute given as `null` is removed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContactInput {
     /// First name.
@@ -89,6 +91,7 @@ pub struct ContactInput {
     pub opted_in: Option<bool>,
     /// Everything else that is known.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, AttributeValue>))]
     pub attributes: BTreeMap<String, Option<AttributeValue>>,
 }
 
@@ -125,10 +128,15 @@ impl Contact {
     /// What a person reads first: the name, else the email, else the
     /// `external_id`.
     pub fn display_name(&self) -> String {
-        let name: Vec<&str> =
-            [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        let name: Vec<&str> = [&self.first_name, &self.last_name]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         if name.is_empty() {
-            self.email.clone().unwrap_or_else(|| self.external_id.clone())
+            self.email
+                .clone()
+                .unwrap_or_else(|| self.external_id.clone())
         } else {
             name.join(" ")
         }
@@ -163,12 +171,18 @@ impl ContactInput {
             check_time_zone("time_zone", zone, errors);
         }
         if self.attributes.len() > ATTRIBUTES_MAX {
-            errors.add("attributes", format!("has more than {ATTRIBUTES_MAX} entries"));
+            errors.add(
+                "attributes",
+                format!("has more than {ATTRIBUTES_MAX} entries"),
+            );
         }
         for (name, value) in &self.attributes {
             let field = format!("attributes.{name}");
             if name.is_empty() || name.len() > ATTRIBUTE_NAME_MAX {
-                errors.add(&field, format!("needs a name of 1 to {ATTRIBUTE_NAME_MAX} bytes"));
+                errors.add(
+                    &field,
+                    format!("needs a name of 1 to {ATTRIBUTE_NAME_MAX} bytes"),
+                );
             }
             if let Some(AttributeValue::Text(text)) = value {
                 check_text(&field, text, 0, ATTRIBUTE_TEXT_MAX, errors);

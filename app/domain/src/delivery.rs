@@ -8,6 +8,7 @@ use crate::{ChunkId, Timestamp};
 
 /// What became of a send: the decision to push to one contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SendState {
     /// Decided by a workflow; its gates were not asked yet.
@@ -22,7 +23,12 @@ pub enum SendState {
 
 impl SendState {
     /// Every state, in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Decided, Self::Deferred, Self::Suppressed, Self::Released];
+    pub const ALL: [Self; 4] = [
+        Self::Decided,
+        Self::Deferred,
+        Self::Suppressed,
+        Self::Released,
+    ];
 
     /// The number in the database.
     pub const fn code(self) -> i16 {
@@ -31,12 +37,15 @@ impl SendState {
 
     /// The state with this number.
     pub fn from_code(code: i16) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|code| Self::ALL.get(code).copied())
+        usize::try_from(code)
+            .ok()
+            .and_then(|code| Self::ALL.get(code).copied())
     }
 }
 
 /// What became of a delivery: one push to one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// Written, not started.
@@ -83,7 +92,9 @@ impl DeliveryState {
 
     /// The state with this number.
     pub fn from_code(code: i16) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|code| Self::ALL.get(code).copied())
+        usize::try_from(code)
+            .ok()
+            .and_then(|code| Self::ALL.get(code).copied())
     }
 
     /// Whether nothing more will happen to it.

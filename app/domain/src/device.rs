@@ -8,6 +8,7 @@ use crate::{AppId, BindingId, ContactId, Shard, Timestamp};
 
 /// The push service that reaches a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// Apple Push Notification service.
@@ -30,7 +31,9 @@ impl Channel {
 
     /// The channel called `name`, in any case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|channel| channel.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|channel| channel.name().eq_ignore_ascii_case(name))
     }
 
     /// What a person calls it.
@@ -44,6 +47,7 @@ impl Channel {
 
 /// The system that a device runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Platform {
     /// iOS and iPadOS.
@@ -72,7 +76,9 @@ impl Platform {
 
     /// The platform called `name`, in any case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|platform| platform.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|platform| platform.name().eq_ignore_ascii_case(name))
     }
 
     /// The platform that a channel usually means.
@@ -96,6 +102,7 @@ impl Platform {
 
 /// What the operating system lets the app show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OsPermission {
     /// Notifications are shown.
@@ -111,7 +118,12 @@ pub enum OsPermission {
 
 impl OsPermission {
     /// Every permission state.
-    pub const ALL: [Self; 4] = [Self::Granted, Self::Provisional, Self::Denied, Self::Unknown];
+    pub const ALL: [Self; 4] = [
+        Self::Granted,
+        Self::Provisional,
+        Self::Denied,
+        Self::Unknown,
+    ];
 
     /// The name in the API, in files and in the database.
     pub const fn name(self) -> &'static str {
@@ -125,12 +137,15 @@ impl OsPermission {
 
     /// The permission called `name`, in any case.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|permission| permission.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|permission| permission.name().eq_ignore_ascii_case(name))
     }
 }
 
 /// Whether a binding can be sent to, as far as the providers' answers tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BindingState {
     /// Usable.
@@ -165,7 +180,9 @@ impl BindingState {
 
     /// The state with this number.
     pub fn from_code(code: i16) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|code| Self::ALL.get(code).copied())
+        usize::try_from(code)
+            .ok()
+            .and_then(|code| Self::ALL.get(code).copied())
     }
 
     /// What a person calls it.
@@ -183,6 +200,7 @@ impl BindingState {
 
 /// What a registration says: the body of the devices' PUT.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceInput {
     /// Slug of the app.
@@ -270,6 +288,7 @@ pub struct Binding {
 
 /// What happened to a binding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum DeviceChange {
     /// First registration.
@@ -368,16 +387,28 @@ pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
     if token.is_empty() {
         errors.add("token", "must not be empty");
     } else if token.len() > TOKEN_MAX {
-        errors.add("token", format!("is {} bytes long; at most {TOKEN_MAX} are allowed", token.len()));
+        errors.add(
+            "token",
+            format!(
+                "is {} bytes long; at most {TOKEN_MAX} are allowed",
+                token.len()
+            ),
+        );
     } else {
         match channel {
             Channel::Apns
                 if token.len() % 2 != 0 || !token.bytes().all(|b| b.is_ascii_hexdigit()) =>
             {
-                errors.add("token", "is not an APNs token: it must be hexadecimal, two digits a byte");
+                errors.add(
+                    "token",
+                    "is not an APNs token: it must be hexadecimal, two digits a byte",
+                );
             }
             Channel::Fcm if !token.bytes().all(|b| b.is_ascii_graphic()) => {
-                errors.add("token", "is not an FCM token: it holds spaces or other characters that no token has");
+                errors.add(
+                    "token",
+                    "is not an FCM token: it holds spaces or other characters that no token has",
+                );
             }
             Channel::Apns | Channel::Fcm => {}
         }

@@ -8,6 +8,7 @@ use crate::device::{Binding, BindingState, OsPermission};
 
 /// A gate, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Gate {
     /// The contact exists.
@@ -45,8 +46,13 @@ impl Gate {
     pub const CONTACT: [Self; 3] = [Self::Exists, Self::OptedIn, Self::HasBinding];
 
     /// The gates that are asked for each device.
-    pub const DEVICE: [Self; 5] =
-        [Self::Permission, Self::BindingUsable, Self::Renders, Self::Fits, Self::Credential];
+    pub const DEVICE: [Self; 5] = [
+        Self::Permission,
+        Self::BindingUsable,
+        Self::Renders,
+        Self::Fits,
+        Self::Credential,
+    ];
 
     /// What a person reads beside a tick or a cross.
     pub const fn label(self) -> &'static str {
@@ -83,6 +89,7 @@ impl GateMask {
 
 /// Why a gate stopped a send or a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Suppression {
     /// The contact was deleted.
@@ -151,7 +158,9 @@ impl Suppression {
 
     /// The reason with this number.
     pub fn from_code(code: i16) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|code| Self::ALL.get(code).copied())
+        usize::try_from(code)
+            .ok()
+            .and_then(|code| Self::ALL.get(code).copied())
     }
 
     /// The gate that gives this reason.
@@ -200,22 +209,50 @@ impl Suppression {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::ContactDeleted => "The contact was deleted before the push was sent.",
-            Self::OptedOut => "The contact opted out of pushes. Only the contact's own opt-in changes that.",
-            Self::NoConsent => "Nobody has recorded an opt-in for this contact. Import or register the consent to reach them.",
-            Self::NoBinding => "No device is registered for this contact. A device appears when the app registers its push token.",
-            Self::NoBindingOfApp => "The contact has devices, but none with the app that this push is for.",
-            Self::PermissionDenied => "Notifications are switched off for the app in the device's system settings.",
-            Self::DeviceOptedOut => "This device opted out inside the app, while the contact's other devices may still receive.",
-            Self::TokenGone => "The provider says that the token is gone: the app was removed or the token replaced. It comes back when the app registers again.",
-            Self::WrongEnvironment => "The token belongs to the provider's other environment, such as a development build against production.",
+            Self::OptedOut => {
+                "The contact opted out of pushes. Only the contact's own opt-in changes that."
+            }
+            Self::NoConsent => {
+                "Nobody has recorded an opt-in for this contact. Import or register the consent to reach them."
+            }
+            Self::NoBinding => {
+                "No device is registered for this contact. A device appears when the app registers its push token."
+            }
+            Self::NoBindingOfApp => {
+                "The contact has devices, but none with the app that this push is for."
+            }
+            Self::PermissionDenied => {
+                "Notifications are switched off for the app in the device's system settings."
+            }
+            Self::DeviceOptedOut => {
+                "This device opted out inside the app, while the contact's other devices may still receive."
+            }
+            Self::TokenGone => {
+                "The provider says that the token is gone: the app was removed or the token replaced. It comes back when the app registers again."
+            }
+            Self::WrongEnvironment => {
+                "The token belongs to the provider's other environment, such as a development build against production."
+            }
             Self::WrongProject => "The token was issued for another project than the credential's.",
-            Self::Quarantined => "The provider said that the token does not belong to this app. Check that the app's credential and topic are right.",
-            Self::Revoked => "The device was signed out or revoked. It comes back when the app registers again.",
+            Self::Quarantined => {
+                "The provider said that the token does not belong to this app. Check that the app's credential and topic are right."
+            }
+            Self::Revoked => {
+                "The device was signed out or revoked. It comes back when the app registers again."
+            }
             Self::DoesNotRender => "The push's personalization failed for this contact.",
-            Self::TooLarge => "The payload for this contact is larger than the platform takes. Shorten the text or what it inserts.",
-            Self::NoCredential => "The app has no credential for this channel. Add one in Settings, Apps.",
-            Self::CredentialRefused => "The provider refused the app's credential. Mend it in Settings, Apps.",
-            Self::PushStopped => "The provider refused this push's content, so sending it was stopped.",
+            Self::TooLarge => {
+                "The payload for this contact is larger than the platform takes. Shorten the text or what it inserts."
+            }
+            Self::NoCredential => {
+                "The app has no credential for this channel. Add one in Settings, Apps."
+            }
+            Self::CredentialRefused => {
+                "The provider refused the app's credential. Mend it in Settings, Apps."
+            }
+            Self::PushStopped => {
+                "The provider refused this push's content, so sending it was stopped."
+            }
         }
     }
 }

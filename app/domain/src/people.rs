@@ -6,6 +6,7 @@ use crate::{KeyId, Timestamp, UserId};
 
 /// What a user may do, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Reads.
@@ -20,7 +21,12 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Viewer, Self::Developer, Self::Marketer, Self::Administrator];
+    pub const ALL: [Self; 4] = [
+        Self::Viewer,
+        Self::Developer,
+        Self::Marketer,
+        Self::Administrator,
+    ];
 
     /// The name in the API, on the command line and in the database.
     pub const fn name(self) -> &'static str {
@@ -40,7 +46,8 @@ impl Role {
     /// Whether this role may do what `permission` covers.
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
-            Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendTest,
+            Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices,
+            SendTest,
         };
         match permission {
             Read => true,
@@ -92,6 +99,7 @@ impl Permission {
 
 /// What an API key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Post contacts, devices and events.
@@ -123,7 +131,8 @@ impl Scope {
     /// Whether this scope covers `permission`.
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
-            Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendTest,
+            Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices,
+            SendTest,
         };
         match permission {
             EditContacts | RegisterDevices => matches!(self, Self::Ingest | Self::Manage),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One mistake: where, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// Path of the field as the API names it, such as `buttons[1].title`.
     pub field: String,
@@ -14,13 +15,17 @@ pub struct FieldError {
 
 /// The mistakes found in one input, in the order of its fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
     /// Notes a mistake.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(FieldError { field: field.into(), message: message.into() });
+        self.0.push(FieldError {
+            field: field.into(),
+            message: message.into(),
+        });
     }
 
     /// Whether nothing is wrong.
@@ -30,12 +35,19 @@ impl FieldErrors {
 
     /// The first message for `field`, if any.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|e| e.field == field).map(|e| e.message.as_str())
+        self.0
+            .iter()
+            .find(|e| e.field == field)
+            .map(|e| e.message.as_str())
     }
 
     /// `Ok(value)` when nothing is wrong.
     pub fn into_result<T>(self, value: T) -> Result<T, Self> {
-        if self.is_empty() { Ok(value) } else { Err(self) }
+        if self.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 }
 
@@ -53,12 +65,23 @@ impl std::fmt::Display for FieldErrors {
 /// characters other than tab and line breaks.
 pub fn check_text(field: &str, text: &str, min: usize, max: usize, errors: &mut FieldErrors) {
     if text.len() < min {
-        errors.add(field, if min == 1 { "must not be empty".into() } else {
-            format!("must be at least {min} bytes long")
-        });
+        errors.add(
+            field,
+            if min == 1 {
+                "must not be empty".into()
+            } else {
+                format!("must be at least {min} bytes long")
+            },
+        );
     } else if text.len() > max {
-        errors.add(field, format!("is {} bytes long; at most {max} are allowed", text.len()));
-    } else if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        errors.add(
+            field,
+            format!("is {} bytes long; at most {max} are allowed", text.len()),
+        );
+    } else if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+    {
         errors.add(field, "holds control characters; remove them");
     }
 }
@@ -67,7 +90,9 @@ pub fn check_text(field: &str, text: &str, min: usize, max: usize, errors: &mut 
 /// the zone exists is known only where a time-zone database is.
 pub fn check_time_zone(field: &str, zone: &str, errors: &mut FieldErrors) {
     let well_formed = zone.len() <= 64
-        && zone.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
+        && zone
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
     if !well_formed {
         errors.add(field, "is not an IANA time zone such as Europe/Berlin");
     }
@@ -85,8 +110,14 @@ pub fn check_link(field: &str, link: &str, errors: &mut FieldErrors) {
     let good = bytes.next().is_some_and(|b| b.is_ascii_alphabetic())
         && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
     if !good {
-        errors.add(field, "is not a link; it begins with https:// or with your app's own scheme, such as shop://");
-    } else if matches!(scheme.to_ascii_lowercase().as_str(), "javascript" | "data" | "file" | "vbscript") {
+        errors.add(
+            field,
+            "is not a link; it begins with https:// or with your app's own scheme, such as shop://",
+        );
+    } else if matches!(
+        scheme.to_ascii_lowercase().as_str(),
+        "javascript" | "data" | "file" | "vbscript"
+    ) {
         errors.add(field, format!("may not use the {scheme}: scheme"));
     } else if link.contains(char::is_whitespace) {
         errors.add(field, "holds a space; write it as %20");
@@ -103,6 +134,9 @@ pub fn check_slug(field: &str, slug: &str, errors: &mut FieldErrors) {
             b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.')
         });
     if !good {
-        errors.add(field, "must be 1 to 64 lower-case letters, digits, '-', '_' or '.', such as shop-ios");
+        errors.add(
+            field,
+            "must be 1 to 64 lower-case letters, digits, '-', '_' or '.', such as shop-ios",
+        );
     }
 }

@@ -14,6 +14,7 @@ const BUTTONS_MAX: usize = 4;
 
 /// How urgent a push is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
     /// Shown at once.
@@ -25,6 +26,7 @@ pub enum Priority {
 
 /// What an uncertain delivery after a crash means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryClass {
     /// At most once: what is uncertain stays unknown.
@@ -52,6 +54,7 @@ impl DeliveryClass {
 
 /// A button under the notification.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Button {
     /// Identifier that the app is told when it is tapped.
@@ -65,6 +68,7 @@ pub struct Button {
 
 /// A push notification's content. Texts and links are Liquid templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PushContent {
     /// First line.
@@ -140,7 +144,10 @@ impl PushContent {
             check_link("image", image, &mut errors);
             let dynamic = image.starts_with("{{") || image.starts_with("{%");
             if !dynamic && !image.starts_with("https://") {
-                errors.add("image", "must be an https:// address: devices fetch nothing else");
+                errors.add(
+                    "image",
+                    "must be an https:// address: devices fetch nothing else",
+                );
             }
         }
         if let Some(link) = &self.link {
@@ -153,11 +160,20 @@ impl PushContent {
         if let Some(id) = &self.collapse_id {
             check_text("collapse_id", id, 1, 1024, &mut errors);
             if !id.contains("{{") && id.len() > COLLAPSE_ID_MAX {
-                errors.add("collapse_id", format!("is {} bytes long; at most {COLLAPSE_ID_MAX} are allowed", id.len()));
+                errors.add(
+                    "collapse_id",
+                    format!(
+                        "is {} bytes long; at most {COLLAPSE_ID_MAX} are allowed",
+                        id.len()
+                    ),
+                );
             }
         }
         if self.ttl_seconds > TTL_MAX_SECONDS {
-            errors.add("ttl_seconds", format!("is more than 28 days ({TTL_MAX_SECONDS} seconds)"));
+            errors.add(
+                "ttl_seconds",
+                format!("is more than 28 days ({TTL_MAX_SECONDS} seconds)"),
+            );
         }
         super::CompiledPush::check_templates(self, &mut errors);
         errors
@@ -165,7 +181,13 @@ impl PushContent {
 
     fn check_buttons(&self, errors: &mut FieldErrors) {
         if self.buttons.len() > BUTTONS_MAX {
-            errors.add("buttons", format!("are {}; at most {BUTTONS_MAX} are allowed", self.buttons.len()));
+            errors.add(
+                "buttons",
+                format!(
+                    "are {}; at most {BUTTONS_MAX} are allowed",
+                    self.buttons.len()
+                ),
+            );
         }
         for (n, button) in self.buttons.iter().enumerate() {
             let mut id_errors = FieldErrors::default();
@@ -176,7 +198,13 @@ impl PushContent {
             if self.buttons[..n].iter().any(|other| other.id == button.id) {
                 errors.add(format!("buttons[{n}].id"), "is used by another button");
             }
-            check_text(&format!("buttons[{n}].title"), &button.title, 1, 256, errors);
+            check_text(
+                &format!("buttons[{n}].title"),
+                &button.title,
+                1,
+                256,
+                errors,
+            );
             if let Some(link) = &button.link {
                 check_link(&format!("buttons[{n}].link"), link, errors);
             }

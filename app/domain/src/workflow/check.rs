@@ -16,6 +16,7 @@ const STEPS_MAX: usize = 1000;
 
 /// One thing that is wrong with a graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GraphProblem {
     /// The step that has it; the whole graph when absent.
     pub step: Option<StepId>,
@@ -27,15 +28,27 @@ pub struct GraphProblem {
 
 impl GraphProblem {
     fn graph(message: impl Into<String>) -> Self {
-        Self { step: None, field: None, message: message.into() }
+        Self {
+            step: None,
+            field: None,
+            message: message.into(),
+        }
     }
 
     fn step(node: &Node, message: impl Into<String>) -> Self {
-        Self { step: Some(node.id.clone()), field: None, message: message.into() }
+        Self {
+            step: Some(node.id.clone()),
+            field: None,
+            message: message.into(),
+        }
     }
 
     fn field(node: &Node, field: &str, message: impl Into<String>) -> Self {
-        Self { step: Some(node.id.clone()), field: Some(field.to_owned()), message: message.into() }
+        Self {
+            step: Some(node.id.clone()),
+            field: Some(field.to_owned()),
+            message: message.into(),
+        }
     }
 }
 
@@ -44,10 +57,16 @@ impl GraphProblem {
 pub fn check(graph: &Graph) -> Vec<GraphProblem> {
     let mut problems = Vec::new();
     if graph.nodes.len() > STEPS_MAX {
-        problems.push(GraphProblem::graph(format!("A workflow has at most {STEPS_MAX} steps.")));
+        problems.push(GraphProblem::graph(format!(
+            "A workflow has at most {STEPS_MAX} steps."
+        )));
         return problems;
     }
-    let triggers = graph.nodes.iter().filter(|n| matches!(n.step, Step::Trigger { .. })).count();
+    let triggers = graph
+        .nodes
+        .iter()
+        .filter(|n| matches!(n.step, Step::Trigger { .. }))
+        .count();
     match triggers {
         0 => problems.push(GraphProblem::graph(
             "Add a trigger: it says what lets contacts into this workflow.",
@@ -76,7 +95,10 @@ fn check_edges(graph: &Graph, problems: &mut Vec<GraphProblem>) {
             problems.push(GraphProblem::step(node, "Another step has the same id."));
         }
         if !(node.x.is_finite() && node.y.is_finite()) {
-            problems.push(GraphProblem::step(node, "The step's place must be a number."));
+            problems.push(GraphProblem::step(
+                node,
+                "The step's place must be a number.",
+            ));
         }
     }
     for edge in &graph.edges {
@@ -90,10 +112,16 @@ fn check_edges(graph: &Graph, problems: &mut Vec<GraphProblem>) {
             continue;
         };
         if !from.step.ports().contains(&edge.port) {
-            problems.push(GraphProblem::step(from, "A connection leaves by a port that this step does not have."));
+            problems.push(GraphProblem::step(
+                from,
+                "A connection leaves by a port that this step does not have.",
+            ));
         }
         if !to.step.takes_input() {
-            problems.push(GraphProblem::step(to, "A trigger begins the workflow; nothing can lead into it."));
+            problems.push(GraphProblem::step(
+                to,
+                "A trigger begins the workflow; nothing can lead into it.",
+            ));
         }
     }
 }
@@ -120,10 +148,16 @@ fn check_shape(graph: &Graph, problems: &mut Vec<GraphProblem>) {
             ));
         }
     }
-    let Some(trigger) = graph.nodes.iter().position(|n| matches!(n.step, Step::Trigger { .. })) else {
+    let Some(trigger) = graph
+        .nodes
+        .iter()
+        .position(|n| matches!(n.step, Step::Trigger { .. }))
+    else {
         return;
     };
-    let Some(&start) = at.get(&graph.nodes[trigger].id) else { return };
+    let Some(&start) = at.get(&graph.nodes[trigger].id) else {
+        return;
+    };
     let mut seen = HashSet::new();
     let mut walk = Dfs::new(&shape, start);
     while let Some(n) = walk.next(&shape) {
@@ -141,9 +175,17 @@ fn check_shape(graph: &Graph, problems: &mut Vec<GraphProblem>) {
 
 fn check_ports(graph: &Graph, node: &Node, problems: &mut Vec<GraphProblem>) {
     for port in node.step.ports() {
-        let ways = graph.edges.iter().filter(|e| e.from == node.id && e.port == *port).count();
+        let ways = graph
+            .edges
+            .iter()
+            .filter(|e| e.from == node.id && e.port == *port)
+            .count();
         let label = port.label();
-        let which = if label.is_empty() { String::new() } else { format!("“{label}” ") };
+        let which = if label.is_empty() {
+            String::new()
+        } else {
+            format!("“{label}” ")
+        };
         match ways {
             0 => problems.push(GraphProblem::step(
                 node,
@@ -165,11 +207,22 @@ fn check_ports(graph: &Graph, node: &Node, problems: &mut Vec<GraphProblem>) {
 /// The settings of one step. Exhaustive on purpose.
 fn check_settings(node: &Node, problems: &mut Vec<GraphProblem>) {
     match &node.step {
-        Step::Trigger { trigger: Trigger::Event { name, filter }, re_entry } => {
+        Step::Trigger {
+            trigger: Trigger::Event { name, filter },
+            re_entry,
+        } => {
             if name.trim().is_empty() {
-                problems.push(GraphProblem::field(node, "trigger.name", "Name the event that lets contacts in."));
+                problems.push(GraphProblem::field(
+                    node,
+                    "trigger.name",
+                    "Name the event that lets contacts in.",
+                ));
             } else if name.len() > crate::event::EVENT_NAME_MAX {
-                problems.push(GraphProblem::field(node, "trigger.name", "The event's name is too long."));
+                problems.push(GraphProblem::field(
+                    node,
+                    "trigger.name",
+                    "The event's name is too long.",
+                ));
             }
             check_condition(node, "trigger.filter", filter, problems);
             if let ReEntry::After { delay } = re_entry {
@@ -179,13 +232,21 @@ fn check_settings(node: &Node, problems: &mut Vec<GraphProblem>) {
         Step::Delay { delay } => check_delay(node, "delay", *delay, problems),
         Step::Branch { condition } => {
             if condition.comparisons.is_empty() {
-                problems.push(GraphProblem::field(node, "condition", "Say what decides between yes and no."));
+                problems.push(GraphProblem::field(
+                    node,
+                    "condition",
+                    "Say what decides between yes and no.",
+                ));
             }
             check_condition(node, "condition", condition, problems);
         }
         Step::Push { push_id } => {
             if push_id.is_none() {
-                problems.push(GraphProblem::field(node, "push_id", "Choose the push to send."));
+                problems.push(GraphProblem::field(
+                    node,
+                    "push_id",
+                    "Choose the push to send.",
+                ));
             }
         }
         Step::Exit {} => {}
@@ -195,13 +256,22 @@ fn check_settings(node: &Node, problems: &mut Vec<GraphProblem>) {
 fn check_delay(node: &Node, field: &str, delay: Delay, problems: &mut Vec<GraphProblem>) {
     let field = format!("{field}.amount");
     if delay.amount == 0 {
-        problems.push(GraphProblem::field(node, &field, "Wait at least one second."));
+        problems.push(GraphProblem::field(
+            node,
+            &field,
+            "Wait at least one second.",
+        ));
     } else if delay.seconds() > Delay::MAX_SECONDS {
         problems.push(GraphProblem::field(node, &field, "Wait at most 366 days."));
     }
 }
 
-fn check_condition(node: &Node, field: &str, condition: &Condition, problems: &mut Vec<GraphProblem>) {
+fn check_condition(
+    node: &Node,
+    field: &str,
+    condition: &Condition,
+    problems: &mut Vec<GraphProblem>,
+) {
     use super::condition::Subject;
     for (n, comparison) in condition.comparisons.iter().enumerate() {
         let (Subject::Contact(name) | Subject::Event(name)) = &comparison.subject;

@@ -7,6 +7,7 @@ use crate::contact::{AttributeValue, Contact};
 
 /// Comparisons, joined. No comparisons at all hold always.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Condition {
     /// Whether all or any must hold.
@@ -17,6 +18,7 @@ pub struct Condition {
 
 /// How comparisons join.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
     /// All must hold.
@@ -28,6 +30,7 @@ pub enum Match {
 
 /// One comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Comparison {
     /// What is looked at.
     pub subject: Subject,
@@ -44,6 +47,7 @@ fn empty_text() -> AttributeValue {
 
 /// What a comparison looks at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "of", content = "name", rename_all = "snake_case")]
 pub enum Subject {
     /// A field or attribute of the contact.
@@ -54,6 +58,7 @@ pub enum Subject {
 
 /// How a comparison compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Operator {
     /// The same.
@@ -138,7 +143,10 @@ impl std::fmt::Display for Condition {
 impl Condition {
     /// Whether it holds for a contact and the properties of an event.
     pub fn holds(&self, contact: &Contact, properties: &Map<String, Value>) -> bool {
-        let mut each = self.comparisons.iter().map(|c| c.holds(contact, properties));
+        let mut each = self
+            .comparisons
+            .iter()
+            .map(|c| c.holds(contact, properties));
         match self.matching {
             Match::All => each.all(|held| held),
             Match::Any => self.comparisons.is_empty() || each.any(|held| held),
@@ -152,17 +160,25 @@ impl Comparison {
             Subject::Contact(name) => contact_value(contact, name),
             Subject::Event(path) => event_value(properties, path),
         };
-        let set = found.as_ref().filter(|value| **value != AttributeValue::Text(String::new()));
+        let set = found
+            .as_ref()
+            .filter(|value| **value != AttributeValue::Text(String::new()));
         match self.operator {
             Operator::IsSet => set.is_some(),
             Operator::IsNotSet => set.is_none(),
             Operator::Is => found.is_some_and(|value| same(&value, &self.value)),
             Operator::IsNot => !found.is_some_and(|value| same(&value, &self.value)),
             Operator::Contains => found.is_some_and(|value| {
-                text_of(&value).to_lowercase().contains(&text_of(&self.value).to_lowercase())
+                text_of(&value)
+                    .to_lowercase()
+                    .contains(&text_of(&self.value).to_lowercase())
             }),
-            Operator::GreaterThan => order(found.as_ref(), &self.value) == Some(std::cmp::Ordering::Greater),
-            Operator::LessThan => order(found.as_ref(), &self.value) == Some(std::cmp::Ordering::Less),
+            Operator::GreaterThan => {
+                order(found.as_ref(), &self.value) == Some(std::cmp::Ordering::Greater)
+            }
+            Operator::LessThan => {
+                order(found.as_ref(), &self.value) == Some(std::cmp::Ordering::Less)
+            }
         }
     }
 }
@@ -191,7 +207,10 @@ fn event_value(properties: &Map<String, Value>, path: &str) -> Option<AttributeV
     serde_json::from_value(value.clone()).ok()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a comparison of numbers people typed")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a comparison of numbers people typed"
+)]
 fn number_of(value: &AttributeValue) -> Option<f64> {
     match value {
         AttributeValue::Int(int) => Some(*int as f64),

@@ -8,6 +8,7 @@ use super::step::{Port, Step};
 
 /// A step's identifier inside its graph, made by the canvas.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct StepId(pub String);
 
@@ -25,6 +26,7 @@ impl From<&str> for StepId {
 
 /// A step in its place on the canvas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Node {
     /// Identifier inside the graph, at most 36 bytes.
     pub id: StepId,
@@ -38,6 +40,7 @@ pub struct Node {
 
 /// A way from one step to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Edge {
     /// Where it leaves.
     pub from: StepId,
@@ -51,6 +54,7 @@ pub struct Edge {
 /// A workflow's graph. A draft may be anything; `check` says what keeps it
 /// from being published.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Graph {
     /// The steps.
     #[serde(default)]

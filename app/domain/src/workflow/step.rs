@@ -8,6 +8,7 @@ use crate::PushId;
 /// A step's settings. Matched exhaustively by the canvas card, the form, the
 /// validation and the step machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Step {
     /// What lets a contact in.
@@ -40,6 +41,7 @@ pub enum Step {
 
 /// A step without its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// An occasion that lets contacts in.
@@ -56,7 +58,13 @@ pub enum StepKind {
 
 impl StepKind {
     /// Every kind, in the palette's order.
-    pub const ALL: [Self; 5] = [Self::Trigger, Self::Delay, Self::Branch, Self::Push, Self::Exit];
+    pub const ALL: [Self; 5] = [
+        Self::Trigger,
+        Self::Delay,
+        Self::Branch,
+        Self::Push,
+        Self::Exit,
+    ];
 
     /// What a person calls it.
     pub const fn label(self) -> &'static str {
@@ -73,11 +81,21 @@ impl StepKind {
     pub fn new_step(self) -> Step {
         match self {
             Self::Trigger => Step::Trigger {
-                trigger: Trigger::Event { name: String::new(), filter: Condition::default() },
+                trigger: Trigger::Event {
+                    name: String::new(),
+                    filter: Condition::default(),
+                },
                 re_entry: ReEntry::default(),
             },
-            Self::Delay => Step::Delay { delay: Delay { amount: 1, unit: DelayUnit::Days } },
-            Self::Branch => Step::Branch { condition: Condition::default() },
+            Self::Delay => Step::Delay {
+                delay: Delay {
+                    amount: 1,
+                    unit: DelayUnit::Days,
+                },
+            },
+            Self::Branch => Step::Branch {
+                condition: Condition::default(),
+            },
             Self::Push => Step::Push { push_id: None },
             Self::Exit => Step::Exit {},
         }
@@ -85,7 +103,10 @@ impl StepKind {
 }
 
 /// Where an edge leaves a step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Port {
     /// The one way on.
@@ -137,7 +158,10 @@ impl Step {
     /// One line that says what the step does.
     pub fn summary(&self) -> String {
         match self {
-            Self::Trigger { trigger: Trigger::Event { name, filter }, .. } => {
+            Self::Trigger {
+                trigger: Trigger::Event { name, filter },
+                ..
+            } => {
                 if name.is_empty() {
                     "Choose an event".to_owned()
                 } else if filter.comparisons.is_empty() {
@@ -160,6 +184,7 @@ impl Step {
 
 /// The occasion that lets a contact in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "on", rename_all = "snake_case")]
 pub enum Trigger {
     /// The contact does something.
@@ -174,6 +199,7 @@ pub enum Trigger {
 
 /// Whether a contact that was in before may come again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum ReEntry {
     /// Never.
@@ -192,6 +218,7 @@ pub enum ReEntry {
 
 /// A unit of waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DelayUnit {
     /// Seconds.
@@ -231,6 +258,7 @@ impl DelayUnit {
 
 /// A length of time, as the marketer wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delay {
     /// How many.
     pub amount: u32,
@@ -251,7 +279,11 @@ impl Delay {
 impl std::fmt::Display for Delay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let plural = self.unit.plural();
-        let unit = if self.amount == 1 { &plural[..plural.len() - 1] } else { plural };
+        let unit = if self.amount == 1 {
+            &plural[..plural.len() - 1]
+        } else {
+            plural
+        };
         write!(f, "{} {unit}", self.amount)
     }
 }
