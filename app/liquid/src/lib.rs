@@ -22,7 +22,6 @@
 //! ```
 
 mod ast;
-mod condition;
 mod filters;
 mod lexer;
 mod limits;

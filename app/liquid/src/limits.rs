@@ -95,13 +95,14 @@ impl Meter {
         }
     }
 
-    /// Builds a text piece by piece, no longer than the output limit.
+    /// Builds a text piece by piece, no longer than the output limit, and charges for it.
     pub(crate) fn build(
         &self,
         write: impl FnOnce(&mut Sink<'_>) -> Outcome<()>,
     ) -> Outcome<String> {
         let mut text = String::new();
         write(&mut self.sink(&mut text))?;
+        self.charge_text(text.len())?;
         Ok(text)
     }
 

@@ -9,7 +9,7 @@ use crate::value::Value;
 use crate::variables::{VariableUse, variables};
 
 /// No template is longer, in bytes.
-pub const MAX_TEMPLATE_BYTES: usize = 256 * 1024;
+pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 
 /// A template, parsed once and rendered for as many contacts as there are.
 #[derive(Debug)]

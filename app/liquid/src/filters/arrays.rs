@@ -30,7 +30,10 @@ pub(super) fn apply(
         F::Compact => compact(items, property),
         F::Uniq => uniq(meter, items, property),
         F::Sum => sum(meter, items, property),
-        _ => pick(filter, items, arguments),
+        _ => {
+            meter.charge(items.len().saturating_mul(arguments.second().weight()))?;
+            pick(filter, items, arguments)
+        }
     }
 }
 
@@ -82,9 +85,8 @@ fn select(item: &Value, property: &Value) -> Outcome<Selected> {
         (Value::Object(object), Value::Str(name), _) => {
             object.get(name).cloned().unwrap_or_default()
         }
-        (Value::Object(_), ..) => Value::Nil,
         (Value::Str(text), Value::Str(part), _) if text.contains(&**part) => property.clone(),
-        (Value::Str(_), Value::Str(_), _) => Value::Nil,
+        (Value::Object(_), ..) | (Value::Str(_), Value::Str(_), _) => Value::Nil,
         (Value::Str(text), _, Some(place)) => {
             let at = if place < 0 {
                 wrap_index(place, text.chars().count())
@@ -131,7 +133,7 @@ fn pick(filter: Filter, items: &[Value], arguments: &Arguments<'_>) -> Outcome<V
                 return Ok(Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
             }
             Filter::Where | Filter::Reject if matches == (filter == Filter::Where) => {
-                picked.push(item.clone())
+                picked.push(item.clone());
             }
             _ => {}
         }
@@ -195,7 +197,9 @@ fn uniq(meter: &Meter, items: &[Value], property: &Value) -> Outcome<Value> {
         let Some(value) = key(item, property)? else {
             return Ok(Value::Nil);
         };
-        meter.charge(1 + seen.len() / 32)?;
+        meter.charge(
+            (1 + seen.len() / 32).saturating_add(value.weight().saturating_mul(seen.len())),
+        )?;
         // 1 and 1.0 are equal, yet two of them.
         let known = |other: &Value| {
             std::mem::discriminant(other) == std::mem::discriminant(&value) && *other == value
@@ -241,6 +245,7 @@ fn sort(meter: &Meter, filter: Filter, items: &[Value], property: &Value) -> Out
         if filter == Filter::SortNatural && !matches!(value, Value::Nil) {
             value = value.text(meter)?.to_ascii_lowercase().into();
         }
+        meter.charge(value.weight())?;
         keyed.push((value, item));
     }
     let order = order_of(&keyed).ok_or_else(|| {

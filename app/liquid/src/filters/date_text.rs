@@ -91,7 +91,7 @@ impl Found {
                 }
             }
             4 | 6 if self.day.is_some() && self.year.is_some() && self.time.is_none() => {
-                self.compact_time(&text[..len])?
+                self.compact_time(&text[..len])?;
             }
             1 | 2 => {
                 let after = rest.trim_start();

@@ -175,7 +175,7 @@ fn base64_decode(text: &str, url_safe: bool) -> Outcome<String> {
         .or_else(|| text.strip_suffix('='))
         .unwrap_or(text);
     let padded = body.len() < text.len();
-    if body.len() % 4 == 1 || (text.len() % 4 != 0 && (padded || !url_safe)) {
+    if body.len() % 4 == 1 || (!text.len().is_multiple_of(4) && (padded || !url_safe)) {
         return Err(wrong());
     }
     let mut decoded = Vec::with_capacity(text.len() / 4 * 3 + 3);

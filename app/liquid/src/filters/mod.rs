@@ -26,7 +26,7 @@ pub(crate) struct Arguments<'v> {
     pub(crate) allow_false: bool,
 }
 
-impl<'v> Arguments<'v> {
+impl Arguments<'_> {
     /// The first argument; nil if it was left out.
     fn first(&self) -> &Value {
         self.first.as_deref().unwrap_or(&Value::Nil)
@@ -215,13 +215,15 @@ fn default<'v>(input: Held<'v>, arguments: &Arguments<'v>) -> Held<'v> {
         .unwrap_or_else(|| Cow::Owned("".into()))
 }
 
+/// The first or last item of a list.
 fn end_of(input: Held<'_>, first: bool) -> Held<'_> {
-    let pick = |value: &Value| {
-        if first {
-            value.first().map(Cow::into_owned)
-        } else {
-            value.last().map(Cow::into_owned)
+    fn pick(value: &Value, first: bool) -> Option<Held<'_>> {
+        if first { value.first() } else { value.last() }
+    }
+    match input {
+        Cow::Borrowed(value) => pick(value, first).unwrap_or(Cow::Owned(Value::Nil)),
+        Cow::Owned(value) => {
+            Cow::Owned(pick(&value, first).map(Cow::into_owned).unwrap_or_default())
         }
-    };
-    Cow::Owned(pick(&input).unwrap_or_default())
+    }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Arguments, Filter};
 use crate::limits::Meter;
-use crate::number::integer;
+use crate::number::{count, integer};
 use crate::problem::Outcome;
 use crate::value::{Value, is_space, one_char};
 
@@ -146,7 +146,7 @@ pub(super) fn slice_bounds(
         len => integer(len)?,
     };
     let start = crate::value::wrap_index(start, size).filter(|start| *start <= size);
-    Ok(start.zip(usize::try_from(len).ok()))
+    Ok(start.filter(|_| len >= 0).map(|start| (start, count(len))))
 }
 
 fn truncate(meter: &Meter, text: &str, arguments: &Arguments<'_>) -> Outcome<String> {
@@ -154,7 +154,7 @@ fn truncate(meter: &Meter, text: &str, arguments: &Arguments<'_>) -> Outcome<Str
         Some(length) => integer(length)?,
         None => 50,
     };
-    let length = usize::try_from(length).unwrap_or(0);
+    let length = count(length);
     let end = ending(meter, arguments)?;
     if text.chars().count() <= length {
         return Ok(text.into());
@@ -168,17 +168,17 @@ fn truncate(meter: &Meter, text: &str, arguments: &Arguments<'_>) -> Outcome<Str
 }
 
 fn truncate_words(meter: &Meter, text: &str, arguments: &Arguments<'_>) -> Outcome<String> {
-    let count = match &arguments.first {
-        Some(count) => integer(count)?,
+    let most = match &arguments.first {
+        Some(most) => integer(most)?,
         None => 15,
     };
-    let count = usize::try_from(count).unwrap_or(0).max(1);
+    let most = count(most).max(1);
     let end = ending(meter, arguments)?;
-    if words(text).nth(count).is_none() {
+    if words(text).nth(most).is_none() {
         return Ok(text.into());
     }
     meter.build(|sink| {
-        for (index, word) in words(text).take(count).enumerate() {
+        for (index, word) in words(text).take(most).enumerate() {
             sink.push(if index > 0 { " " } else { "" })?;
             sink.push(word)?;
         }

@@ -146,9 +146,9 @@ impl<'s> Parser<'s> {
             }
         }
         if !visible {
-            branches
-                .iter_mut()
-                .for_each(|branch| branch.body.drop_texts());
+            for branch in &mut branches {
+                branch.body.drop_texts();
+            }
         }
         Ok((Some(NodeKind::If(branches)), visible))
     }
@@ -187,7 +187,9 @@ impl<'s> Parser<'s> {
             stop = next;
         }
         if !visible {
-            arms.iter_mut().for_each(|arm| arm.body.drop_texts());
+            for arm in &mut arms {
+                arm.body.drop_texts();
+            }
         }
         Ok((
             Some(NodeKind::Case(Box::new(Case { subject, arms }))),

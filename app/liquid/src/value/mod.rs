@@ -44,37 +44,31 @@ const SMALL: usize = 8;
 impl Object {
     /// Builds an object; of entries with the same key, the last value stays.
     pub fn new(mut entries: Vec<(Box<str>, Value)>) -> Self {
-        let mut by_key: Vec<u32> = (0..crate::problem::offset(entries.len())).collect();
-        by_key.sort_by(|a, b| entries[*a as usize].0.cmp(&entries[*b as usize].0));
-        let repeated = by_key
-            .windows(2)
-            .any(|pair| entries[pair[0] as usize].0 == entries[pair[1] as usize].0);
-        if repeated {
-            // The first place with the last value, as a JSON parser that updates in place has it.
-            let mut kept: Vec<(Box<str>, Value)> = Vec::with_capacity(entries.len());
-            let mut first_of = vec![usize::MAX; entries.len()];
-            let mut run_start = by_key[0] as usize;
-            for index in &by_key {
-                let index = *index as usize;
-                if entries[index].0 != entries[run_start].0 {
-                    run_start = index;
-                }
-                first_of[index] = run_start;
-            }
-            let mut place = vec![usize::MAX; entries.len()];
-            for (index, entry) in std::mem::take(&mut entries).into_iter().enumerate() {
-                let first = first_of[index];
-                if first == index {
-                    place[index] = kept.len();
-                    kept.push(entry);
-                } else {
-                    kept[place[first]].1 = entry.1;
-                }
-            }
-            return Self::new(kept);
-        }
+        let mut by_key: Vec<u32> = Vec::new();
         if entries.len() <= SMALL {
-            by_key.clear();
+            for index in (1..entries.len()).rev() {
+                if let Some(first) = (0..index).find(|first| entries[*first].0 == entries[index].0)
+                {
+                    entries[first].1 = entries.remove(index).1;
+                }
+            }
+        } else {
+            by_key.extend(0..crate::problem::offset(entries.len()));
+            by_key.sort_by(|a, b| entries[*a as usize].0.cmp(&entries[*b as usize].0));
+            // Equal keys are neighbors in the given order: pass the last value on to the first.
+            let mut repeated = vec![false; entries.len()];
+            for pair in by_key.windows(2).rev() {
+                let (first, second) = (pair[0] as usize, pair[1] as usize);
+                if entries[first].0 == entries[second].0 {
+                    entries[first].1 = std::mem::take(&mut entries[second].1);
+                    repeated[second] = true;
+                }
+            }
+            if repeated.contains(&true) {
+                let mut repeated = repeated.into_iter();
+                entries.retain(|_| repeated.next() == Some(false));
+                return Self::new(entries);
+            }
         }
         Self {
             entries: entries.into(),
@@ -173,9 +167,7 @@ impl Value {
     pub(crate) fn first(&self) -> Option<Cow<'_, Value>> {
         match self {
             Self::Str(text) => Some(Cow::Owned(
-                text.chars()
-                    .next()
-                    .map_or_else(|| Self::from(""), |first| one_char(first)),
+                text.chars().next().map_or_else(|| Self::from(""), one_char),
             )),
             Self::Array(items) => items.first().map(Cow::Borrowed),
             Self::Object(object) => object
@@ -191,11 +183,23 @@ impl Value {
             Self::Str(text) => Some(Cow::Owned(
                 text.chars()
                     .next_back()
-                    .map_or_else(|| Self::from(""), |last| one_char(last)),
+                    .map_or_else(|| Self::from(""), one_char),
             )),
             Self::Array(items) => items.last().map(Cow::Borrowed),
             Self::Range(_, last) => Some(Cow::Owned(Self::Int(*last))),
             _ => None,
+        }
+    }
+
+    /// How much work it is to look through this value, in steps.
+    pub(crate) fn weight(&self) -> usize {
+        let all =
+            |weights: &mut dyn Iterator<Item = usize>| weights.fold(0usize, usize::saturating_add);
+        match self {
+            Self::Str(text) => text.len() / 64,
+            Self::Array(items) => all(&mut items.iter().map(|item| 1 + item.weight())),
+            Self::Object(object) => all(&mut object.iter().map(|(_, value)| 1 + value.weight())),
+            _ => 0,
         }
     }
 

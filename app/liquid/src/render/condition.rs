@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
+use super::Renderer;
 use crate::ast::{Comparison, Condition, Expr, Joiner, Relation};
 use crate::number::Number;
 use crate::problem::{Fault, Outcome};
-use crate::render::Renderer;
 use crate::value::Value;
 
 impl<'t> Renderer<'t> {
     /// Whether a condition holds. `and` and `or` bind alike, from the right, so one pass that
     /// stops at the first decisive part suffices.
-    pub(crate) fn holds(&self, condition: &'t Condition) -> Outcome<bool> {
+    pub(super) fn holds(&self, condition: &'t Condition) -> Outcome<bool> {
         let mut result = self.compares(&condition.first)?;
         for (joiner, comparison) in &condition.rest {
             if result == (*joiner == Joiner::Or) {
@@ -37,7 +37,7 @@ impl<'t> Renderer<'t> {
     }
 
     /// Equality, where `empty` and `blank` stand for whatever is so, but not for each other.
-    pub(crate) fn equal(&self, left: &'t Expr, right: &'t Expr) -> Outcome<bool> {
+    pub(super) fn equal(&self, left: &'t Expr, right: &'t Expr) -> Outcome<bool> {
         let judge: fn(&Value) -> bool = match (left, right) {
             (Expr::Empty | Expr::Blank, Expr::Empty | Expr::Blank) => return Ok(false),
             (Expr::Empty, _) | (_, Expr::Empty) => Value::is_empty,
@@ -102,17 +102,5 @@ impl<'t> Renderer<'t> {
             Relation::Greater => ordering == Ordering::Greater,
             _ => ordering != Ordering::Less,
         }))
-    }
-}
-
-impl Value {
-    /// How much work it is to look through this value, in steps.
-    fn weight(&self) -> usize {
-        match self {
-            Self::Str(text) => text.len() / 64,
-            Self::Array(items) => items.len(),
-            Self::Object(object) => object.len(),
-            _ => 0,
-        }
     }
 }

@@ -4,21 +4,21 @@
 //! taken apart into whole digits and a scale, which is exact while 64 bits suffice; past that,
 //! plain floating point.
 
+mod decimal;
+#[cfg(test)]
+mod tests;
+mod text;
+
 use crate::problem::{Fault, Kind, Outcome};
 use crate::value::{Value, is_space};
+use decimal::Decimal;
+pub(crate) use text::float_text;
 
 /// A number out of a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Number {
     Int(i64),
     Float(f64),
-}
-
-/// `digits / 10^scale`.
-#[derive(Clone, Copy)]
-struct Decimal {
-    digits: i64,
-    scale: u32,
 }
 
 /// The four operations and the remainder.
@@ -134,18 +134,15 @@ impl Number {
         }
         let places = i32::try_from(places.clamp(-20, 20)).unwrap_or(0);
         let rounded = self.decimal().and_then(|decimal| decimal.round(places));
-        let rounded = match rounded {
-            Some(rounded) => rounded,
-            None => {
-                let power = 10f64.powi(places);
-                let scaled = (self.as_f64() * power).round() / power;
-                if scaled.is_finite() {
-                    scaled
-                } else {
-                    self.as_f64()
-                }
+        let rounded = rounded.unwrap_or_else(|| {
+            let power = 10f64.powi(places);
+            let scaled = (self.as_f64() * power).round() / power;
+            if scaled.is_finite() {
+                scaled
+            } else {
+                self.as_f64()
             }
-        };
+        });
         if places > 0 {
             Ok(Self::Float(rounded))
         } else {
@@ -195,106 +192,6 @@ fn whole(number: f64, was: Number) -> Outcome<Number> {
     } else {
         Number::Float(number)
     })
-}
-
-impl Decimal {
-    /// The shortest decimal that reads back as `number`, if it fits.
-    fn of(number: f64) -> Option<Self> {
-        if number != 0.0 && !(1e-15..1e15).contains(&number.abs()) {
-            return None;
-        }
-        let text = number.to_string();
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let digits = [whole, fraction].concat().parse().ok()?;
-        Some(Self {
-            digits,
-            scale: u32::try_from(fraction.len()).ok()?,
-        })
-    }
-
-    fn scaled(self, scale: u32) -> Option<i64> {
-        self.digits
-            .checked_mul(10i64.checked_pow(scale - self.scale)?)
-    }
-
-    fn compute(self, operation: Operation, other: Self) -> Option<f64> {
-        if operation == Operation::Times {
-            let digits = self.digits.checked_mul(other.digits)?;
-            return Some(
-                Self {
-                    digits,
-                    scale: self.scale + other.scale,
-                }
-                .to_f64(),
-            );
-        }
-        let scale = self.scale.max(other.scale);
-        let (a, b) = (self.scaled(scale)?, other.scaled(scale)?);
-        let digits = match operation {
-            Operation::Plus => a.checked_add(b)?,
-            Operation::Minus => a.checked_sub(b)?,
-            Operation::Modulo => floor_mod(a, b),
-            _ => return Some(Number::Int(a).as_f64() / Number::Int(b).as_f64()),
-        };
-        Some(Self { digits, scale }.to_f64())
-    }
-
-    fn round(self, places: i32) -> Option<f64> {
-        let Some(drop) = i32::try_from(self.scale)
-            .ok()?
-            .checked_sub(places)
-            .and_then(|drop| u32::try_from(drop).ok())
-        else {
-            return Some(self.to_f64());
-        };
-        let Some(unit) = 10i64.checked_pow(drop) else {
-            return Some(0.0);
-        };
-        let (quotient, rest) = (self.digits / unit, self.digits % unit);
-        let away = i64::from(rest.unsigned_abs() >= unit.unsigned_abs().div_ceil(2) && rest != 0);
-        let digits = quotient + away * self.digits.signum();
-        match u32::try_from(places) {
-            Ok(scale) => Some(Self { digits, scale }.to_f64()),
-            Err(_) => Some(
-                Number::Int(digits.checked_mul(10i64.checked_pow(places.unsigned_abs())?)?)
-                    .as_f64(),
-            ),
-        }
-    }
-
-    fn to_f64(self) -> f64 {
-        // Both exact, so that the division rounds once.
-        if self.digits.unsigned_abs() < 1 << 53
-            && let Ok(power @ ..=22) = i32::try_from(self.scale)
-        {
-            return Number::Int(self.digits).as_f64() / 10f64.powi(power);
-        }
-        [&*self.digits.to_string(), "e-", &self.scale.to_string()]
-            .concat()
-            .parse()
-            .unwrap_or(f64::NAN)
-    }
-}
-
-fn floor_div(a: i64, b: i64) -> Option<i64> {
-    let quotient = a.checked_div(b)?;
-    Some(if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) {
-        quotient - 1
-    } else {
-        quotient
-    })
-}
-
-fn floor_mod(a: i64, b: i64) -> i64 {
-    if b == 0 {
-        return 0;
-    }
-    let rest = a.wrapping_rem(b);
-    if rest != 0 && (rest < 0) != (b < 0) {
-        rest + b
-    } else {
-        rest
-    }
 }
 
 /// Whether a whole number and a float are the same number.
@@ -356,6 +253,11 @@ pub(crate) fn integer(value: &Value) -> Outcome<i64> {
     Err(Fault::value("a whole number is needed here"))
 }
 
+/// A number of things; none if negative.
+pub(crate) fn count(number: i64) -> usize {
+    usize::try_from(number.max(0)).unwrap_or(usize::MAX)
+}
+
 /// The whole part of a float, as far as 64 bits go.
 #[expect(
     clippy::cast_possible_truncation,
@@ -365,106 +267,23 @@ pub(crate) fn saturate(number: f64) -> i64 {
     number as i64
 }
 
-/// A float's text as Ruby prints it: always with a fraction, very large and small ones with an
-/// exponent.
-pub(crate) fn float_text(number: f64) -> String {
-    if number.is_nan() {
-        return "NaN".into();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 {
-            "Infinity"
-        } else {
-            "-Infinity"
-        }
-        .into();
-    }
-    if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
-        let mut text = number.to_string();
-        if !text.contains('.') {
-            text.push_str(".0");
-        }
-        return text;
-    }
-    // Rust has `1e20`, Ruby `1.0e+20`, with two digits of exponent at least.
-    let text = format!("{number:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let fraction = if mantissa.contains('.') { "" } else { ".0" };
-    let (sign, digits) = exponent
-        .strip_prefix('-')
-        .map_or(("+", exponent), |digits| ("-", digits));
-    let pad = if digits.len() < 2 { "0" } else { "" };
-    [mantissa, fraction, "e", sign, pad, digits].concat()
+fn floor_div(a: i64, b: i64) -> Option<i64> {
+    let quotient = a.checked_div(b)?;
+    Some(if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) {
+        quotient - 1
+    } else {
+        quotient
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn computed(a: f64, operation: Operation, b: f64) -> f64 {
-        Number::Float(a)
-            .compute(operation, Number::Float(b))
-            .unwrap()
-            .as_f64()
+fn floor_mod(a: i64, b: i64) -> i64 {
+    if b == 0 {
+        return 0;
     }
-
-    #[test]
-    #[expect(clippy::float_cmp, reason = "exactness is the point")]
-    fn floats_compute_as_decimals() {
-        assert_eq!(computed(0.1, Operation::Plus, 0.2), 0.3);
-        assert_eq!(computed(1.1, Operation::Times, 1.1), 1.21);
-        assert_eq!(computed(-0.3, Operation::Modulo, 0.2), 0.1);
-    }
-
-    #[test]
-    fn overflowing_whole_numbers_become_floats() {
-        let sum = Number::Int(i64::MAX)
-            .compute(Operation::Plus, Number::Int(1))
-            .unwrap();
-        assert!(matches!(sum, Number::Float(sum) if sum > 9.2e18), "{sum:?}");
-        let least = Number::Int(i64::MIN)
-            .compute(Operation::DividedBy, Number::Int(-1))
-            .unwrap();
-        assert!(matches!(least, Number::Float(_)), "{least:?}");
-    }
-
-    #[test]
-    fn division_rounds_down_and_remainders_take_the_divisors_sign() {
-        let quotient = Number::Int(-7)
-            .compute(Operation::DividedBy, Number::Int(2))
-            .unwrap();
-        let rest = Number::Int(-7)
-            .compute(Operation::Modulo, Number::Int(2))
-            .unwrap();
-        assert!(
-            matches!((quotient, rest), (Number::Int(-4), Number::Int(1))),
-            "{quotient:?} {rest:?}"
-        );
-    }
-
-    #[test]
-    fn halves_round_away_from_zero() {
-        for (number, places, expected) in [
-            (2.5, 0, "3"),
-            (-2.5, 0, "-3"),
-            (1.005, 2, "1.01"),
-            (1249.9, -2, "1200"),
-        ] {
-            let rounded = Number::Float(number).round(places).unwrap().value();
-            let meter = crate::limits::Meter::new(crate::Limits::default(), crate::Moment::utc(0));
-            assert_eq!(rounded.text(&meter).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn floats_print_as_ruby_prints_them() {
-        for (number, text) in [
-            (12.0, "12.0"),
-            (1e16, "1.0e+16"),
-            (1.5e-5, "1.5e-05"),
-            (1e15, "1000000000000000.0"),
-        ] {
-            assert_eq!(float_text(number), text);
-        }
+    let rest = a.wrapping_rem(b);
+    if rest != 0 && (rest < 0) != (b < 0) {
+        rest + b
+    } else {
+        rest
     }
 }
