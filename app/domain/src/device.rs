@@ -397,7 +397,8 @@ pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
     } else {
         match channel {
             Channel::Apns
-                if token.len() % 2 != 0 || !token.bytes().all(|b| b.is_ascii_hexdigit()) =>
+                if !token.len().is_multiple_of(2)
+                    || !token.bytes().all(|b| b.is_ascii_hexdigit()) =>
             {
                 errors.add(
                     "token",

@@ -37,7 +37,13 @@ impl EventInput {
     /// Every field that is wrong; `at` is the path that leads to this event,
     /// such as `events[3].`.
     pub fn check(&self, at: &str, errors: &mut FieldErrors) {
-        check_text(&format!("{at}external_id"), &self.external_id, 1, crate::contact::EXTERNAL_ID_MAX, errors);
+        check_text(
+            &format!("{at}external_id"),
+            &self.external_id,
+            1,
+            crate::contact::EXTERNAL_ID_MAX,
+            errors,
+        );
         check_text(&format!("{at}name"), &self.name, 1, EVENT_NAME_MAX, errors);
         if let Some(id) = &self.id {
             check_text(&format!("{at}id"), id, 1, 256, errors);

@@ -51,8 +51,7 @@ impl Role {
         };
         match permission {
             Read => true,
-            Inspect | RegisterDevices => !matches!(self, Self::Viewer),
-            SendTest => !matches!(self, Self::Viewer),
+            Inspect | RegisterDevices | SendTest => !matches!(self, Self::Viewer),
             EditContacts | EditContent | Publish => {
                 matches!(self, Self::Marketer | Self::Administrator)
             }

@@ -83,33 +83,54 @@ pub enum Transition {
 /// transition, so that a batch that was lost can be run again.
 pub fn advance(revision: &Revision, at: &Position, facts: Facts<'_>, now: Timestamp) -> Transition {
     let Some(step) = revision.step(&at.step) else {
-        return Transition::End { reason: EndReason::LostStep };
+        return Transition::End {
+            reason: EndReason::LostStep,
+        };
     };
     let Some(contact) = facts.contact else {
-        return Transition::End { reason: EndReason::ContactDeleted };
+        return Transition::End {
+            reason: EndReason::ContactDeleted,
+        };
     };
     match step {
         Step::Trigger { .. } => go(revision, at, Port::Next, None),
         Step::Delay { delay } => match at.until {
             Some(until) if until <= now => go(revision, at, Port::Next, None),
             Some(until) => Transition::Wait { until },
-            None => Transition::Wait { until: now.plus_seconds(delay.seconds()) },
+            None => Transition::Wait {
+                until: now.plus_seconds(delay.seconds()),
+            },
         },
         Step::Branch { condition } => {
-            let port = if condition.holds(contact, facts.properties) { Port::Yes } else { Port::No };
+            let port = if condition.holds(contact, facts.properties) {
+                Port::Yes
+            } else {
+                Port::No
+            };
             go(revision, at, port, None)
         }
-        Step::Push { push_id } => {
-            go(revision, at, Port::Next, push_id.map(|push_id| Effect::Send { push_id }))
-        }
-        Step::Exit {} => Transition::End { reason: EndReason::Exit },
+        Step::Push { push_id } => go(
+            revision,
+            at,
+            Port::Next,
+            push_id.map(|push_id| Effect::Send { push_id }),
+        ),
+        Step::Exit {} => Transition::End {
+            reason: EndReason::Exit,
+        },
     }
 }
 
 fn go(revision: &Revision, at: &Position, port: Port, effect: Option<Effect>) -> Transition {
     match revision.next(&at.step, port) {
-        Some(to) => Transition::Go { port, to: to.clone(), effect },
-        None => Transition::End { reason: EndReason::LostStep },
+        Some(to) => Transition::Go {
+            port,
+            to: to.clone(),
+            effect,
+        },
+        None => Transition::End {
+            reason: EndReason::LostStep,
+        },
     }
 }
 
@@ -164,18 +185,29 @@ pub fn run(revision: &Revision, from: Position, facts: Facts<'_>, now: Timestamp
         match advance(revision, &position, facts, now) {
             Transition::Go { port, to, effect } => {
                 entries.push(Entry::Left { step, port, effect });
-                position = Position { step: to, until: None };
+                position = Position {
+                    step: to,
+                    until: None,
+                };
             }
             Transition::Wait { until } => {
                 if position.until.is_none() {
                     entries.push(Entry::Waiting { step, until });
                 }
                 position.until = Some(until);
-                return Pass { position, ended: None, entries };
+                return Pass {
+                    position,
+                    ended: None,
+                    entries,
+                };
             }
             Transition::End { reason } => {
                 entries.push(Entry::Ended { step, reason });
-                return Pass { position, ended: Some(reason), entries };
+                return Pass {
+                    position,
+                    ended: Some(reason),
+                    entries,
+                };
             }
         }
     }
@@ -192,13 +224,13 @@ pub struct Previous {
 
 /// Whether a contact may enter, after its latest pass, at `now`.
 pub fn may_enter(rule: ReEntry, previous: Option<Previous>, now: Timestamp) -> bool {
-    let Some(previous) = previous else { return true };
+    let Some(previous) = previous else {
+        return true;
+    };
     match rule {
         ReEntry::Never => false,
         ReEntry::OnceOut => previous.ended,
         ReEntry::AnyTime => true,
-        ReEntry::After { delay } => {
-            previous.entered_at.plus_seconds(delay.seconds()) <= now
-        }
+        ReEntry::After { delay } => previous.entered_at.plus_seconds(delay.seconds()) <= now,
     }
 }

@@ -41,12 +41,20 @@ impl Revision {
         if !problems.is_empty() {
             return Err(RevisionError(problems));
         }
-        let by_id: HashMap<_, _> =
-            graph.nodes.iter().enumerate().map(|(n, node)| (node.id.clone(), n)).collect();
+        let by_id: HashMap<_, _> = graph
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(n, node)| (node.id.clone(), n))
+            .collect();
         let mut steps: Vec<_> = graph
             .nodes
             .into_iter()
-            .map(|node| Compiled { id: node.id, step: node.step, ways: [None; 2] })
+            .map(|node| Compiled {
+                id: node.id,
+                step: node.step,
+                ways: [None; 2],
+            })
             .collect();
         for edge in graph.edges {
             let way = way(edge.port);
@@ -56,7 +64,12 @@ impl Revision {
             .iter()
             .position(|compiled| matches!(compiled.step, Step::Trigger { .. }))
             .unwrap_or_default();
-        Ok(Self { id, steps, by_id, start })
+        Ok(Self {
+            id,
+            steps,
+            by_id,
+            start,
+        })
     }
 
     /// The trigger and its re-entry rule.

@@ -24,11 +24,20 @@ fn contact(external_id: &str) -> Contact {
 }
 
 fn node(id: &str, step: Step) -> Node {
-    Node { id: id.into(), step, x: 0.0, y: 0.0 }
+    Node {
+        id: id.into(),
+        step,
+        x: 0.0,
+        y: 0.0,
+    }
 }
 
 fn edge(from: &str, port: Port, to: &str) -> Edge {
-    Edge { from: from.into(), port, to: to.into() }
+    Edge {
+        from: from.into(),
+        port,
+        to: to.into(),
+    }
 }
 
 fn plan_is(value: &str) -> Condition {
@@ -49,13 +58,34 @@ fn welcome() -> Graph {
             node(
                 "start",
                 Step::Trigger {
-                    trigger: Trigger::Event { name: "signed_up".to_owned(), filter: Condition::default() },
+                    trigger: Trigger::Event {
+                        name: "signed_up".to_owned(),
+                        filter: Condition::default(),
+                    },
                     re_entry: ReEntry::OnceOut,
                 },
             ),
-            node("wait", Step::Delay { delay: Delay { amount: 1, unit: DelayUnit::Hours } }),
-            node("gold", Step::Branch { condition: plan_is("gold") }),
-            node("push", Step::Push { push_id: Some(PushId(Uuid::from_u128(7))) }),
+            node(
+                "wait",
+                Step::Delay {
+                    delay: Delay {
+                        amount: 1,
+                        unit: DelayUnit::Hours,
+                    },
+                },
+            ),
+            node(
+                "gold",
+                Step::Branch {
+                    condition: plan_is("gold"),
+                },
+            ),
+            node(
+                "push",
+                Step::Push {
+                    push_id: Some(PushId(Uuid::from_u128(7))),
+                },
+            ),
             node("end", Step::Exit {}),
         ],
         edges: vec![
@@ -73,7 +103,10 @@ fn revision() -> Revision {
 }
 
 fn at(step: &str) -> Position {
-    Position { step: step.into(), until: None }
+    Position {
+        step: step.into(),
+        until: None,
+    }
 }
 
 #[test]
@@ -81,13 +114,21 @@ fn a_pass_waits_an_hour_and_then_pushes() {
     let revision = revision();
     let ada = contact("ada");
     let properties = Map::new();
-    let facts = Facts { contact: Some(&ada), properties: &properties };
+    let facts = Facts {
+        contact: Some(&ada),
+        properties: &properties,
+    };
 
     let first = run(&revision, at("start"), facts, Timestamp(0));
     assert_eq!(first.ended, None);
     assert_eq!(first.position.until, Some(Timestamp(3_600_000)));
 
-    let early = run(&revision, first.position.clone(), facts, Timestamp(3_599_999));
+    let early = run(
+        &revision,
+        first.position.clone(),
+        facts,
+        Timestamp(3_599_999),
+    );
     assert_eq!(early.position, first.position);
     assert!(early.entries.is_empty(), "waiting on writes no second line");
 
@@ -105,25 +146,49 @@ fn a_branch_not_taken_sends_nothing() {
     let mut ada = contact("ada");
     ada.attributes.clear();
     let properties = Map::new();
-    let facts = Facts { contact: Some(&ada), properties: &properties };
+    let facts = Facts {
+        contact: Some(&ada),
+        properties: &properties,
+    };
     let pass = run(&revision, at("gold"), facts, Timestamp(0));
     assert_eq!(pass.entries.len(), 2);
-    assert!(matches!(&pass.entries[0], Entry::Left { port: Port::No, effect: None, .. }));
+    assert!(matches!(
+        &pass.entries[0],
+        Entry::Left {
+            port: Port::No,
+            effect: None,
+            ..
+        }
+    ));
 }
 
 #[test]
 fn a_deleted_contact_leaves() {
     let properties = Map::new();
-    let facts = Facts { contact: None, properties: &properties };
+    let facts = Facts {
+        contact: None,
+        properties: &properties,
+    };
     let pass = run(&revision(), at("wait"), facts, Timestamp(0));
     assert_eq!(pass.ended, Some(EndReason::ContactDeleted));
 }
 
 #[test]
 fn re_entry_follows_its_rule() {
-    let inside = Some(Previous { entered_at: Timestamp(0), ended: false });
-    let out = Some(Previous { entered_at: Timestamp(0), ended: true });
-    let hour = ReEntry::After { delay: Delay { amount: 1, unit: DelayUnit::Hours } };
+    let inside = Some(Previous {
+        entered_at: Timestamp(0),
+        ended: false,
+    });
+    let out = Some(Previous {
+        entered_at: Timestamp(0),
+        ended: true,
+    });
+    let hour = ReEntry::After {
+        delay: Delay {
+            amount: 1,
+            unit: DelayUnit::Hours,
+        },
+    };
     for (rule, previous, at, may) in [
         (ReEntry::Never, None, 0, true),
         (ReEntry::Never, out, 9, false),
@@ -133,7 +198,11 @@ fn re_entry_follows_its_rule() {
         (hour, inside, 3_599_999, false),
         (hour, inside, 3_600_000, true),
     ] {
-        assert_eq!(may_enter(rule, previous, Timestamp(at)), may, "{rule:?} {previous:?} {at}");
+        assert_eq!(
+            may_enter(rule, previous, Timestamp(at)),
+            may,
+            "{rule:?} {previous:?} {at}"
+        );
     }
 }
 
@@ -163,11 +232,19 @@ fn a_step_that_nobody_reaches_is_named() {
 fn what_is_not_settled_is_named_with_its_field() {
     let mut graph = welcome();
     graph.nodes[0].step = StepKind::Trigger.new_step();
-    graph.nodes[1].step = Step::Delay { delay: Delay { amount: 0, unit: DelayUnit::Days } };
+    graph.nodes[1].step = Step::Delay {
+        delay: Delay {
+            amount: 0,
+            unit: DelayUnit::Days,
+        },
+    };
     graph.nodes[2].step = StepKind::Branch.new_step();
     graph.nodes[3].step = StepKind::Push.new_step();
     let fields: Vec<_> = check(&graph).into_iter().filter_map(|p| p.field).collect();
-    assert_eq!(fields, ["trigger.name", "delay.amount", "condition", "push_id"]);
+    assert_eq!(
+        fields,
+        ["trigger.name", "delay.amount", "condition", "push_id"]
+    );
 }
 
 #[test]
@@ -180,8 +257,10 @@ fn an_edge_to_nowhere_is_found() {
 #[test]
 fn comparisons_mean_what_a_person_means() {
     let mut ada = contact("ada");
-    ada.attributes.insert("orders".to_owned(), AttributeValue::Int(3));
-    ada.attributes.insert("empty".to_owned(), AttributeValue::Text(String::new()));
+    ada.attributes
+        .insert("orders".to_owned(), AttributeValue::Int(3));
+    ada.attributes
+        .insert("empty".to_owned(), AttributeValue::Text(String::new()));
     let properties = json!({ "cart": { "total": 12.5 }, "sku": "RED-7" });
     let properties = properties.as_object().expect("an object");
     let text = |t: &str| AttributeValue::Text(t.to_owned());
@@ -192,18 +271,37 @@ fn comparisons_mean_what_a_person_means() {
         (c("plan"), Operator::IsNot, text("gold"), false),
         (c("absent"), Operator::IsNot, text("gold"), true),
         (c("orders"), Operator::Is, text("3"), true),
-        (c("orders"), Operator::GreaterThan, AttributeValue::Int(2), true),
-        (c("orders"), Operator::LessThan, AttributeValue::Float(2.5), false),
+        (
+            c("orders"),
+            Operator::GreaterThan,
+            AttributeValue::Int(2),
+            true,
+        ),
+        (
+            c("orders"),
+            Operator::LessThan,
+            AttributeValue::Float(2.5),
+            false,
+        ),
         (c("empty"), Operator::IsSet, text(""), false),
         (c("empty"), Operator::IsNotSet, text(""), true),
         (c("first_name"), Operator::Contains, text("AD"), true),
-        (e("cart.total"), Operator::GreaterThan, AttributeValue::Int(12), true),
+        (
+            e("cart.total"),
+            Operator::GreaterThan,
+            AttributeValue::Int(12),
+            true,
+        ),
         (e("sku"), Operator::Contains, text("red"), true),
         (e("cart.absent"), Operator::IsSet, text(""), false),
     ] {
         let condition = Condition {
             matching: Match::All,
-            comparisons: vec![Comparison { subject, operator, value }],
+            comparisons: vec![Comparison {
+                subject,
+                operator,
+                value,
+            }],
         };
         assert_eq!(condition.holds(&ada, properties), holds, "{condition}");
     }

@@ -1,0 +1,155 @@
+//! The FCM HTTP v1 body (Google, "REST Resource: projects.messages").
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::apns::{Aps, aps};
+use super::{Target, replacement_key};
+use crate::device::Platform;
+use crate::push::{Priority, Rendered};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    message: Message<'a>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification: Option<Notification<'a>>,
+    data: Data<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    android: Option<Android<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apns: Option<Apns<'a>>,
+}
+
+#[derive(Serialize)]
+struct Notification<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    body: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+}
+
+/// FCM's `data`: texts only. The visible fields stand here when the app
+/// draws the notification itself.
+#[derive(Serialize)]
+struct Data<'a> {
+    carillon_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buttons: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sound: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Android<'a> {
+    priority: &'static str,
+    ttl: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collapse_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification: Option<AndroidNotification<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AndroidNotification<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sound: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification_count: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Apns<'a> {
+    headers: ApnsHeaders<'a>,
+    payload: ApnsPayload<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ApnsHeaders<'a> {
+    apns_priority: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apns_collapse_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ApnsPayload<'a> {
+    aps: Aps<'a>,
+}
+
+pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
+    let tag = replacement_key(rendered, target.delivery);
+    let tag = tag.as_deref();
+    let ios = target.platform == Platform::Ios;
+    // Titles of buttons have no field of FCM's: a message without
+    // `notification` reaches the app's code, which draws them.
+    let app_draws = !ios && !rendered.buttons.is_empty() && target.capabilities.android_handler;
+    let high = rendered.priority == Priority::High;
+    let notification = (!app_draws).then(|| Notification {
+        title: &rendered.title,
+        body: &rendered.body,
+        image: rendered.image.as_deref(),
+    });
+    let data = Data {
+        carillon_id: target.delivery,
+        link: rendered.link.as_deref(),
+        title: app_draws.then_some(&*rendered.title),
+        body: app_draws.then_some(&*rendered.body),
+        image: rendered.image.as_deref().filter(|_| app_draws),
+        buttons: (app_draws || ios)
+            .then(|| serde_json::to_string(&rendered.buttons).unwrap_or_default())
+            .filter(|_| !rendered.buttons.is_empty()),
+        tag: tag.filter(|_| app_draws),
+        sound: rendered.sound.filter(|_| app_draws),
+    };
+    let android = (!ios).then(|| Android {
+        priority: if high { "HIGH" } else { "NORMAL" },
+        ttl: format!("{}s", rendered.ttl_seconds),
+        collapse_key: rendered.collapse_id.as_deref(),
+        notification: (!app_draws).then_some(AndroidNotification {
+            channel_id: target.capabilities.android_channel_id.as_deref(),
+            sound: rendered.sound,
+            tag,
+            notification_count: rendered.badge,
+        }),
+    });
+    let apns = ios.then(|| Apns {
+        headers: ApnsHeaders {
+            apns_priority: if high { "10" } else { "5" },
+            apns_collapse_id: tag,
+        },
+        payload: ApnsPayload {
+            aps: aps(rendered, target.capabilities),
+        },
+    });
+    let message = Message {
+        token: target.token,
+        notification,
+        data,
+        android,
+        apns,
+    };
+    serde_json::to_vec(&Body { message }).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::*;
+use crate::app::Category;
+use crate::contact::Contact;
+use crate::push::{Button, CompiledPush, PushContent, template_data};
+use crate::{ContactId, Shard, Timestamp};
+
+fn ada() -> Contact {
+    Contact {
+        id: ContactId(Uuid::nil()),
+        shard: Shard::of("ada"),
+        external_id: "ada".to_owned(),
+        first_name: Some("Ada".to_owned()),
+        last_name: None,
+        email: None,
+        locale: None,
+        time_zone: None,
+        opted_in: Some(true),
+        attributes: [("points".to_owned(), crate::contact::AttributeValue::Int(40))].into(),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+fn sale() -> PushContent {
+    PushContent {
+        title: "Hi {{ contact.first_name | default: \"there\" }}".to_owned(),
+        subtitle: Some("{{ event.shop }}".to_owned()),
+        body: "{{ contact.points }} points \"wait\" for you".to_owned(),
+        image: Some("https://example.org/sale.png".to_owned()),
+        link: Some("shop://sale/{{ event.sku }}".to_owned()),
+        buttons: vec![
+            Button {
+                id: "open".to_owned(),
+                title: "Open".to_owned(),
+                link: None,
+            },
+            Button {
+                id: "later".to_owned(),
+                title: "Later".to_owned(),
+                link: Some("shop://later".to_owned()),
+            },
+        ],
+        badge: Some(2),
+        ..PushContent::default()
+    }
+}
+
+fn event() -> Map<String, Value> {
+    json!({ "shop": "Berlin", "sku": "RED-7" })
+        .as_object()
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn payload(
+    content: PushContent,
+    channel: Channel,
+    platform: Platform,
+    capabilities: &Capabilities,
+) -> Payload {
+    let push = CompiledPush::compile(content).expect("templates are well formed");
+    let data = template_data(&ada(), &event());
+    let rendered = push.render(&data, Timestamp(0)).expect("it renders");
+    let target = Target {
+        channel,
+        platform,
+        token: "aabb",
+        capabilities,
+        delivery: Uuid::from_u128(1),
+    };
+    build(&rendered, target)
+}
+
+fn json_of(payload: &Payload) -> Value {
+    serde_json::from_slice(&payload.body).expect("the body is JSON")
+}
+
+#[test]
+fn apns_body_is_pinned() {
+    let capabilities = Capabilities {
+        ios_categories: vec![Category {
+            id: "SALE".to_owned(),
+            actions: vec!["Open".to_owned(), "Later".to_owned()],
+        }],
+        ..Capabilities::default()
+    };
+    let payload = payload(sale(), Channel::Apns, Platform::Ios, &capabilities);
+    assert_eq!(payload.counted, payload.body.len());
+    insta::assert_json_snapshot!(json_of(&payload));
+}
+
+#[test]
+fn fcm_body_with_a_system_drawn_notification_is_pinned() {
+    let payload = payload(
+        sale(),
+        Channel::Fcm,
+        Platform::Android,
+        &Capabilities::default(),
+    );
+    assert_eq!(payload.counted, payload.body.len() - "aabb".len());
+    insta::assert_json_snapshot!(json_of(&payload));
+}
+
+#[test]
+fn fcm_body_for_an_app_that_draws_buttons_is_data_only() {
+    let capabilities = Capabilities {
+        android_handler: true,
+        ..Capabilities::default()
+    };
+    insta::assert_json_snapshot!(json_of(&payload(
+        sale(),
+        Channel::Fcm,
+        Platform::Android,
+        &capabilities
+    )));
+}
+
+#[test]
+fn fcm_body_for_an_ios_app_carries_an_apns_block() {
+    insta::assert_json_snapshot!(json_of(&payload(
+        sale(),
+        Channel::Fcm,
+        Platform::Ios,
+        &Capabilities::default()
+    )));
+}
+
+#[test]
+fn a_transactional_push_repeats_under_its_own_key() {
+    let content = PushContent {
+        class: DeliveryClass::Transactional,
+        ..sale()
+    };
+    let push = CompiledPush::compile(content).expect("templates are well formed");
+    let data = template_data(&ada(), &event());
+    let rendered = push.render(&data, Timestamp(0)).expect("it renders");
+    let first = options(&rendered, Uuid::from_u128(1)).collapse_id;
+    assert_eq!(first, Some(Uuid::from_u128(1).to_string()));
+    assert_eq!(first, options(&rendered, Uuid::from_u128(1)).collapse_id);
+}
+
+#[test]
+fn a_link_that_renders_to_nonsense_does_not_render() {
+    let content = PushContent {
+        link: Some("{{ event.sku }}".to_owned()),
+        ..sale()
+    };
+    let push = CompiledPush::compile(content).expect("templates are well formed");
+    let data = template_data(&ada(), &event());
+    let problem = push
+        .render(&data, Timestamp(0))
+        .expect_err("RED-7 is no link");
+    assert_eq!(problem.field, "link");
+}
+
+#[test]
+fn what_is_not_shown_is_said() {
+    let push = CompiledPush::compile(sale()).expect("templates are well formed");
+    let data = template_data(&ada(), &event());
+    let rendered = push.render(&data, Timestamp(0)).expect("it renders");
+    let fields = |platform| -> Vec<String> {
+        warnings(&rendered, platform, &Capabilities::default())
+            .into_iter()
+            .map(|w| w.field)
+            .collect()
+    };
+    assert_eq!(fields(Platform::Ios), ["image", "buttons"]);
+    assert_eq!(fields(Platform::Android), ["subtitle", "buttons"]);
+}
+
+#[test]
+fn mistakes_in_a_push_name_their_fields() {
+    let content = PushContent {
+        title: "{{ contact.first_name".to_owned(),
+        image: Some("http://example.org/x.png".to_owned()),
+        link: Some("javascript:alert(1)".to_owned()),
+        ttl_seconds: crate::push::TTL_MAX_SECONDS + 1,
+        buttons: vec![Button::default()],
+        ..sale()
+    };
+    let errors = content.check();
+    let fields: Vec<_> = errors.0.iter().map(|e| e.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        [
+            "image",
+            "link",
+            "buttons[0].id",
+            "buttons[0].title",
+            "ttl_seconds",
+            "title"
+        ]
+    );
+}

@@ -1,0 +1,18 @@
+//! Read models: what use cases give to pages, in one request each. Plain data
+//! that the server fills and the browser shows.
+
+mod contact;
+mod list;
+mod overview;
+mod push;
+mod send;
+mod settings;
+mod workflow;
+
+pub use contact::*;
+pub use list::*;
+pub use overview::*;
+pub use push::*;
+pub use send::*;
+pub use settings::*;
+pub use workflow::*;
