@@ -20,6 +20,7 @@ pub mod push;
 pub mod shard;
 pub mod time;
 pub mod validate;
+pub mod view;
 pub mod workflow;
 
 pub use ids::{
