@@ -24,7 +24,7 @@ pub fn Card(
                     view! {
                         <header class="card__head">
                             <h2 class="card__title">{title}</h2>
-                            {aside.map(|aside| aside.run())}
+                            {aside.map(ViewFnOnce::run)}
                         </header>
                     }
                 })}

@@ -4,6 +4,8 @@
 //! dialogs, states, times); their dress is in `style/components`. Must not know
 //! any feature, the domain, the server or the router.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
+
 pub mod badge;
 pub mod button;
 pub mod card;

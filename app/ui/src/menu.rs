@@ -173,6 +173,9 @@ pub fn MenuItem(
     /// It destroys something.
     #[prop(optional)]
     danger: bool,
+    /// For one of several choices: whether it is the one chosen.
+    #[prop(optional, into)]
+    chosen: MaybeProp<bool>,
     /// Does it.
     #[prop(into)]
     act: Callback<()>,
@@ -182,7 +185,8 @@ pub fn MenuItem(
         <button
             class="menu__item"
             type="button"
-            role="menuitem"
+            role=move || if chosen.get().is_some() { "menuitemradio" } else { "menuitem" }
+            aria-checked=move || chosen.get().map(|yes| if yes { "true" } else { "false" })
             tabindex="-1"
             data-danger=danger.then_some("true")
             on:click=move |_| {
@@ -193,7 +197,8 @@ pub fn MenuItem(
             }
         >
             {glyph.map(|glyph| view! { <Icon glyph /> })}
-            <span>{label}</span>
+            <span class="grow">{label}</span>
+            {move || (chosen.get() == Some(true)).then(|| view! { <Icon glyph=Glyph::Check /> })}
         </button>
     }
     .into_any()

@@ -1,5 +1,7 @@
 //! Long work: how much is done, how fast, how long yet.
 
+use std::fmt::Write;
+
 use leptos::prelude::*;
 
 use crate::number::{grouped, span_text};
@@ -56,15 +58,16 @@ fn facts(done: u64, total: Option<u64>, rate: f64, unit: &str) -> String {
         None => format!("{} {unit}", grouped(done)),
     };
     if rate >= 1.0 {
-        text.push_str(&format!(" · {} a second", grouped(rate.round() as u64)));
+        let _ = write!(text, " · {} a second", grouped(rate.round() as u64));
         if let Some(left) = total
             .map(|total| total.saturating_sub(done))
             .filter(|left| *left > 0)
         {
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 " · {}\u{a0}left",
                 span_text((left as f64 / rate).ceil() as u64)
-            ));
+            );
         }
     }
     text

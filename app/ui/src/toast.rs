@@ -49,13 +49,12 @@ impl Toaster {
     fn add(self, tone: Tone, words: String) -> u64 {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        self.shown.update(|shown| {
-            shown.push(Toast {
-                number,
-                tone,
-                words,
-            })
-        });
+        let toast = Toast {
+            number,
+            tone,
+            words,
+        };
+        self.shown.update(|shown| shown.push(toast));
         number
     }
 

@@ -45,9 +45,9 @@ pub fn TextArea(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    let node = NodeRef::<html::Textarea>::new();
+    let control = NodeRef::<html::Textarea>::new();
     if let Some(value) = value {
-        follow_area(node, value);
+        follow_area(control, value);
     }
     let start = value.map_or(initial, |value| value.get_untracked());
     let described = {
@@ -57,7 +57,7 @@ pub fn TextArea(
     view! {
         <FieldFrame label name=name.clone() hint error note over>
             <textarea
-                node_ref=node
+                node_ref=control
                 class=if mono { "input input--mono" } else { "input" }
                 id=field_id(&name)
                 name=name.clone()

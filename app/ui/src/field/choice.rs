@@ -7,12 +7,12 @@ use super::frame::{field_id, hint_id};
 fn choice(
     role: Option<&'static str>,
     label: Signal<String>,
-    name: String,
+    name: &str,
     value: RwSignal<bool>,
     hint: MaybeProp<String>,
     disabled: Signal<bool>,
 ) -> AnyView {
-    let id = hint_id(&name);
+    let id = hint_id(name);
     let described = {
         let id = id.clone();
         move || hint.get().map(|_| id.clone())
@@ -23,8 +23,8 @@ fn choice(
                 class="choice__box"
                 type="checkbox"
                 role=role
-                id=field_id(&name)
-                name=name.clone()
+                id=field_id(name)
+                name=name.to_owned()
                 value="true"
                 checked=value.get_untracked()
                 prop:checked=value
@@ -69,7 +69,7 @@ pub fn Checkbox(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    choice(None, label, name, value, hint, disabled)
+    choice(None, label, &name, value, hint, disabled)
 }
 
 /// A switch; it takes effect at once.
@@ -90,5 +90,5 @@ pub fn Switch(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    choice(Some("switch"), label, name, value, hint, disabled)
+    choice(Some("switch"), label, &name, value, hint, disabled)
 }

@@ -43,9 +43,9 @@ pub fn NumberField(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    let node = NodeRef::<html::Input>::new();
+    let control = NodeRef::<html::Input>::new();
     if let Some(value) = value {
-        follow_input(node, value);
+        follow_input(control, value);
     }
     let start = value.map_or(initial, |value| value.get_untracked());
     let described = {
@@ -56,7 +56,7 @@ pub fn NumberField(
         <FieldFrame label name=name.clone() hint error note>
             <div class="field__group">
                 <input
-                    node_ref=node
+                    node_ref=control
                     class="input"
                     id=field_id(&name)
                     name=name.clone()

@@ -88,9 +88,9 @@ pub fn TextField(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    let node = NodeRef::<html::Input>::new();
+    let control = NodeRef::<html::Input>::new();
     if let Some(value) = value {
-        follow_input(node, value);
+        follow_input(control, value);
     }
     let start = value.map_or(initial, |value| value.get_untracked());
     let described = {
@@ -105,7 +105,7 @@ pub fn TextField(
     view! {
         <FieldFrame label name=name.clone() hint error note over>
             <input
-                node_ref=node
+                node_ref=control
                 class=class
                 id=field_id(&name)
                 name=name.clone()
@@ -143,13 +143,13 @@ pub fn SearchField(
     /// Followed and set while the person types.
     value: RwSignal<String>,
 ) -> AnyView {
-    let node = NodeRef::<html::Input>::new();
-    follow_input(node, value);
+    let control = NodeRef::<html::Input>::new();
+    follow_input(control, value);
     view! {
         <div class="search" role="search">
             <Icon glyph=Glyph::Search />
             <input
-                node_ref=node
+                node_ref=control
                 class="input"
                 id=field_id(&name)
                 name=name.clone()

@@ -29,7 +29,7 @@ pub fn relative_text(now: i64, at: i64) -> String {
 }
 
 fn rounded(size: i64, unit: i64) -> i64 {
-    ((size + unit / 2) / unit).max(1)
+    (size.saturating_add(unit / 2) / unit).max(1)
 }
 
 fn counted(count: i64, unit: &str) -> String {
