@@ -22,7 +22,7 @@ CREATE TABLE contacts (
 CREATE UNIQUE INDEX contacts_external_id ON contacts (external_id, shard);
 -- From the id to the shard, and the list, newest first.
 CREATE INDEX contacts_id ON contacts (id);
-CREATE INDEX contacts_email ON contacts (email, id) WHERE email IS NOT NULL;
+CREATE INDEX contacts_email ON contacts (lower(email), id) WHERE email IS NOT NULL;
 
 -- Append-only.
 CREATE TABLE consent_events (

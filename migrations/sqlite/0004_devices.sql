@@ -41,7 +41,7 @@ CREATE TABLE device_registry (
     PRIMARY KEY (app_id, device_id)
 ) STRICT, WITHOUT ROWID;
 -- A device by its device_id alone.
-CREATE INDEX device_registry_device ON device_registry (device_id);
+CREATE INDEX device_registry_device ON device_registry (device_id, app_id);
 
 -- token_hash = xxh3_128 over the channel and the token.
 CREATE TABLE token_registry (

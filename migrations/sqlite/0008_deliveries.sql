@@ -50,6 +50,8 @@ CREATE TABLE chunks (
     finished_at INTEGER
 ) STRICT;
 CREATE INDEX chunks_open ON chunks (id) WHERE finished_at IS NULL;
+-- Transactional pushes and tests go before all others.
+CREATE INDEX chunks_urgent ON chunks (id) WHERE finished_at IS NULL AND (class = 1 OR test);
 CREATE INDEX chunks_push ON chunks (push_id, id);
 
 -- shard is the chunk's shard_lo, so that a chunk's deliveries stand together.

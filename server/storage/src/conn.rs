@@ -72,6 +72,11 @@ impl Tx {
         &self.ids
     }
 
+    /// The same, for a call that lends the transaction meanwhile.
+    pub(crate) fn shared_ids(&self) -> Arc<Ids> {
+        self.ids.clone()
+    }
+
     /// Makes everything durable.
     pub async fn commit(self) -> Result<()> {
         match self.inner {

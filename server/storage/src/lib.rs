@@ -14,16 +14,39 @@
 #[macro_use]
 mod conn;
 
+pub mod apps;
+pub mod attempts;
+pub mod audit;
+pub mod catalog;
+pub mod chunks;
 mod codes;
+pub mod consent;
+pub mod contacts;
+pub mod credentials;
+pub mod deliveries;
+pub mod devices;
 mod dialect;
+pub mod enrollments;
 mod error;
 mod ids;
+pub mod keys;
+pub mod leases;
+pub mod ledger;
+pub mod links;
 mod lock;
 mod migrations;
 mod page;
+pub mod recipients;
+pub mod retries;
+pub mod rollups;
 mod rows;
+pub mod sends;
+pub mod sessions;
 pub mod settings;
+pub mod step_counts;
 mod store;
+pub mod triggers;
+pub mod users;
 
 pub use conn::{Conn, Reader, Tx};
 pub use error::StorageError;
@@ -38,4 +61,13 @@ pub type Result<T> = std::result::Result<T, StorageError>;
 /// A value as the JSON text that is stored.
 pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| StorageError::Database(Box::new(error)))
+}
+
+/// `NotFound` when a write by key met no row.
+pub(crate) const fn found(written: u64) -> Result<()> {
+    if written == 0 {
+        Err(StorageError::NotFound)
+    } else {
+        Ok(())
+    }
 }

@@ -57,4 +57,9 @@ pub(crate) trait Dialect: Sized + Send {
     /// The clock that leases are measured by: the database's own on
     /// PostgreSQL, where several machines share it; `now` on SQLite.
     fn lease_clock(&mut self, now: Timestamp) -> impl Future<Output = Result<Timestamp>> + Send;
+
+    /// Waits for and holds the keys with these numbers, given in ascending
+    /// order, until the transaction ends. The one writer of SQLite holds them
+    /// all anyway.
+    fn hold_keys(&mut self, keys: &[i32]) -> impl Future<Output = Result<()>> + Send;
 }

@@ -56,6 +56,14 @@ impl Dialect for PgConnection {
                 .await?;
         Ok(Timestamp(millis))
     }
+
+    async fn hold_keys(&mut self, keys: &[i32]) -> Result<()> {
+        // The first number keeps these apart from other uses of such locks.
+        const SQL: &str = "SELECT pg_advisory_xact_lock(1128353362, key) \
+            FROM UNNEST($1::INTEGER[]) AS held (key)";
+        sqlx::query(SQL).bind(keys).execute(&mut *self).await?;
+        Ok(())
+    }
 }
 
 fn prepare(

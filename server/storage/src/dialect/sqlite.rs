@@ -63,6 +63,10 @@ impl Dialect for SqliteConnection {
     async fn lease_clock(&mut self, now: Timestamp) -> Result<Timestamp> {
         Ok(now)
     }
+
+    async fn hold_keys(&mut self, _keys: &[i32]) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Where each statement starts and how many rows it takes: powers of two, so

@@ -1,0 +1,501 @@
+//! The ledger: what makes a delivery durable before its provider is called
+//! and records its outcome after. Every write carries its chunk's owner and
+//! epoch; of a chunk that was lost to another owner nothing is written.
+
+use std::collections::HashSet;
+
+use domain::consent::Way;
+use domain::delivery::DeliveryState;
+use domain::device::Channel;
+use domain::push::DeliveryClass;
+use domain::{AppId, ChunkId, RevisionId, Shard, Timestamp};
+use uuid::Uuid;
+
+use crate::attempts::{self, Call};
+use crate::chunks::{self, Chunk, ChunkState};
+use crate::deliveries::{self, NewDelivery, Place};
+use crate::devices::{self, StateChange, TokenChange};
+use crate::dialect::Dialect;
+use crate::retries::{self, Retry};
+use crate::rollups::{Account, Counts, Metric};
+use crate::rows::{Rows, Scalar, shard};
+use crate::sends::{SendKey, SendVerdict};
+use crate::{Result, StorageError, Tx, codes};
+
+/// Who writes.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// The worker.
+    pub id: Uuid,
+    /// How long each write prolongs its chunk's lease.
+    pub lease_millis: i64,
+}
+
+/// A decided chunk's plan: what every gate said, and the deliveries.
+#[derive(Debug)]
+pub struct Plan {
+    /// The chunk.
+    pub chunk: ChunkId,
+    /// The claim's epoch.
+    pub epoch: i64,
+    /// Where its deliveries are kept.
+    pub home: Shard,
+    /// Whose counts; `None` for a test.
+    pub account: Option<Account>,
+    /// The deliveries in order, suppressed ones included.
+    pub deliveries: Vec<NewDelivery>,
+    /// The verdict of every send that `others` does not name.
+    pub usual: SendVerdict,
+    /// How many sends have the usual verdict.
+    pub usual_count: i64,
+    /// The other verdicts.
+    pub others: Vec<(SendKey, SendVerdict)>,
+}
+
+/// How a chunk in hand went on since the last write.
+#[derive(Debug)]
+pub struct Progress {
+    /// The chunk.
+    pub chunk: ChunkId,
+    /// The claim's epoch.
+    pub epoch: i64,
+    /// Where its deliveries are kept.
+    pub home: Shard,
+    /// Whose counts; `None` for a test.
+    pub account: Option<Account>,
+    /// Deliveries below this number may leave once this is written.
+    pub started_to: i32,
+    /// Whether nothing is left to do.
+    pub finished: bool,
+    /// What is known now.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What became of a retried delivery.
+#[derive(Debug)]
+pub struct Retried {
+    /// The claim under which it was called.
+    pub claim: Retry,
+    /// Whose counts; `None` for a test.
+    pub account: Option<Account>,
+    /// What is known now.
+    pub outcome: Outcome,
+}
+
+/// What became of a delivery's call.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Its number in the chunk.
+    pub seq: i32,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// Why.
+    pub reason: Option<String>,
+    /// How many calls were made.
+    pub attempt: i16,
+    /// The provider's own identifier.
+    pub provider_id: Option<String>,
+    /// When to try again: `state` is `Waiting` then.
+    pub retry_at: Option<Timestamp>,
+    /// The call, where it is worth keeping.
+    pub call: Option<Call>,
+    /// What the answer says about the device.
+    pub mark: Option<Box<Mark>>,
+}
+
+impl Outcome {
+    /// Taken at the first call: nothing but its number needs to be told.
+    fn is_plain(&self) -> bool {
+        self.state == DeliveryState::Accepted
+            && self.attempt == 1
+            && self.provider_id.is_none()
+            && self.reason.is_none()
+    }
+}
+
+/// What a provider's answer says about a device.
+#[derive(Clone, Debug)]
+pub enum Mark {
+    /// It cannot be sent to as before.
+    State(StateChange),
+    /// It has another token.
+    Token(TokenChange),
+}
+
+/// Writes a plan. `false` when the chunk was lost to another owner.
+pub async fn write_plan(
+    tx: &mut Tx,
+    owner: Owner,
+    plan: &Plan,
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<bool> {
+    const CHUNK: &str = "UPDATE chunks SET state = $4, deliveries = $5, finished_at = $6, \
+        lease_until = $7 WHERE id = $1 AND owner = $2 AND epoch = $3 AND state = 0";
+    const USUAL: &str = "UPDATE sends SET state = $2, reason = $3, gates_mask = $4 \
+        WHERE chunk_id = $1 AND state = 0";
+    const OTHERS: &str = "WITH r (shard, contact_id, source_id, step, state, reason, mask) \
+        AS ({rows}) UPDATE sends SET state = r.state, reason = r.reason, gates_mask = r.mask \
+        FROM r WHERE sends.shard = r.shard AND sends.contact_id = r.contact_id \
+        AND sends.source_id = r.source_id AND sends.step = r.step";
+    let open = plan.deliveries.iter().any(|d| !d.state.is_final());
+    let state = if open {
+        ChunkState::Planned
+    } else {
+        ChunkState::Finished
+    };
+    let total = i32::try_from(plan.deliveries.len())
+        .map_err(|_| StorageError::corrupt("a chunk's deliveries"))?;
+    let finished_at = (!open).then_some(now.as_millis());
+    let held = with_engine!(tx.conn(), |db| {
+        let until = db.lease_clock(now).await?.plus_millis(owner.lease_millis);
+        sqlx::query(CHUNK)
+            .bind(plan.chunk.0)
+            .bind(owner.id)
+            .bind(plan.epoch)
+            .bind(state.code())
+            .bind(total)
+            .bind(finished_at)
+            .bind(until.as_millis())
+            .execute(&mut *db)
+            .await?
+            .rows_affected()
+    });
+    if held == 0 {
+        return Ok(false);
+    }
+    deliveries::insert(tx, plan.home, plan.chunk, &plan.deliveries, now).await?;
+    let others = &plan.others;
+    let rows = Rows::new()
+        .column(others.iter().map(|(key, _)| key.shard))
+        .column(others.iter().map(|(key, _)| key.contact_id))
+        .column(others.iter().map(|(key, _)| key.source_id))
+        .column(others.iter().map(|(key, _)| key.step.as_str()))
+        .column(others.iter().map(|(_, verdict)| verdict.state.code()))
+        .column(
+            others
+                .iter()
+                .map(|(_, verdict)| verdict.reason.map(|reason| reason.code())),
+        )
+        .column(others.iter().map(|(_, verdict)| verdict.mask.0));
+    with_engine!(tx.conn(), |db| {
+        db.execute_rows(OTHERS, &rows, &[]).await?;
+        sqlx::query(USUAL)
+            .bind(plan.chunk.0)
+            .bind(plan.usual.state.code())
+            .bind(plan.usual.reason.map(|reason| reason.code()))
+            .bind(plan.usual.mask.0)
+            .execute(&mut *db)
+            .await?;
+    });
+    if let Some(account) = plan.account {
+        count_plan(plan, account, counts);
+    }
+    Ok(true)
+}
+
+fn count_plan(plan: &Plan, account: Account, counts: &mut Counts) {
+    let verdicts = others_and_usual(plan);
+    for (verdict, n) in verdicts {
+        if let Some(metric) = Metric::of_send(verdict.state) {
+            counts.add(account, metric, verdict.reason.map_or("", |r| r.name()), n);
+        }
+    }
+    for delivery in plan
+        .deliveries
+        .iter()
+        .filter(|d| d.state == DeliveryState::Suppressed)
+    {
+        counts.add(
+            account,
+            Metric::DeviceSuppressed,
+            delivery.reason.unwrap_or_default(),
+            1,
+        );
+    }
+}
+
+fn others_and_usual(plan: &Plan) -> impl Iterator<Item = (SendVerdict, i64)> {
+    plan.others
+        .iter()
+        .map(|(_, verdict)| (*verdict, 1))
+        .chain(std::iter::once((plan.usual, plan.usual_count)))
+}
+
+/// Writes how chunks went on, and prolongs their leases. Returns the chunks
+/// that were lost to another owner: nothing of theirs was written.
+pub async fn write_progress(
+    tx: &mut Tx,
+    owner: Owner,
+    progress: &[Progress],
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<Vec<ChunkId>> {
+    const SQL: &str = "WITH r (id, epoch, started_to, state, finished_at) AS ({rows}) \
+        UPDATE chunks SET started_to = r.started_to, state = r.state, \
+        finished_at = r.finished_at, lease_until = $2 FROM r \
+        WHERE chunks.id = r.id AND chunks.epoch = r.epoch AND chunks.owner = $1 \
+        AND chunks.finished_at IS NULL RETURNING chunks.id";
+    let state = |finished| {
+        if finished {
+            ChunkState::Finished
+        } else {
+            ChunkState::Sending
+        }
+    };
+    let rows = Rows::new()
+        .column(progress.iter().map(|p| p.chunk))
+        .column(progress.iter().map(|p| p.epoch))
+        .column(progress.iter().map(|p| p.started_to))
+        .column(progress.iter().map(|p| state(p.finished).code()))
+        .column(progress.iter().map(|p| p.finished.then_some(now)));
+    let held: Vec<(Uuid,)> = with_engine!(tx.conn(), |db| {
+        let until = db.lease_clock(now).await?.plus_millis(owner.lease_millis);
+        let scalars = [Scalar::Uuid(owner.id), Scalar::Big(until.as_millis())];
+        db.fetch_rows(SQL, &rows, &scalars).await?
+    });
+    let held: HashSet<ChunkId> = held.into_iter().map(|(id,)| ChunkId(id)).collect();
+    let (ours, lost): (Vec<&Progress>, Vec<&Progress>) =
+        progress.iter().partition(|p| held.contains(&p.chunk));
+    let outcomes: Vec<Written<'_>> = ours
+        .iter()
+        .flat_map(|p| {
+            p.outcomes.iter().map(|outcome| Written {
+                place: Place {
+                    home: p.home,
+                    chunk_id: p.chunk,
+                    seq: outcome.seq,
+                },
+                account: p.account,
+                outcome,
+            })
+        })
+        .collect();
+    write_outcomes(tx, &outcomes, now, counts).await?;
+    Ok(lost.into_iter().map(|p| p.chunk).collect())
+}
+
+/// Writes what became of retried deliveries. Returns how many of them were
+/// lost to another worker: nothing of theirs was written.
+pub async fn write_retried(
+    tx: &mut Tx,
+    retried: &[Retried],
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<usize> {
+    let claims: Vec<Retry> = retried.iter().map(|r| r.claim).collect();
+    let settled: HashSet<Retry> = retries::settle(tx, &claims).await?.into_iter().collect();
+    let outcomes: Vec<Written<'_>> = retried
+        .iter()
+        .filter(|r| settled.contains(&r.claim))
+        .map(|r| Written {
+            place: r.claim.place,
+            account: r.account,
+            outcome: &r.outcome,
+        })
+        .collect();
+    write_outcomes(tx, &outcomes, now, counts).await?;
+    Ok(retried.len() - outcomes.len())
+}
+
+struct Written<'a> {
+    place: Place,
+    account: Option<Account>,
+    outcome: &'a Outcome,
+}
+
+async fn write_outcomes(
+    tx: &mut Tx,
+    outcomes: &[Written<'_>],
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<()> {
+    const OTHERS: &str = "WITH r (shard, chunk_id, seq, state, reason, attempt, provider_id, \
+        finished_at) AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
+        attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at FROM r \
+        WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
+        AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8)";
+    let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
+        outcomes.iter().partition(|w| w.outcome.is_plain());
+    write_plain(tx, plain.iter().map(|w| w.place).collect(), now).await?;
+    let rows = Rows::new()
+        .column(others.iter().map(|w| w.place.home))
+        .column(others.iter().map(|w| w.place.chunk_id))
+        .column(others.iter().map(|w| w.place.seq))
+        .column(others.iter().map(|w| w.outcome.state.code()))
+        .column(others.iter().map(|w| w.outcome.reason.as_deref()))
+        .column(others.iter().map(|w| w.outcome.attempt))
+        .column(others.iter().map(|w| w.outcome.provider_id.as_deref()))
+        .column(
+            others
+                .iter()
+                .map(|w| w.outcome.state.is_final().then_some(now)),
+        );
+    with_engine!(tx.conn(), |db| db.execute_rows(OTHERS, &rows, &[]).await?);
+    let calls: Vec<(Place, &Call)> = outcomes
+        .iter()
+        .filter_map(|w| w.outcome.call.as_ref().map(|call| (w.place, call)))
+        .collect();
+    attempts::insert(tx, &calls).await?;
+    let waiting: Vec<Retry> = outcomes
+        .iter()
+        .filter_map(|w| {
+            w.outcome.retry_at.map(|due_at| Retry {
+                place: w.place,
+                due_at,
+            })
+        })
+        .collect();
+    retries::insert(tx, &waiting).await?;
+    let marks: Vec<&Mark> = outcomes
+        .iter()
+        .filter_map(|w| w.outcome.mark.as_deref())
+        .collect();
+    mark_bindings(tx, &marks, now).await?;
+    for written in outcomes {
+        if let Some(account) = written.account
+            && let Some(metric) = Metric::of_delivery(written.outcome.state)
+        {
+            counts.add(
+                account,
+                metric,
+                written.outcome.reason.as_deref().unwrap_or(""),
+                1,
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Records deliveries that were taken at the first call: as runs of
+/// neighbors, since nearly all of them are.
+async fn write_plain(tx: &mut Tx, mut places: Vec<Place>, now: Timestamp) -> Result<()> {
+    const SQL: &str = "WITH r (shard, chunk_id, lo, hi) AS ({rows}) \
+        UPDATE deliveries SET state = 2, attempt = 1, finished_at = $1 FROM r \
+        WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
+        AND deliveries.seq >= r.lo AND deliveries.seq <= r.hi AND deliveries.state IN (0, 1)";
+    places.sort_unstable();
+    let mut runs: Vec<(Place, i32)> = Vec::new();
+    for place in places {
+        match runs.last_mut() {
+            Some((first, hi)) if first.chunk_id == place.chunk_id && *hi + 1 == place.seq => {
+                *hi = place.seq;
+            }
+            _ => runs.push((place, place.seq)),
+        }
+    }
+    let rows = Rows::new()
+        .column(runs.iter().map(|(first, _)| first.home))
+        .column(runs.iter().map(|(first, _)| first.chunk_id))
+        .column(runs.iter().map(|(first, _)| first.seq))
+        .column(runs.iter().map(|(_, hi)| *hi));
+    with_engine!(tx.conn(), |db| {
+        db.execute_rows(SQL, &rows, &[Scalar::Big(now.as_millis())])
+            .await?;
+    });
+    Ok(())
+}
+
+/// Marks bindings by what providers said, with a line of history each.
+async fn mark_bindings(tx: &mut Tx, marks: &[&Mark], now: Timestamp) -> Result<()> {
+    let mut states = Vec::new();
+    let mut tokens = Vec::new();
+    for mark in marks {
+        match mark {
+            Mark::State(change) => states.push(change.clone()),
+            Mark::Token(change) => tokens.push(change.clone()),
+        }
+    }
+    if !states.is_empty() {
+        devices::set_states(tx, &states, now, Way::Provider).await?;
+    }
+    if !tokens.is_empty() {
+        devices::replace_tokens(tx, &tokens, now, Way::Provider).await?;
+    }
+    Ok(())
+}
+
+/// Settles what a dead owner left uncertain in a claimed chunk: deliveries
+/// that may have left and have no outcome. At most once, they are unknown from
+/// here; at least once, they count as called once and stay to be sent again.
+///
+/// # Errors
+/// `StaleLease` when the chunk was lost to another owner.
+pub async fn settle_uncertain(
+    tx: &mut Tx,
+    owner: Owner,
+    chunk: &Chunk,
+    now: Timestamp,
+) -> Result<u64> {
+    const UNKNOWN: &str = "UPDATE deliveries SET state = 7, attempt = attempt + 1, \
+        finished_at = $4 WHERE shard = $1 AND chunk_id = $2 AND seq < $3 AND state = 0";
+    const AGAIN: &str = "UPDATE deliveries SET attempt = attempt + 1 \
+        WHERE shard = $1 AND chunk_id = $2 AND seq < $3 AND state = 0";
+    chunks::hold(tx, chunk.id, owner.id, chunk.epoch).await?;
+    with_engine!(tx.conn(), |db| {
+        let home = shard(chunk.home);
+        let done = match chunk.class {
+            DeliveryClass::Promotional => {
+                sqlx::query(UNKNOWN)
+                    .bind(home)
+                    .bind(chunk.id.0)
+                    .bind(chunk.started_to)
+                    .bind(now.as_millis())
+                    .execute(&mut *db)
+                    .await?
+            }
+            DeliveryClass::Transactional => {
+                sqlx::query(AGAIN)
+                    .bind(home)
+                    .bind(chunk.id.0)
+                    .bind(chunk.started_to)
+                    .execute(&mut *db)
+                    .await?
+            }
+        };
+        Ok(done.rows_affected())
+    })
+}
+
+/// Notes that a provider refused a credential, unless it was changed since.
+pub async fn refuse_credential(
+    tx: &mut Tx,
+    app: AppId,
+    channel: Channel,
+    entered_at: Timestamp,
+    reason: &str,
+) -> Result<bool> {
+    const SQL: &str = "UPDATE credentials SET state = 1, state_reason = $4 \
+        WHERE app_id = $1 AND channel = $2 AND updated_at = $3 AND state = 0";
+    let refused = with_engine!(tx.conn(), |db| {
+        sqlx::query(SQL)
+            .bind(app.0)
+            .bind(codes::channel(channel))
+            .bind(entered_at.as_millis())
+            .bind(reason)
+            .execute(&mut *db)
+            .await?
+            .rows_affected()
+    });
+    Ok(refused > 0)
+}
+
+/// Notes that a provider refused a push's content: sending it stops.
+pub async fn stop_push(
+    tx: &mut Tx,
+    revision: RevisionId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "INSERT INTO stopped_pushes (push_revision_id, reason, at) \
+        VALUES ($1, $2, $3) ON CONFLICT (push_revision_id) DO NOTHING";
+    with_engine!(tx.conn(), |db| {
+        sqlx::query(SQL)
+            .bind(revision.0)
+            .bind(reason)
+            .bind(now.as_millis())
+            .execute(&mut *db)
+            .await?;
+    });
+    Ok(())
+}

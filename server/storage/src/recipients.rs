@@ -1,0 +1,174 @@
+//! What planning reads: the contacts of a chunk's sends, and their devices.
+
+use domain::contact::{Attributes, Contact};
+use domain::{ChunkId, ContactId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::deliveries::{Delivery, Target, TargetRow};
+use crate::dialect::Dialect;
+use crate::rows::{Rows, shard_of};
+use crate::sends::SendKey;
+use crate::{Conn, Result, StorageError};
+
+/// The event that let a contact in, as an enrollment keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TriggerEvent {
+    /// Its identifier.
+    pub id: Uuid,
+    /// What happened.
+    pub name: String,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// Facts about it: what templates call `event`.
+    #[serde(default)]
+    pub properties: Map<String, Value>,
+}
+
+/// A send with its contact.
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// Which send.
+    pub key: SendKey,
+    /// The contact; `None` when it was deleted.
+    pub contact: Option<Contact>,
+    /// Properties of the event that began the journey.
+    pub properties: Map<String, Value>,
+}
+
+/// `shard contact source step external first last email locale zone opted_in
+/// attributes trigger`
+type RecipientRow = (
+    i16,
+    Uuid,
+    Uuid,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<bool>,
+    Option<String>,
+    Option<String>,
+);
+
+/// How much of a recipient is worth reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Attributes and event too, for templates.
+    Whole,
+    /// Only what gates ask.
+    Gates,
+}
+
+fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
+    let home = shard_of(row.0);
+    let attributes: Attributes = match (depth, &row.11) {
+        (Depth::Whole, Some(json)) if json != "{}" => serde_json::from_str(json)
+            .map_err(StorageError::corrupt_json("a contact's attributes"))?,
+        _ => Attributes::new(),
+    };
+    let properties = match (depth, &row.12) {
+        (Depth::Whole, Some(json)) => {
+            let event: TriggerEvent = serde_json::from_str(json)
+                .map_err(StorageError::corrupt_json("an enrollment's event"))?;
+            event.properties
+        }
+        _ => Map::new(),
+    };
+    let contact = row.4.map(|external_id| Contact {
+        id: row.1.into(),
+        shard: home,
+        external_id,
+        first_name: row.5,
+        last_name: row.6,
+        email: row.7,
+        locale: row.8,
+        time_zone: row.9,
+        opted_in: row.10,
+        attributes,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    });
+    let key = SendKey {
+        shard: home,
+        contact_id: row.1.into(),
+        source_id: row.2,
+        step: row.3,
+    };
+    Ok(Recipient {
+        key,
+        contact,
+        properties,
+    })
+}
+
+/// A chunk's decided sends with their contacts, ordered by shard and contact.
+/// The contacts' dates are not read.
+pub async fn of_chunk(
+    db: impl Into<Conn<'_>>,
+    chunk: ChunkId,
+    depth: Depth,
+) -> Result<Vec<Recipient>> {
+    const SQL: &str = "SELECT s.shard, s.contact_id, s.source_id, s.step, c.external_id, \
+        c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, c.attributes, \
+        e.trigger_event FROM sends s \
+        LEFT JOIN contacts c ON c.shard = s.shard AND c.id = s.contact_id \
+        LEFT JOIN enrollments e ON e.shard = s.shard AND e.id = s.source_id \
+        WHERE s.chunk_id = $1 AND s.state = 0 ORDER BY s.shard, s.contact_id";
+    let rows: Vec<RecipientRow> = with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(chunk.0)
+            .fetch_all(&mut *db)
+            .await?
+    });
+    rows.into_iter().map(|row| recipient(row, depth)).collect()
+}
+
+/// The devices of a chunk's contacts, ordered by shard, contact and binding.
+pub async fn devices_of_chunk(db: impl Into<Conn<'_>>, chunk: ChunkId) -> Result<Vec<Target>> {
+    const SQL: &str = "SELECT b.id, b.contact_id, b.app_id, b.channel, b.platform, b.token, \
+        b.os_permission, b.opted_in, b.state, b.registered_at FROM sends s \
+        JOIN device_bindings b ON b.shard = s.shard AND b.contact_id = s.contact_id \
+        WHERE s.chunk_id = $1 AND s.state = 0 ORDER BY s.shard, s.contact_id, b.id";
+    let rows: Vec<TargetRow> = with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(chunk.0)
+            .fetch_all(&mut *db)
+            .await?
+    });
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The contacts of these deliveries, with what templates read, in no order.
+pub async fn of_deliveries(
+    db: impl Into<Conn<'_>>,
+    deliveries: &[Delivery],
+) -> Result<Vec<Recipient>> {
+    const SQL: &str = "WITH r (shard, contact_id, source_id, step) AS ({rows}) \
+        SELECT r.shard, r.contact_id, r.source_id, r.step, c.external_id, \
+        c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, c.attributes, \
+        e.trigger_event FROM r \
+        LEFT JOIN contacts c ON c.shard = r.shard AND c.id = r.contact_id \
+        LEFT JOIN enrollments e ON e.shard = r.shard AND e.id = r.source_id";
+    let mut keys: Vec<(domain::Shard, ContactId, Uuid, &str)> = deliveries
+        .iter()
+        .map(|d| (d.contact_shard, d.contact_id, d.source_id, d.step.as_str()))
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let rows = Rows::new()
+        .column(keys.iter().map(|key| key.0))
+        .column(keys.iter().map(|key| key.1))
+        .column(keys.iter().map(|key| key.2))
+        .column(keys.iter().map(|key| key.3));
+    let found: Vec<RecipientRow> =
+        with_engine!(db.into(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
+    found
+        .into_iter()
+        .map(|row| recipient(row, Depth::Whole))
+        .collect()
+}
