@@ -181,6 +181,29 @@ impl Suppression {
         }
     }
 
+    /// The name in the API and in counts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ContactDeleted => "contact_deleted",
+            Self::OptedOut => "opted_out",
+            Self::NoConsent => "no_consent",
+            Self::NoBinding => "no_binding",
+            Self::NoBindingOfApp => "no_binding_of_app",
+            Self::PermissionDenied => "permission_denied",
+            Self::DeviceOptedOut => "device_opted_out",
+            Self::TokenGone => "token_gone",
+            Self::WrongEnvironment => "wrong_environment",
+            Self::WrongProject => "wrong_project",
+            Self::Quarantined => "quarantined",
+            Self::Revoked => "revoked",
+            Self::DoesNotRender => "does_not_render",
+            Self::TooLarge => "too_large",
+            Self::NoCredential => "no_credential",
+            Self::CredentialRefused => "credential_refused",
+            Self::PushStopped => "push_stopped",
+        }
+    }
+
     /// A few words, for tables and funnels.
     pub const fn label(self) -> &'static str {
         match self {

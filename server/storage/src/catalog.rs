@@ -10,7 +10,6 @@ use domain::workflow::{Graph, StepId};
 use domain::{AppId, CampaignId, PushId, RevisionId, Timestamp, WorkflowId};
 use uuid::Uuid;
 
-use crate::dialect::Dialect as _;
 use crate::{Conn, Result, StorageError, codes};
 
 /// A workflow that contacts may enter.

@@ -40,7 +40,7 @@ pub struct NewSend {
 }
 
 /// What the gates for the contact said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendVerdict {
     /// `Released` or `Suppressed`.
     pub state: SendState,
