@@ -71,7 +71,7 @@ pub(crate) fn tokenize(source: &str, start: usize, end: usize) -> Outcome<Vec<Le
                 let Some(len) = bytes[at + 1..].iter().position(|other| other == byte) else {
                     return Err(Fault::syntax(
                         at,
-                        "this text is not closed; add the same quote at its end",
+                        &["this text is not closed; add the same quote at its end"],
                     ));
                 };
                 (Token::Text(&source[at + 1..at + 1 + len]), len + 2)
@@ -102,7 +102,7 @@ pub(crate) fn tokenize(source: &str, start: usize, end: usize) -> Outcome<Vec<Le
                     .unwrap_or_default();
                 return Err(Fault::syntax(
                     at,
-                    ["unexpected character `", &character, "`"].concat(),
+                    &["unexpected character `", &character, "`"],
                 ));
             }
         };

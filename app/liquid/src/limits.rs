@@ -72,10 +72,11 @@ impl Meter {
         } else {
             Err(Fault::new(
                 Kind::StepLimit,
-                format!(
-                    "the template takes more than {} steps; use fewer or shorter loops",
-                    self.limits.steps
-                ),
+                &[
+                    "the template takes more than ",
+                    &self.limits.steps.to_string(),
+                    " steps; use fewer or shorter loops",
+                ],
             ))
         }
     }
@@ -133,9 +134,13 @@ impl Sink<'_> {
     }
 }
 
-fn too_long(limit: usize) -> Fault {
+fn too_long(limit: usize) -> Box<Fault> {
     Fault::new(
         Kind::OutputLimit,
-        format!("the text grows past {limit} bytes; shorten it or loop less"),
+        &[
+            "the text grows past ",
+            &limit.to_string(),
+            " bytes; shorten it or loop less",
+        ],
     )
 }

@@ -56,47 +56,62 @@ pub(crate) struct Fault {
     pub(crate) at: Option<u32>,
 }
 
-pub(crate) type Outcome<T> = Result<T, Fault>;
+/// Boxed, so that what succeeds moves no fault's bytes about.
+pub(crate) type Outcome<T> = Result<T, Box<Fault>>;
 
 impl Fault {
-    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
+    /// A fault whose message is put together from parts.
+    #[cold]
+    pub(crate) fn new(kind: Kind, message: &[&str]) -> Box<Self> {
+        Box::new(Self {
             kind,
-            message: message.into(),
+            message: message.concat(),
             at: None,
-        }
+        })
     }
 
     /// A syntax fault at a byte offset.
-    pub(crate) fn syntax(at: usize, message: impl Into<String>) -> Self {
+    #[cold]
+    pub(crate) fn syntax(at: usize, message: &[&str]) -> Box<Self> {
         Self::new(Kind::Syntax, message).at(offset(at))
     }
 
     /// A fault in the value given to an operation.
-    pub(crate) fn value(message: impl Into<String>) -> Self {
-        Self::new(Kind::Value, message)
+    #[cold]
+    pub(crate) fn value(message: &str) -> Box<Self> {
+        Self::new(Kind::Value, &[message])
     }
 
     /// Names the place, unless one nearer to the cause is already known.
-    pub(crate) fn at(mut self, at: u32) -> Self {
+    #[cold]
+    pub(crate) fn at(mut self: Box<Self>, at: u32) -> Box<Self> {
         self.at.get_or_insert(at);
         self
     }
 
     pub(crate) fn locate(self, source: &str) -> Problem {
-        let mut at = (self.at.unwrap_or(0) as usize).min(source.len());
-        while !source.is_char_boundary(at) {
-            at -= 1;
-        }
-        let before = &source[..at];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = line_and_column(source, self.at.unwrap_or(0));
         Problem {
             kind: self.kind,
-            line: 1 + offset(before.bytes().filter(|byte| *byte == b'\n').count()),
-            column: 1 + offset(before[line_start..].chars().count()),
+            line,
+            column,
             message: self.message,
         }
     }
+}
+
+/// The line and the column in characters, both from 1, of a byte offset.
+pub(crate) fn line_and_column(source: &str, at: u32) -> (u32, u32) {
+    let mut at = (at as usize).min(source.len());
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    let before = &source[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (
+        1 + offset(before.bytes().filter(|byte| *byte == b'\n').count()),
+        1 + offset(before[line_start..].chars().count()),
+    )
 }
 
 /// A byte offset as the tree stores it; templates are far shorter than 4 GiB.

@@ -28,7 +28,11 @@ impl Template {
         let body = if source.len() > MAX_TEMPLATE_BYTES {
             Err(Fault::new(
                 Kind::TemplateSize,
-                format!("a template has at most {MAX_TEMPLATE_BYTES} bytes"),
+                &[
+                    "a template has at most ",
+                    &MAX_TEMPLATE_BYTES.to_string(),
+                    " bytes",
+                ],
             ))
         } else {
             parser::parse(source)

@@ -6,7 +6,7 @@ use crate::ast::{
     Body, Comparison, Condition, Expr, Group, Node, NodeKind, Offset, Path, Pipeline, Root, Step,
     Test,
 };
-use crate::problem::Fault;
+use crate::problem::line_and_column;
 use crate::value::Value;
 
 /// A variable that a template reads, at its first use.
@@ -59,7 +59,7 @@ impl<'t> Walk<'t> {
                 for branch in branches {
                     match &branch.test {
                         Test::When(condition) | Test::Unless(condition) => {
-                            self.condition(condition)
+                            self.condition(condition);
                         }
                         Test::Always => {}
                     }
@@ -152,11 +152,11 @@ impl<'t> Walk<'t> {
             Step::Index(_) => None,
         }));
         if !self.found.iter().any(|known| known.path == names) {
-            let place = Fault::syntax(path.at as usize, "").locate(self.source);
+            let (line, column) = line_and_column(self.source, path.at);
             self.found.push(VariableUse {
                 path: names,
-                line: place.line,
-                column: place.column,
+                line,
+                column,
             });
         }
     }

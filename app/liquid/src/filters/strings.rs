@@ -40,8 +40,12 @@ pub(super) fn apply(
             })?
             .into(),
         F::Capitalize => capitalize(text).into(),
-        F::Downcase => text.to_lowercase().into(),
-        F::Upcase => text.to_uppercase().into(),
+        F::Downcase => lower(text).into(),
+        F::Upcase => text
+            .chars()
+            .flat_map(char::to_uppercase)
+            .collect::<String>()
+            .into(),
         F::Strip => text.trim_matches(strippable).into(),
         F::LeftStrip => text.trim_start_matches(strippable).into(),
         F::RightStrip => text.trim_end_matches(strippable).into(),
@@ -66,7 +70,13 @@ fn capitalize(text: &str) -> String {
         .into_iter()
         .flat_map(char::to_uppercase)
         .collect();
-    first + &characters.as_str().to_lowercase()
+    first + &lower(characters.as_str())
+}
+
+/// Letter by letter: the standard library's rule for a Greek sigma at a word's end is not worth
+/// its size here.
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

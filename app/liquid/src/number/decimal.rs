@@ -1,4 +1,5 @@
-//! Floats taken apart into whole digits and a scale.
+//! Floats taken apart into whole digits and a scale, read and written without the standard
+//! library's float tables, which would be a quarter of this crate in WASM.
 
 use super::{Number, Operation, floor_mod};
 
@@ -6,84 +7,113 @@ use super::{Number, Operation, floor_mod};
 #[derive(Clone, Copy)]
 pub(super) struct Decimal {
     pub(super) digits: i64,
-    pub(super) scale: u32,
+    pub(super) scale: i32,
 }
 
+/// Digits up to here are exact as a float, and one more still fits 64 bits.
+const EXACT: u64 = 1 << 53;
+
 impl Decimal {
-    /// The shortest decimal that reads back as `number`, if it fits.
+    /// The shortest decimal that reads back as `number`; none for an infinite or undefined one.
     pub(super) fn of(number: f64) -> Option<Self> {
-        if number != 0.0 && !(1e-15..1e15).contains(&number.abs()) {
-            return None;
-        }
-        let text = number.to_string();
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let digits = [whole, fraction].concat().parse().ok()?;
-        Some(Self {
-            digits,
-            scale: u32::try_from(fraction.len()).ok()?,
-        })
+        // serde_json carries the shortest-digits algorithm that the app links anyway.
+        let text = serde_json::Number::from_f64(number)?.to_string();
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let digits: i64 = [whole, fraction].concat().parse().ok()?;
+        let exponent: i32 = exponent.parse().ok()?;
+        let scale = i32::try_from(fraction.len()).ok()? - exponent;
+        Some(Self { digits, scale })
     }
 
-    fn scaled(self, scale: u32) -> Option<i64> {
-        self.digits
-            .checked_mul(10i64.checked_pow(scale - self.scale)?)
-    }
-
-    pub(super) fn compute(self, operation: Operation, other: Self) -> Option<f64> {
-        if operation == Operation::Times {
-            let digits = self.digits.checked_mul(other.digits)?;
-            return Some(
-                Self {
-                    digits,
-                    scale: self.scale + other.scale,
-                }
-                .to_f64(),
-            );
-        }
-        let scale = self.scale.max(other.scale);
-        let (a, b) = (self.scaled(scale)?, other.scaled(scale)?);
-        let digits = match operation {
-            Operation::Plus => a.checked_add(b)?,
-            Operation::Minus => a.checked_sub(b)?,
-            Operation::Modulo => floor_mod(a, b),
-            _ => return Some(Number::Int(a).as_f64() / Number::Int(b).as_f64()),
+    /// Reads digits with a point or without. Past 15 digits the rest is cut off.
+    pub(super) fn read(text: &str) -> f64 {
+        let mut decimal = Self {
+            digits: 0,
+            scale: 0,
         };
-        Some(Self { digits, scale }.to_f64())
+        let mut fraction = 0;
+        for byte in text.bytes() {
+            match byte {
+                b'.' => fraction = 1,
+                b'0'..=b'9' if decimal.digits < 1 << 49 => {
+                    decimal.digits = decimal.digits * 10 + i64::from(byte - b'0');
+                    decimal.scale += fraction;
+                }
+                b'0'..=b'9' => decimal.scale -= 1 - fraction,
+                _ => {}
+            }
+        }
+        let number = decimal.to_f64();
+        if text.starts_with('-') {
+            -number
+        } else {
+            number
+        }
     }
 
+    /// The digits at a larger scale.
+    fn scaled(self, scale: i32) -> Option<i64> {
+        let zeros = u32::try_from(scale - self.scale).ok()?;
+        self.digits.checked_mul(10i64.checked_pow(zeros)?)
+    }
+
+    /// Computes exactly, or not at all.
+    pub(super) fn compute(self, operation: Operation, other: Self) -> Option<f64> {
+        let scale = self.scale.max(other.scale);
+        let (digits, scale) = if operation == Operation::Times {
+            (
+                self.digits.checked_mul(other.digits)?,
+                self.scale + other.scale,
+            )
+        } else {
+            let (a, b) = (self.scaled(scale)?, other.scaled(scale)?);
+            let digits = match operation {
+                Operation::Plus => a.checked_add(b)?,
+                Operation::Minus => a.checked_sub(b)?,
+                Operation::Modulo => floor_mod(a, b),
+                _ => return Some(Number::Int(a).as_f64() / Number::Int(b).as_f64()),
+            };
+            (digits, scale)
+        };
+        Some(Self { digits, scale })
+            .filter(|exact| exact.is_exact())
+            .map(Self::to_f64)
+    }
+
+    /// Whether one float operation gives the number, rounded once.
+    fn is_exact(self) -> bool {
+        self.digits.unsigned_abs() <= EXACT && self.scale.unsigned_abs() <= 22
+    }
+
+    /// The decimal with so many places, halves away from zero.
     pub(super) fn round(self, places: i32) -> Option<f64> {
-        let Some(drop) = i32::try_from(self.scale)
-            .ok()?
-            .checked_sub(places)
-            .and_then(|drop| u32::try_from(drop).ok())
-        else {
+        let Ok(drop) = u32::try_from(self.scale - places) else {
             return Some(self.to_f64());
         };
         let Some(unit) = 10i64.checked_pow(drop) else {
             return Some(0.0);
         };
         let (quotient, rest) = (self.digits / unit, self.digits % unit);
-        let away = i64::from(rest.unsigned_abs() >= unit.unsigned_abs().div_ceil(2) && rest != 0);
+        let away = i64::from(rest != 0 && rest.unsigned_abs() >= unit.unsigned_abs().div_ceil(2));
         let digits = quotient + away * self.digits.signum();
-        match u32::try_from(places) {
-            Ok(scale) => Some(Self { digits, scale }.to_f64()),
-            Err(_) => Some(
-                Number::Int(digits.checked_mul(10i64.checked_pow(places.unsigned_abs())?)?)
-                    .as_f64(),
-            ),
-        }
+        Some(
+            Self {
+                digits,
+                scale: places,
+            }
+            .to_f64(),
+        )
     }
 
     fn to_f64(self) -> f64 {
-        // Both exact, so that the division rounds once.
-        if self.digits.unsigned_abs() < 1 << 53
-            && let Ok(power @ ..=22) = i32::try_from(self.scale)
-        {
-            return Number::Int(self.digits).as_f64() / 10f64.powi(power);
+        let digits = Number::Int(self.digits).as_f64();
+        let power = 10f64.powi(self.scale.abs());
+        if self.scale > 0 {
+            digits / power
+        } else {
+            digits * power
         }
-        [&*self.digits.to_string(), "e-", &self.scale.to_string()]
-            .concat()
-            .parse()
-            .unwrap_or(f64::NAN)
     }
 }

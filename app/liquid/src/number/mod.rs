@@ -50,7 +50,7 @@ impl Number {
             && is_digits(whole)
             && is_digits(fraction)
         {
-            return Self::Float(text.parse().unwrap_or(0.0));
+            return Self::Float(Decimal::read(text));
         }
         leading_int(text)
     }
@@ -88,7 +88,7 @@ impl Number {
     /// remainder rounding down; an overflow gives a float.
     pub(crate) fn compute(self, operation: Operation, other: Self) -> Outcome<Self> {
         if other.is_zero() && matches!(operation, Operation::DividedBy | Operation::Modulo) {
-            return Err(Fault::new(Kind::Arithmetic, "divided by 0"));
+            return Err(Fault::new(Kind::Arithmetic, &["divided by 0"]));
         }
         if let (Self::Int(a), Self::Int(b)) = (self, other) {
             let exact = match operation {
@@ -175,7 +175,7 @@ fn whole(number: f64, was: Number) -> Outcome<Number> {
     if !number.is_finite() {
         return Err(Fault::new(
             Kind::Arithmetic,
-            "the number is infinite or undefined",
+            &["the number is infinite or undefined"],
         ));
     }
     if number.abs() < 9.2e18 {
@@ -212,8 +212,16 @@ fn leading_int(text: &str) -> Number {
         .take_while(|byte| byte.is_ascii_digit())
         .count();
     let number = &text[..signed + digits];
-    number.parse().map_or_else(
-        |_| number.parse().map_or(Number::Int(0), Number::Float),
+    read(number)
+}
+
+/// Digits with or without a sign or point; a float if they need more than 64 bits or have a point.
+pub(crate) fn read(digits: &str) -> Number {
+    digits.parse().map_or_else(
+        |_| match Decimal::read(digits) {
+            0.0 if !digits.contains('.') => Number::Int(0),
+            number => Number::Float(number),
+        },
         Number::Int,
     )
 }

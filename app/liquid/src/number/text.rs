@@ -1,33 +1,47 @@
 //! Numbers as text.
 
+use super::decimal::Decimal;
+
 /// A float's text as Ruby prints it: always with a fraction, very large and small ones with an
 /// exponent.
 pub(crate) fn float_text(number: f64) -> String {
-    if number.is_nan() {
-        return "NaN".into();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 {
+    let Some(Decimal { digits, scale }) = Decimal::of(number) else {
+        return if number.is_nan() {
+            "NaN"
+        } else if number > 0.0 {
             "Infinity"
         } else {
             "-Infinity"
         }
         .into();
-    }
-    if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
-        let mut text = number.to_string();
-        if !text.contains('.') {
-            text.push_str(".0");
+    };
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    let mut text = digits.unsigned_abs().to_string();
+    // Digits before the point.
+    let point = i32::try_from(text.len()).unwrap_or(0) - scale;
+    if digits == 0 {
+        text = "0.0".into();
+    } else if (-3..=16).contains(&point) {
+        if point <= 0 {
+            text = ["0.", &"0".repeat(place(-point)), &text].concat();
+        } else if scale <= 0 {
+            text = [&*text, &"0".repeat(place(-scale)), ".0"].concat();
+        } else {
+            text.insert(place(point), '.');
         }
-        return text;
+    } else {
+        if text.len() == 1 {
+            text.push('0');
+        }
+        text.insert(1, '.');
+        let exponent = point - 1;
+        text.push_str(if exponent < 0 { "e-" } else { "e+" });
+        text.push_str(if exponent.abs() < 10 { "0" } else { "" });
+        text.push_str(&exponent.abs().to_string());
     }
-    // Rust has `1e20`, Ruby `1.0e+20`, with two digits of exponent at least.
-    let text = format!("{number:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let fraction = if mantissa.contains('.') { "" } else { ".0" };
-    let (sign, digits) = exponent
-        .strip_prefix('-')
-        .map_or(("+", exponent), |digits| ("-", digits));
-    let pad = if digits.len() < 2 { "0" } else { "" };
-    [mantissa, fraction, "e", sign, pad, digits].concat()
+    [sign, &text].concat()
+}
+
+fn place(digits: i32) -> usize {
+    usize::try_from(digits).unwrap_or(0)
 }

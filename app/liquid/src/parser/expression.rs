@@ -83,7 +83,7 @@ impl<'s> Tokens<'s> {
         }
     }
 
-    pub(super) fn unexpected(&self, wanted: &str) -> Fault {
+    pub(super) fn unexpected(&self, wanted: &str) -> Box<Fault> {
         let found = match self.peek() {
             Token::End => "the tag ends",
             Token::Name(name) | Token::Number(name) => {
@@ -104,8 +104,8 @@ impl<'s> Tokens<'s> {
         self.fault(&["expected ", wanted, " but ", found])
     }
 
-    fn fault(&self, message: &[&str]) -> Fault {
-        Fault::syntax(self.position(), message.concat())
+    fn fault(&self, message: &[&str]) -> Box<Fault> {
+        Fault::syntax(self.position(), message)
     }
 
     /// The source of everything from `start` to the last token taken, without white space.
@@ -120,7 +120,7 @@ impl<'s> Tokens<'s> {
 
     pub(super) fn expression(&mut self) -> Outcome<Expr> {
         if self.depth >= MAX_DEPTH {
-            return Err(Fault::new(Kind::DepthLimit, "brackets nested too deep")
+            return Err(Fault::new(Kind::DepthLimit, &["brackets nested too deep"])
                 .at(offset(self.position())));
         }
         self.depth += 1;
@@ -138,10 +138,7 @@ impl<'s> Tokens<'s> {
             }
             Token::Number(digits) => {
                 self.advance();
-                let number = digits
-                    .parse()
-                    .map_or_else(|_| Value::Float(digits.parse().unwrap_or(0.0)), Value::Int);
-                Ok(Expr::Literal(number))
+                Ok(Expr::Literal(crate::number::read(digits).value()))
             }
             Token::OpenRound => {
                 self.advance();
@@ -227,10 +224,7 @@ impl<'s> Tokens<'s> {
         let at = self.position();
         let name = self.name("a filter's name after `|`")?;
         let Some(signature) = filters::find(name) else {
-            let fault = Fault::new(
-                Kind::UnknownFilter,
-                ["there is no filter `", name, "`"].concat(),
-            );
+            let fault = Fault::new(Kind::UnknownFilter, &["there is no filter `", name, "`"]);
             return Err(fault.at(offset(at)));
         };
         let mut call = Call {
@@ -260,8 +254,8 @@ impl<'s> Tokens<'s> {
             && self.peek_second() == Some(Token::Colon)
         {
             if signature.name != "default" || key != "allow_false" {
-                let message = ["`", signature.name, "` has no argument named `", key, "`"].concat();
-                return Err(Fault::new(Kind::Arguments, message).at(offset(at)));
+                let message = ["`", signature.name, "` has no argument named `", key, "`"];
+                return Err(Fault::new(Kind::Arguments, &message).at(offset(at)));
             }
             self.advance();
             self.advance();
@@ -312,7 +306,7 @@ fn range(first: Expr, last: Expr, at: usize) -> Outcome<Expr> {
     Ok(Expr::Range(Box::new((first, last))))
 }
 
-fn argument_count(signature: &Signature, given: usize, at: usize) -> Fault {
+fn argument_count(signature: &Signature, given: usize, at: usize) -> Box<Fault> {
     let (least, most) = (signature.least.to_string(), signature.most.to_string());
     let wanted = if least == most {
         most
@@ -326,7 +320,6 @@ fn argument_count(signature: &Signature, given: usize, at: usize) -> Fault {
         &wanted,
         " arguments, not ",
         &given.to_string(),
-    ]
-    .concat();
-    Fault::new(Kind::Arguments, message).at(offset(at))
+    ];
+    Fault::new(Kind::Arguments, &message).at(offset(at))
 }

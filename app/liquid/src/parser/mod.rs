@@ -67,8 +67,12 @@ impl<'s> Parser<'s> {
 
     fn enter(&mut self, at: usize) -> Outcome<()> {
         if self.depth >= MAX_DEPTH {
-            let message = format!("nested more than {MAX_DEPTH} deep; flatten the template");
-            return Err(Fault::new(Kind::DepthLimit, message).at(offset(at)));
+            let message = [
+                "nested more than ",
+                &MAX_DEPTH.to_string(),
+                " deep; flatten the template",
+            ];
+            return Err(Fault::new(Kind::DepthLimit, &message).at(offset(at)));
         }
         self.depth += 1;
         Ok(())

@@ -96,7 +96,7 @@ impl<'s> Source<'s> {
             } else {
                 "`{%` is not closed; add `%}`"
             };
-            return Err(Fault::syntax(at, open));
+            return Err(Fault::syntax(at, &[open]));
         };
         self.at += 2 + len + 2;
         let markup = trimmed(self.text, at + 2, at + 2 + len);
@@ -105,7 +105,7 @@ impl<'s> Source<'s> {
         }
         named(self.text, at, markup)
             .map(Piece::Tag)
-            .ok_or_else(|| Fault::syntax(at, "this tag has no name; write `{% name … %}`"))
+            .ok_or_else(|| Fault::syntax(at, &["this tag has no name; write `{% name … %}`"]))
     }
 
     fn next_line(&mut self) -> Outcome<Option<Piece<'s>>> {
@@ -127,7 +127,9 @@ impl<'s> Source<'s> {
             };
             return named(self.text, at, markup)
                 .map(|tag| Some(Piece::Tag(tag)))
-                .ok_or_else(|| Fault::syntax(at, "a line of `liquid` starts with a tag's name"));
+                .ok_or_else(|| {
+                    Fault::syntax(at, &["a line of `liquid` starts with a tag's name"])
+                });
         }
         Ok(None)
     }
@@ -203,7 +205,7 @@ impl<'s> Source<'s> {
             if refused == Some(name) {
                 return Err(Fault::syntax(
                     open,
-                    ["`", name, "` cannot stand inside itself"].concat(),
+                    &["`", name, "` cannot stand inside itself"],
                 ));
             }
             if name == close {
@@ -221,11 +223,8 @@ impl<'s> Source<'s> {
     }
 }
 
-pub(super) fn never_closed(at: usize, name: &str) -> Fault {
-    Fault::syntax(
-        at,
-        ["`", name, "` is never closed; add `end", name, "`"].concat(),
-    )
+pub(super) fn never_closed(at: usize, name: &str) -> Box<Fault> {
+    Fault::syntax(at, &["`", name, "` is never closed; add `end", name, "`"])
 }
 
 /// Where the first `{{` or `{%` is.

@@ -53,14 +53,14 @@ impl<'s> Parser<'s> {
             }
             "unless" => self.branches(source, tag, "unless"),
             "#" => self.inline_comment(tag),
-            name => Err(Fault::new(Kind::UnknownTag, unknown(name)).at(offset(tag.at))),
+            name => Err(unknown(name).at(offset(tag.at))),
         }
     }
 
     fn assign(&self, tag: Tag<'s>) -> Outcome<Parsed> {
         let tokens = self.source[tag.markup.start..tag.markup.end].find('=');
         let Some(equals) = tokens.map(|at| tag.markup.start + at) else {
-            return Err(Fault::syntax(tag.at, "write `assign name = value`"));
+            return Err(Fault::syntax(tag.at, &["write `assign name = value`"]));
         };
         let mut target = Tokens::of(
             self.source,
@@ -325,7 +325,7 @@ impl<'s> Parser<'s> {
             if !line.is_empty() && !line.starts_with('#') {
                 return Err(Fault::syntax(
                     tag.at,
-                    "each line of this comment must start with `#`",
+                    &["each line of this comment must start with `#`"],
                 ));
             }
         }
@@ -353,18 +353,17 @@ impl<'s> Parser<'s> {
         }
         Err(Fault::syntax(
             tag.at,
-            ["`", tag.name, "` takes no arguments"].concat(),
+            &["`", tag.name, "` takes no arguments"],
         ))
     }
 }
 
-fn unknown(name: &str) -> String {
-    match name {
-        "else" | "elsif" | "when" => {
-            ["`", name, "` stands outside of the block it belongs to"].concat()
-        }
-        "include" | "render" | "tablerow" => ["the tag `", name, "` is not supported"].concat(),
-        _ if name.starts_with("end") => ["`", name, "` closes nothing that is open here"].concat(),
-        _ => ["there is no tag `", name, "`"].concat(),
-    }
+fn unknown(name: &str) -> Box<Fault> {
+    let message = match name {
+        "else" | "elsif" | "when" => ["`", name, "` stands outside of the block it belongs to"],
+        "include" | "render" | "tablerow" => ["the tag `", name, "` is not supported"],
+        _ if name.starts_with("end") => ["`", name, "` closes nothing that is open here"],
+        _ => ["there is no tag `", name, "`"],
+    };
+    Fault::new(Kind::UnknownTag, &message)
 }

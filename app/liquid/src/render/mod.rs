@@ -59,11 +59,11 @@ impl<'t> Renderer<'t> {
 
     pub(crate) fn body(&mut self, body: &'t Body, sink: &mut Sink<'_>) -> Outcome<()> {
         if self.depth >= self.meter.limits.depth {
-            let message = format!(
-                "blocks are nested more than {} deep",
-                self.meter.limits.depth
+            let limit = self.meter.limits.depth.to_string();
+            let fault = Fault::new(
+                Kind::DepthLimit,
+                &["blocks are nested more than ", &limit, " deep"],
             );
-            let fault = Fault::new(Kind::DepthLimit, message);
             return Err(match body.nodes.first() {
                 Some(node) => fault.at(node.at),
                 None => fault,
