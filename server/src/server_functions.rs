@@ -20,7 +20,6 @@ use leptos::server_fn::{
     error::{FromServerFnError, SERVER_FN_ERROR_HEADER},
 };
 use leptos_axum::handle_server_fns_with_context;
-use tower_http::limit::RequestBodyLimitLayer;
 
 /// A form, a template or a workflow fits many times over; files go elsewhere.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -39,10 +38,15 @@ pub fn routes(context: PageContext) -> Router {
                 async move {
                     let path = request.uri().path();
                     if get_server_fn_service(path, request.method().clone()).is_none() {
-                        return error_response(&AppError::NotFound {
+                        let error = AppError::NotFound {
                             what: "This action".to_owned(),
-                        });
+                        };
+                        return error_response(StatusCode::NOT_FOUND, &error);
                     }
+                    let request = match within_limit(request).await {
+                        Ok(request) => request,
+                        Err(refusal) => return refusal,
+                    };
                     handle_server_fns_with_context(move || context.provide(), request)
                         .await
                         .into_response()
@@ -50,7 +54,25 @@ pub fn routes(context: PageContext) -> Router {
             }),
         )
         .layer(middleware::from_fn(put_status))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+}
+
+/// Reads the body, which every function reads whole anyway, and refuses one that
+/// is too large in words that the page can show, chunked ones included.
+async fn within_limit(request: Request) -> Result<Request, Response> {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, BODY_LIMIT).await {
+        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Err(_) => Err(error_response(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            &AppError::invalid(
+                format!(
+                    "This is more than {} MB and was not saved. Make it shorter, then try again.",
+                    BODY_LIMIT / (1024 * 1024)
+                ),
+                Vec::new(),
+            ),
+        )),
+    }
 }
 
 /// Gives a server function's error the HTTP status that it means.
@@ -80,8 +102,7 @@ async fn put_status(request: Request, next: Next) -> Response {
 }
 
 /// An error as Leptos' client expects it.
-fn error_response(error: &AppError) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+fn error_response(status: StatusCode, error: &AppError) -> Response {
     let mut response = (status, error.ser()).into_response();
     let headers = response.headers_mut();
     headers.insert(
@@ -94,3 +115,6 @@ fn error_response(error: &AppError) -> Response {
     );
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,12 +19,42 @@ use std::{
 pub struct Settings {
     /// Where pages and API are served.
     pub listen: SocketAddr,
+    /// The address that people open, such as `https://push.example.org`, when
+    /// it is not the one listened on: it decides the allowed origin and whether
+    /// cookies are `Secure`.
+    pub public_url: Option<String>,
+    /// The database: `sqlite://FILE` or `postgres://…`. A file in the data
+    /// directory when absent.
+    pub database: Option<String>,
+    /// Where the database file, the sealing key and uploads are kept.
+    pub data_dir: PathBuf,
+    /// The key that seals credentials, 32 bytes in base64. A file in the data
+    /// directory when absent; PostgreSQL needs it given.
+    pub sealing_key: Option<String>,
+    /// What this process does.
+    pub role: Role,
+    /// Whether tables are brought to this version at the start.
+    pub migrate: bool,
+    /// Sample data, and providers played by the sandbox.
+    pub demo: bool,
     /// Which events are logged, in `tracing`'s filter syntax.
     pub log: String,
     /// How they are written.
     pub log_format: LogFormat,
     /// Seconds that requests in flight get to finish at shutdown.
     pub shutdown_seconds: u16,
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Pages and the API, without the engine.
+    Web,
+    /// The engine, with no pages but health and metrics.
+    Worker,
+    /// Both.
+    All,
 }
 
 /// How log lines look.
@@ -41,10 +71,33 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            database: None,
+            data_dir: PathBuf::from("data"),
+            sealing_key: None,
+            role: Role::All,
+            migrate: true,
+            demo: false,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_seconds: 10,
         }
+    }
+}
+
+impl Settings {
+    /// The database's address: as set, else a file in the data directory.
+    pub fn database_url(&self) -> String {
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("carillon.db").display()))
+    }
+
+    /// Whether people come over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
     }
 }
 
@@ -55,6 +108,30 @@ pub struct Flags {
     #[arg(long, value_name = "ADDR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+    /// Address that people open, such as `https://push.example.org`
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Database: `sqlite://FILE` or `postgres://…` [default: a file in the data directory]
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// Directory for the database file, the sealing key and uploads [default: data]
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    /// What this process does [default: all]
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Whether to bring the tables to this version first [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migrate: Option<bool>,
+    /// Start with sample data and with providers played by the sandbox
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub demo: Option<bool>,
     /// Log filter, as in `info,sqlx=warn` [default: info]
     #[arg(long, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +150,13 @@ struct Key {
 
 const KEYS: &[Key] = &[
     Key::open("listen"),
+    Key::open("public_url"),
+    Key::secret("database"),
+    Key::open("data_dir"),
+    Key::secret("sealing_key"),
+    Key::open("role"),
+    Key::open("migrate"),
+    Key::open("demo"),
     Key::open("log"),
     Key::open("log_format"),
     Key::open("shutdown_seconds"),
@@ -84,6 +168,10 @@ impl Key {
             name,
             secret: false,
         }
+    }
+
+    const fn secret(name: &'static str) -> Self {
+        Self { name, secret: true }
     }
 }
 

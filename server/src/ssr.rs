@@ -10,7 +10,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclus
 /// What every page and server function is given. Cheap to clone: one a request.
 #[derive(Debug, Clone)]
 pub struct PageContext {
-    watching: bool,
+    pub(crate) watching: bool,
 }
 
 impl PageContext {

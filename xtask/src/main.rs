@@ -7,8 +7,10 @@ mod build;
 mod command;
 mod node;
 mod packages;
+mod postgres;
 mod run;
 mod site;
+mod test;
 mod toolchain;
 mod workspace;
 
@@ -27,6 +29,8 @@ struct Cli {
 enum Task {
     /// Set up what is missing, build, start with sample data, print a sign-in link
     Run(run::RunArgs),
+    /// Set up what is missing and run every test, or only the stages named
+    Test(test::TestArgs),
     /// Build the server with the site inside: one self-contained binary
     Build(build::BuildArgs),
 }
@@ -34,6 +38,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Run(args) => run::run(&args),
+        Task::Test(args) => test::run(&args),
         Task::Build(args) => build::run(&args),
     };
     match outcome {
