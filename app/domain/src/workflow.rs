@@ -7,6 +7,7 @@ mod condition;
 mod graph;
 mod machine;
 mod revision;
+mod state;
 mod step;
 
 pub use check::{GraphProblem, check};
@@ -16,6 +17,7 @@ pub use machine::{
     Effect, EndReason, Entry, Facts, Pass, Position, Previous, Transition, advance, may_enter, run,
 };
 pub use revision::{Revision, RevisionError};
+pub use state::WorkflowState;
 pub use step::{Delay, DelayUnit, Port, ReEntry, Step, StepKind, Trigger};
 
 #[cfg(test)]

@@ -28,7 +28,9 @@ pub mod devices;
 mod dialect;
 pub mod enrollments;
 mod error;
+pub mod events;
 mod ids;
+pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod ledger;
@@ -47,6 +49,8 @@ pub mod step_counts;
 mod store;
 pub mod triggers;
 pub mod users;
+pub mod workflow_revisions;
+pub mod workflows;
 
 pub use conn::{Conn, Reader, Tx};
 pub use error::StorageError;

@@ -1,0 +1,261 @@
+//! Events: taking them in, once each, and what of them waits for workflows.
+
+use std::collections::HashSet;
+
+use domain::event::{Event, EventInput};
+use domain::{ContactId, EventId, Shard, Timestamp};
+use serde_json::{Map, Value};
+use sqlx::FromRow;
+use uuid::Uuid;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::contacts::{Change, Upserted, ensure};
+use crate::dialect::Dialect;
+use crate::page::fetch_limit;
+use crate::rows::{Rows, shard, shard_of};
+use crate::{Conn, Cursor, Page, Result, StorageError, Tx};
+
+/// What became of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ingested {
+    /// Our identifier; `None` for one that was taken before under the
+    /// customer's identifier.
+    pub id: Option<EventId>,
+    /// Whose event it is.
+    pub contact_id: ContactId,
+    /// The contact's shard.
+    pub shard: Shard,
+    /// Whether the contact was created for it.
+    pub contact_created: bool,
+    /// Whether a live workflow listens to it.
+    pub triggers: bool,
+}
+
+/// An event that goes in.
+struct New<'a> {
+    id: EventId,
+    contact: Upserted,
+    occurred_at: Timestamp,
+    name: &'a str,
+    properties: String,
+    triggers: bool,
+}
+
+/// Takes events in, and answers in their order. Those that a live workflow
+/// listens to are marked pending in the same transaction.
+pub async fn ingest(tx: &mut Tx, events: &[EventInput], now: Timestamp) -> Result<Vec<Ingested>> {
+    let contacts = ensure(
+        tx,
+        events.iter().map(|event| event.external_id.as_str()),
+        now,
+    )
+    .await?;
+    let mut fresh = take_keys(tx, events, now).await?;
+    let listened = listened(tx, events).await?;
+    let mut new = Vec::with_capacity(events.len());
+    let mut outcomes = Vec::with_capacity(events.len());
+    for event in events {
+        // Every name was ensured above.
+        let contact = *contacts
+            .get(&event.external_id)
+            .ok_or(StorageError::NotFound)?;
+        let taken = key_of(event).is_none_or(|key| fresh.remove(&key));
+        let triggers = taken && listened.contains(&event.name);
+        let id = taken.then(|| EventId(tx.ids().next(now)));
+        if let Some(id) = id {
+            new.push(New {
+                id,
+                contact,
+                occurred_at: event.occurred_at.unwrap_or(now),
+                name: &event.name,
+                properties: crate::json(&event.properties)?,
+                triggers,
+            });
+        }
+        outcomes.push(Ingested {
+            id,
+            contact_id: contact.id,
+            shard: contact.shard,
+            contact_created: contact.change == Change::Created,
+            triggers,
+        });
+    }
+    write(tx, &new).await?;
+    Ok(outcomes)
+}
+
+/// The key of a customer's own identifier: one event of one contact.
+fn key_of(event: &EventInput) -> Option<(Shard, Uuid)> {
+    let id = event.id.as_ref()?;
+    let mut hash = Xxh3::new();
+    hash.update(event.external_id.as_bytes());
+    hash.update(&[0]);
+    hash.update(id.as_bytes());
+    Some((
+        Shard::of(&event.external_id),
+        Uuid::from_u128(hash.digest128()),
+    ))
+}
+
+/// Registers the customer's identifiers, and returns those that were new.
+async fn take_keys(
+    tx: &mut Tx,
+    events: &[EventInput],
+    now: Timestamp,
+) -> Result<HashSet<(Shard, Uuid)>> {
+    const SQL: &str = "INSERT INTO event_keys (shard, key_hash, at) {rows} \
+        ON CONFLICT (shard, key_hash) DO NOTHING RETURNING shard, key_hash";
+    let keys: HashSet<_> = events.iter().filter_map(key_of).collect();
+    let mut keys: Vec<_> = keys.into_iter().collect();
+    // In one order, so that two ingests of the same events do not wait for
+    // each other in a circle.
+    keys.sort_unstable();
+    let rows = Rows::new()
+        .column(keys.iter().map(|key| key.0))
+        .column(keys.iter().map(|key| key.1))
+        .column(keys.iter().map(|_| now));
+    let new: Vec<(i16, Uuid)> =
+        with_engine!(tx.conn(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
+    Ok(new
+        .into_iter()
+        .map(|(shard, hash)| (shard_of(shard), hash))
+        .collect())
+}
+
+/// Those of the events' names that live workflows listen to.
+async fn listened(tx: &mut Tx, events: &[EventInput]) -> Result<HashSet<String>> {
+    const SQL: &str = "WITH r (name) AS ({rows}) SELECT DISTINCT t.name \
+        FROM r CROSS JOIN workflow_triggers t WHERE t.name = r.name";
+    let names: HashSet<&str> = events.iter().map(|event| event.name.as_str()).collect();
+    let rows = Rows::new().column(names);
+    let found: Vec<(String,)> =
+        with_engine!(tx.conn(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
+    Ok(found.into_iter().map(|(name,)| name).collect())
+}
+
+async fn write(tx: &mut Tx, new: &[New<'_>]) -> Result<()> {
+    const EVENTS: &str = "INSERT INTO events \
+        (shard, contact_id, occurred_at, id, name, properties) {rows}";
+    const PENDING: &str = "INSERT INTO pending_triggers \
+        (shard, contact_id, occurred_at, event_id, name, properties) {rows}";
+    let rows_of = |events: &[&New<'_>]| {
+        // The texts are copied: the two statements take different rows.
+        Rows::new()
+            .column(events.iter().map(|e| e.contact.shard))
+            .column(events.iter().map(|e| e.contact.id))
+            .column(events.iter().map(|e| e.occurred_at))
+            .column(events.iter().map(|e| e.id))
+            .column(events.iter().map(|e| e.name.to_owned()))
+            .column(events.iter().map(|e| e.properties.clone()))
+    };
+    let all: Vec<&New<'_>> = new.iter().collect();
+    let triggers: Vec<&New<'_>> = new.iter().filter(|event| event.triggers).collect();
+    let (all, triggers) = (rows_of(&all), rows_of(&triggers));
+    with_engine!(tx.conn(), |db| {
+        db.execute_rows(EVENTS, &all, &[]).await?;
+        db.execute_rows(PENDING, &triggers, &[]).await?;
+    });
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    id: Uuid,
+    name: String,
+    occurred_at: i64,
+    properties: String,
+}
+
+fn read_properties(json: &str) -> Result<Map<String, Value>> {
+    serde_json::from_str(json).map_err(StorageError::corrupt_json("an event's properties"))
+}
+
+impl EventRow {
+    fn read(self) -> Result<Event> {
+        Ok(Event {
+            id: self.id.into(),
+            name: self.name,
+            occurred_at: Timestamp(self.occurred_at),
+            properties: read_properties(&self.properties)?,
+        })
+    }
+}
+
+/// A contact's events, latest first.
+pub async fn of_contact(
+    db: impl Into<Conn<'_>>,
+    contact: (Shard, ContactId),
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<Event>> {
+    const SQL: &str = "SELECT id, name, occurred_at, properties FROM events \
+        WHERE shard = $1 AND contact_id = $2 AND (occurred_at, id) < ($3, $4) \
+        ORDER BY occurred_at DESC, id DESC LIMIT $5";
+    let (at, id) = after.map_or(Ok((i64::MAX, Uuid::max())), Cursor::at)?;
+    let rows: Vec<EventRow> = with_engine!(db.into(), |db| {
+        let query = sqlx::query_as(SQL).bind(shard(contact.0)).bind(contact.1.0);
+        query
+            .bind(at)
+            .bind(id)
+            .bind(fetch_limit(limit))
+            .fetch_all(db)
+            .await?
+    });
+    Page::cut(rows, limit, |row| Cursor::of_at(row.occurred_at, row.id)).try_map(EventRow::read)
+}
+
+/// An event that waits for workflows to look at it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingTrigger {
+    /// The contact's shard.
+    pub shard: Shard,
+    /// The contact.
+    pub contact_id: ContactId,
+    /// The event.
+    pub event: Event,
+}
+
+/// Events of these shards that wait for workflows, at most `limit`.
+pub async fn pending(
+    db: impl Into<Conn<'_>>,
+    shards: (Shard, Shard),
+    limit: u32,
+) -> Result<Vec<PendingTrigger>> {
+    const SQL: &str = "SELECT shard, contact_id, event_id AS id, name, occurred_at, properties \
+        FROM pending_triggers WHERE shard BETWEEN $1 AND $2 ORDER BY shard, event_id LIMIT $3";
+    #[derive(FromRow)]
+    struct PendingRow {
+        shard: i16,
+        contact_id: Uuid,
+        #[sqlx(flatten)]
+        event: EventRow,
+    }
+    let rows: Vec<PendingRow> = with_engine!(db.into(), |db| {
+        let query = sqlx::query_as(SQL)
+            .bind(shard(shards.0))
+            .bind(shard(shards.1));
+        query.bind(i64::from(limit)).fetch_all(db).await?
+    });
+    rows.into_iter()
+        .map(|row| {
+            Ok(PendingTrigger {
+                shard: shard_of(row.shard),
+                contact_id: row.contact_id.into(),
+                event: row.event.read()?,
+            })
+        })
+        .collect()
+}
+
+/// Removes events that workflows have looked at, and says how many were still
+/// there.
+pub async fn finish_pending(tx: &mut Tx, events: &[(Shard, EventId)]) -> Result<u64> {
+    const SQL: &str = "WITH r (shard, event_id) AS ({rows}) DELETE FROM pending_triggers \
+        WHERE (shard, event_id) IN (SELECT shard, event_id FROM r)";
+    let rows = Rows::new()
+        .column(events.iter().map(|e| e.0))
+        .column(events.iter().map(|e| e.1));
+    Ok(with_engine!(tx.conn(), |db| db
+        .execute_rows(SQL, &rows, &[])
+        .await?))
+}
