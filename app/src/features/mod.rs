@@ -1,2 +1,5 @@
 //! One folder per feature: `page.rs`, `api.rs` (its server functions),
 //! `state.rs`, and a file per component.
+
+pub mod preview;
+pub mod pushes;

@@ -40,7 +40,8 @@ impl FormErrors {
     }
 
     /// What is wrong with one field.
-    pub fn of(self, field: &'static str) -> Signal<Option<String>> {
+    pub fn of(self, field: impl Into<String>) -> Signal<Option<String>> {
+        let field = field.into();
         Signal::derive(move || {
             self.0.with(|errors| {
                 errors

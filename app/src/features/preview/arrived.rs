@@ -1,0 +1,131 @@
+//! What a device receives: the parts of a provider's payload that matter to
+//! whoever looks at the screen.
+
+use domain::device::Channel;
+use serde_json::Value;
+
+/// A notification as it came over the wire.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// First line.
+    pub title: String,
+    /// Second line.
+    pub subtitle: Option<String>,
+    /// The text.
+    pub body: String,
+    /// Address of the image.
+    pub image: Option<String>,
+    /// What a tap opens.
+    pub link: Option<String>,
+    /// Titles of buttons that travel with the payload, for an app that draws them.
+    pub buttons: Vec<String>,
+    /// The category that iOS looks up its buttons by.
+    pub category: Option<String>,
+    /// iOS wakes the app's service extension, which can fetch an image.
+    pub mutable: bool,
+    /// The app's own code draws it, not the system.
+    pub app_draws: bool,
+    /// The sound's name; silent without one.
+    pub sound: Option<String>,
+    /// The number on the app's icon.
+    pub badge: Option<u64>,
+}
+
+impl Arrived {
+    /// Reads a payload as `channel` carries it; nothing if it is not one.
+    pub fn parse(channel: Channel, payload: &[u8]) -> Option<Self> {
+        let payload: Value = serde_json::from_slice(payload).ok()?;
+        match channel {
+            Channel::Apns => Some(Self::apns(&payload)),
+            Channel::Fcm => Some(Self::fcm(payload.get("message")?)),
+        }
+    }
+
+    fn apns(payload: &Value) -> Self {
+        Self {
+            image: text(payload, "/image"),
+            link: text(payload, "/link"),
+            buttons: titles(payload.get("buttons")),
+            ..Self::default()
+        }
+        .with_aps(payload)
+    }
+
+    fn with_aps(mut self, payload: &Value) -> Self {
+        let plain_alert = text(payload, "/aps/alert");
+        self.title = text(payload, "/aps/alert/title").unwrap_or(self.title);
+        self.subtitle = text(payload, "/aps/alert/subtitle");
+        self.body = text(payload, "/aps/alert/body").or(plain_alert).unwrap_or(self.body);
+        self.category = text(payload, "/aps/category");
+        self.mutable = payload.pointer("/aps/mutable-content").and_then(Value::as_u64) == Some(1);
+        self.sound = text(payload, "/aps/sound").or_else(|| text(payload, "/aps/sound/name"));
+        self.badge = payload.pointer("/aps/badge").and_then(Value::as_u64);
+        self
+    }
+
+    fn fcm(message: &Value) -> Self {
+        let app_draws = message.get("notification").is_none();
+        let from = if app_draws { "/data" } else { "/notification" };
+        let part = |name: &str| text(message, &format!("{from}/{name}"));
+        let buttons = text(message, "/data/buttons").and_then(|json| serde_json::from_str::<Value>(&json).ok());
+        let arrived = Self {
+            title: part("title").unwrap_or_default(),
+            body: part("body").unwrap_or_default(),
+            image: part("image"),
+            link: text(message, "/data/link"),
+            buttons: titles(buttons.as_ref()),
+            app_draws,
+            sound: text(message, "/android/notification/sound").or_else(|| text(message, "/data/sound")),
+            badge: message.pointer("/android/notification/notificationCount").and_then(Value::as_u64),
+            ..Self::default()
+        };
+        match message.pointer("/apns/payload") {
+            Some(payload) => arrived.with_aps(payload),
+            None => arrived,
+        }
+    }
+}
+
+fn text(value: &Value, pointer: &str) -> Option<String> {
+    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn titles(buttons: Option<&Value>) -> Vec<String> {
+    let buttons = buttons.and_then(Value::as_array);
+    buttons.into_iter().flatten().filter_map(|button| text(button, "/title")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_apns_alert_is_read_whole() {
+        let payload = br#"{"aps":{"alert":{"title":"T","subtitle":"S","body":"B"},"sound":"default","badge":3,
+            "category":"OFFER","mutable-content":1},"link":"app://x","image":"https://x.test/i.png"}"#;
+        let arrived = Arrived::parse(Channel::Apns, payload).expect("a payload");
+        assert_eq!((arrived.title.as_str(), arrived.subtitle.as_deref(), arrived.body.as_str()), ("T", Some("S"), "B"));
+        assert_eq!((arrived.badge, arrived.mutable, arrived.category.as_deref()), (Some(3), true, Some("OFFER")));
+        assert_eq!(arrived.link.as_deref(), Some("app://x"));
+    }
+
+    #[test]
+    fn an_apns_alert_may_be_a_plain_text() {
+        let arrived = Arrived::parse(Channel::Apns, br#"{"aps":{"alert":"Only this"}}"#).expect("a payload");
+        assert_eq!(arrived.body, "Only this");
+    }
+
+    #[test]
+    fn a_data_message_is_drawn_by_the_app() {
+        let payload = br#"{"message":{"token":"t","data":{"title":"T","body":"B","buttons":"[{\"id\":\"a\",\"title\":\"Go\"}]"}}}"#;
+        let arrived = Arrived::parse(Channel::Fcm, payload).expect("a payload");
+        assert!(arrived.app_draws);
+        assert_eq!((arrived.title.as_str(), arrived.buttons.as_slice()), ("T", &["Go".to_owned()][..]));
+    }
+
+    #[test]
+    fn what_is_not_a_payload_is_refused() {
+        assert_eq!(Arrived::parse(Channel::Fcm, b"{}"), None);
+        assert_eq!(Arrived::parse(Channel::Apns, b"not json"), None);
+    }
+}

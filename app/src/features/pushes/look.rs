@@ -1,0 +1,159 @@
+//! What a push looks like and weighs for one contact on one platform: the same
+//! templates, payload builder and rules that the send itself uses.
+
+use domain::{
+    Timestamp,
+    app::Capabilities,
+    contact::Contact,
+    device::{Channel, Platform},
+    payload::{self, Target, Warning, warnings},
+    push::{CompiledPush, PushContent, RenderProblem, template_data},
+    validate::{FieldError, FieldErrors},
+};
+use serde_json::{Map, Value};
+
+use crate::features::preview::{Arrived, Shown};
+
+/// For whom, where and when a push is looked at.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The sample contact.
+    pub contact: Contact,
+    /// Properties of the event that began the journey.
+    pub event: Map<String, Value>,
+    /// What the app can show.
+    pub capabilities: Capabilities,
+    /// The system.
+    pub platform: Platform,
+    /// The time that templates see.
+    pub now: Timestamp,
+}
+
+/// A push as one contact gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// What stands on the screen.
+    pub shown: Shown,
+    /// The push service that carries it.
+    pub channel: Channel,
+    /// Bytes that count against the platform's limit.
+    pub counted: usize,
+    /// What the platform leaves out, and why.
+    pub warnings: Vec<Warning>,
+    /// Characters of the rendered title.
+    pub title_length: usize,
+    /// Characters of the rendered text.
+    pub body_length: usize,
+}
+
+/// Looks at `content` as `viewer` does.
+///
+/// # Errors
+/// Every template that is not well formed, or the first that fails for this
+/// contact.
+pub fn look(content: &PushContent, viewer: &Viewer) -> Result<Look, FieldErrors> {
+    let push = CompiledPush::compile(content.clone())?;
+    let data = template_data(&viewer.contact, &viewer.event);
+    let rendered = push.render(&data, viewer.now).map_err(one_error)?;
+    let channel = channel_of(viewer.platform);
+    let target = Target {
+        channel,
+        platform: viewer.platform,
+        // Addresses and is not content: it does not count.
+        token: "",
+        capabilities: &viewer.capabilities,
+        delivery: uuid::Uuid::nil(),
+    };
+    let payload = payload::build(&rendered, target);
+    let arrived = Arrived::parse(channel, &payload.body).unwrap_or_default();
+    Ok(Look {
+        shown: Shown::of(arrived, viewer.platform, &viewer.capabilities),
+        channel,
+        counted: payload.counted,
+        warnings: warnings(&rendered, viewer.platform, &viewer.capabilities),
+        title_length: rendered.title.chars().count(),
+        body_length: rendered.body.chars().count(),
+    })
+}
+
+fn one_error(problem: RenderProblem) -> FieldErrors {
+    FieldErrors(vec![FieldError { field: problem.field, message: problem.message }])
+}
+
+/// The push service that reaches a platform.
+pub const fn channel_of(platform: Platform) -> Channel {
+    match platform {
+        Platform::Ios => Channel::Apns,
+        Platform::Android | Platform::Web | Platform::Fireos => Channel::Fcm,
+    }
+}
+
+/// A contact who does not exist, to look at a push before there is anybody.
+pub fn made_up_contact() -> Contact {
+    let nobody = uuid::Uuid::nil();
+    Contact {
+        id: nobody.into(),
+        shard: domain::Shard::of("sample"),
+        external_id: "sample-1".to_owned(),
+        first_name: Some("Ana".to_owned()),
+        last_name: Some("Kovač".to_owned()),
+        email: Some("ana@example.com".to_owned()),
+        locale: Some("en".to_owned()),
+        time_zone: Some("Europe/Zagreb".to_owned()),
+        opted_in: Some(true),
+        attributes: domain::contact::Attributes::new(),
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn viewer(platform: Platform) -> Viewer {
+        Viewer {
+            contact: made_up_contact(),
+            event: Map::new(),
+            capabilities: Capabilities::default(),
+            platform,
+            now: Timestamp(0),
+        }
+    }
+
+    fn content(title: &str) -> PushContent {
+        PushContent { title: title.to_owned(), body: "B".to_owned(), ..PushContent::default() }
+    }
+
+    #[test]
+    fn the_preview_shows_what_the_payload_says() {
+        for platform in [Platform::Ios, Platform::Android] {
+            let look = look(&content("Hi {{ contact.first_name }}"), &viewer(platform)).expect("renders");
+            assert_eq!(look.shown.title, "Hi Ana");
+            assert_eq!(look.title_length, 6);
+        }
+    }
+
+    #[test]
+    fn one_more_byte_of_text_is_one_more_byte_counted() {
+        for platform in [Platform::Ios, Platform::Android] {
+            let bytes = |title| look(&content(title), &viewer(platform)).expect("renders").counted;
+            assert_eq!(bytes("ab"), bytes("a") + 1);
+            assert_eq!(bytes("aé"), bytes("a") + 2);
+        }
+    }
+
+    #[test]
+    fn an_image_that_ios_cannot_fetch_is_warned_of_and_not_drawn() {
+        let content = PushContent { image: Some("https://x.test/i.png".into()), ..content("T") };
+        let look = look(&content, &viewer(Platform::Ios)).expect("renders");
+        assert_eq!(look.shown.image, None);
+        assert!(look.warnings.iter().any(|warning| warning.field == "image"));
+    }
+
+    #[test]
+    fn a_broken_template_names_its_field() {
+        let errors = look(&content("Hi {{ contact."), &viewer(Platform::Ios)).expect_err("is broken");
+        assert!(errors.of("title").is_some());
+    }
+}
