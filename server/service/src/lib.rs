@@ -1,1 +1,35 @@
-//! Use cases: authorise, check, change, audit, enqueue.
+//! Use cases: authorise, check, change, audit, enqueue. The REST doors, the
+//! server functions and the command line call the same ones, so that no door
+//! knows a rule that another does not.
+//!
+//! Each use case is a verb on [`Service`] and takes the principal who asks.
+//! This crate must not know axum or leptos, nor how anything is shown.
+
+mod apps;
+mod audit;
+mod chance;
+mod contacts;
+pub mod credentials;
+mod devices;
+mod error;
+pub mod imports;
+mod keys;
+mod password;
+mod people;
+mod sealing;
+mod service;
+mod sessions;
+mod settings;
+mod throttle;
+pub mod time_zone;
+
+pub use chance::{Chance, NoChance, Secret, SystemChance, hash};
+pub use credentials::CredentialTrial;
+pub use devices::RegisteredDevice;
+pub use error::{Result, ServiceError, permission_name};
+pub use password::{PASSWORD_MAX, PASSWORD_MIN};
+pub use people::LinkForm;
+pub use sealing::{Sealer, SealingError};
+pub use service::{Bell, NoBell, PageRequest, Parts, Service};
+pub use sessions::{SESSION_SECONDS, SignedIn, me};
+pub use storage::contacts::Change;

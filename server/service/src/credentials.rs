@@ -1,0 +1,244 @@
+//! Provider credentials: enter, try, remove. Secrets go in and never come out
+//! again, but to the engine.
+
+use delivery::{Client, Connector, Limits, SettingsError, apns, fcm};
+use domain::app::{ApnsEnvironment, Credential, CredentialSecret, CredentialState};
+use domain::device::Channel;
+use domain::people::{Permission, Principal};
+use domain::validate::{FieldErrors, check_text};
+use domain::AppId;
+use storage::credentials::{self, NewCredential, SealedCredential};
+
+use crate::service::require;
+use crate::{Result, Sealer, Service, ServiceError, apps, audit};
+
+/// What a trial of a credential came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialTrial {
+    /// The provider takes it.
+    Works,
+    /// The provider does not take it, and why.
+    Refused(String),
+    /// The provider cannot be asked now, and why.
+    Unknown(String),
+}
+
+impl Service {
+    /// Enters or replaces an app's credential for a channel. What was refused
+    /// before is usable again.
+    pub async fn put_credential(
+        &self,
+        by: &Principal,
+        app: &str,
+        secret: &CredentialSecret,
+    ) -> Result<Credential> {
+        require(by, Permission::Administer)?;
+        let facts = check(self.connector(), secret)?;
+        let channel = secret.channel();
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let app = apps::find(&mut tx, app).await?;
+        let sealed = seal(self, app.id, secret)?;
+        let new = NewCredential {
+            app_id: app.id,
+            channel,
+            sealed: &sealed,
+            summary: &facts.summary,
+            topic: &facts.topic,
+        };
+        credentials::put(&mut tx, &new, now).await?;
+        let entry = [("channel", channel.name()), ("summary", facts.summary.as_str())];
+        audit::note(&mut tx, by, "credential.put", &app.slug, &entry, now).await?;
+        let stored = find(credentials::of_app(&mut tx, app.id).await?, channel, &app.slug)?;
+        tx.commit().await?;
+        self.bell().content_changed();
+        Ok(stored.credential)
+    }
+
+    /// Asks the provider whether it takes the credential, without reaching a
+    /// device. A credential that works is usable again, a refused one is
+    /// refused.
+    pub async fn try_credential(
+        &self,
+        by: &Principal,
+        app: &str,
+        channel: Channel,
+    ) -> Result<CredentialTrial> {
+        require(by, Permission::Administer)?;
+        let mut reader = self.reader().await?;
+        let app = apps::find(&mut reader, app).await?;
+        let stored = find(credentials::of_app(&mut reader, app.id).await?, channel, &app.slug)?;
+        drop(reader);
+        let credential = stored.credential;
+        let secret = unseal(self.sealer(), app.id, channel, &stored.sealed)?;
+        let client = connect(self.connector(), &secret, Limits::default())
+            .map_err(|error| invalid(secret.channel(), &error))?;
+        let (trial, state, reason) = match client.check(Some(&credential.topic)).await {
+            Ok(()) => (CredentialTrial::Works, CredentialState::Usable, None),
+            Err(problem @ delivery::CredentialProblem::Refused { .. }) => {
+                let reason = problem.to_string();
+                (CredentialTrial::Refused(reason.clone()), CredentialState::Refused, Some(reason))
+            }
+            Err(problem) => return Ok(CredentialTrial::Unknown(problem.to_string())),
+        };
+        let mut tx = self.begin().await?;
+        let entered_at = credential.updated_at;
+        credentials::set_state(&mut tx, credential.id, entered_at, state, reason.as_deref())
+            .await?;
+        tx.commit().await?;
+        self.bell().content_changed();
+        Ok(trial)
+    }
+
+    /// Removes an app's credential for a channel.
+    pub async fn remove_credential(
+        &self,
+        by: &Principal,
+        app: &str,
+        channel: Channel,
+    ) -> Result<()> {
+        require(by, Permission::Administer)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let app = apps::find(&mut tx, app).await?;
+        credentials::delete(&mut tx, app.id, channel)
+            .await
+            .map_err(ServiceError::finding("This credential"))?;
+        let entry = [("channel", channel.name())];
+        audit::note(&mut tx, by, "credential.remove", &app.slug, &entry, now).await?;
+        tx.commit().await?;
+        self.bell().content_changed();
+        Ok(())
+    }
+}
+
+/// What may be shown of a credential.
+struct Facts {
+    summary: String,
+    topic: String,
+}
+
+/// Everything that is wrong with a credential, or what may be shown of it.
+fn check(connector: &Connector, secret: &CredentialSecret) -> Result<Facts> {
+    let mut errors = FieldErrors::default();
+    let facts = match secret {
+        CredentialSecret::Apns { team_id, key_id, topic, environment, .. } => {
+            for (field, value) in [("team_id", team_id), ("key_id", key_id)] {
+                let good = value.len() == 10 && value.bytes().all(|b| b.is_ascii_alphanumeric());
+                if !good {
+                    errors.add(field, "must be the ten letters and digits that Apple gave it");
+                }
+            }
+            check_text("topic", topic, 1, 255, &mut errors);
+            let environment = match environment {
+                ApnsEnvironment::Production => "",
+                ApnsEnvironment::Sandbox => ", Apple's sandbox",
+            };
+            let summary = format!("team {team_id}, key {key_id}, {topic}{environment}");
+            Facts { summary, topic: topic.clone() }
+        }
+        CredentialSecret::Fcm { service_account, .. } => {
+            match fcm::Settings::from_service_account_json(service_account) {
+                Ok(settings) => Facts {
+                    summary: format!("project {}, {}", settings.project_id, settings.client_email),
+                    topic: settings.project_id,
+                },
+                Err(error) => return Err(invalid(Channel::Fcm, &error)),
+            }
+        }
+    };
+    if let Err(error) = connect(connector, secret, Limits::default()) {
+        let (field, message) = named(secret.channel(), &error);
+        if errors.of(&field).is_none() {
+            errors.add(field, message);
+        }
+    }
+    errors.into_result(facts).map_err(Into::into)
+}
+
+/// A delivery client for a credential. Clients of equal settings share their
+/// connections.
+pub fn connect(
+    connector: &Connector,
+    secret: &CredentialSecret,
+    limits: Limits,
+) -> Result<Client, SettingsError> {
+    match secret {
+        CredentialSecret::Apns { team_id, key_id, environment, private_key, endpoint, ca, .. } => {
+            let usual = match environment {
+                ApnsEnvironment::Production => apns::PRODUCTION,
+                ApnsEnvironment::Sandbox => apns::SANDBOX,
+            };
+            connector.apns(apns::Settings {
+                team_id: team_id.clone(),
+                key_id: key_id.clone(),
+                private_key_pem: private_key.clone(),
+                endpoint: endpoint.clone().unwrap_or_else(|| usual.to_owned()),
+                extra_ca_pem: ca.clone(),
+                limits,
+            })
+        }
+        CredentialSecret::Fcm { service_account, endpoint, ca } => {
+            let mut settings = fcm::Settings::from_service_account_json(service_account)?;
+            if let Some(endpoint) = endpoint {
+                settings.endpoint.clone_from(endpoint);
+            }
+            settings.extra_ca_pem.clone_from(ca);
+            settings.limits = limits;
+            connector.fcm(settings)
+        }
+    }
+}
+
+/// The secrets of a stored credential.
+///
+/// # Errors
+/// When they were sealed with another key or changed since.
+pub fn unseal(
+    sealer: &Sealer,
+    app: AppId,
+    channel: Channel,
+    sealed: &[u8],
+) -> Result<CredentialSecret> {
+    let json =
+        sealer.unseal(&bound_to(app, channel), sealed).map_err(ServiceError::internal)?;
+    serde_json::from_slice(&json).map_err(ServiceError::internal)
+}
+
+fn seal(service: &Service, app: AppId, secret: &CredentialSecret) -> Result<Vec<u8>> {
+    let json = serde_json::to_vec(secret).map_err(ServiceError::internal)?;
+    service
+        .sealer()
+        .seal(&bound_to(app, secret.channel()), &json, service.chance())
+        .map_err(ServiceError::internal)
+}
+
+/// A sealed credential opens for its own app and channel alone.
+fn bound_to(app: AppId, channel: Channel) -> Vec<u8> {
+    [app.0.as_bytes().as_slice(), channel.name().as_bytes()].concat()
+}
+
+fn find(all: Vec<SealedCredential>, channel: Channel, app: &str) -> Result<SealedCredential> {
+    all.into_iter().find(|stored| stored.credential.channel == channel).ok_or_else(|| {
+        ServiceError::not_found(format!("A credential of “{app}” for {}", channel.label()))
+    })
+}
+
+fn invalid(channel: Channel, error: &SettingsError) -> ServiceError {
+    let (field, message) = named(channel, error);
+    ServiceError::invalid(field, message)
+}
+
+/// A setting's error under the name that the field has here.
+fn named(channel: Channel, error: &SettingsError) -> (String, String) {
+    let field = match (channel, error.field) {
+        (Channel::Apns, "private_key_pem") => "private_key".to_owned(),
+        (_, "extra_ca_pem") => "ca".to_owned(),
+        (Channel::Fcm, "endpoint" | "service_account") | (Channel::Apns, _) => {
+            error.field.to_owned()
+        }
+        (Channel::Fcm, "private_key_pem") => "service_account.private_key".to_owned(),
+        (Channel::Fcm, field) => format!("service_account.{field}"),
+    };
+    (field, error.problem.clone())
+}
