@@ -4,6 +4,6 @@ mod check;
 mod provider_token;
 mod service;
 
-pub use provider_token::{ApnsKey, UnknownKeys};
 pub(crate) use provider_token::Keys;
+pub use provider_token::{ApnsKey, UnknownKeys};
 pub(crate) use service::ApnsService;

@@ -145,10 +145,12 @@ fn number_or_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<St
         Seconds(u64),
         Text(String),
     }
-    Ok(Option::<Given>::deserialize(from)?.map(|given| match given {
-        Given::Seconds(seconds) => seconds.to_string(),
-        Given::Text(text) => text,
-    }))
+    Ok(
+        Option::<Given>::deserialize(from)?.map(|given| match given {
+            Given::Seconds(seconds) => seconds.to_string(),
+            Given::Text(text) => text,
+        }),
+    )
 }
 
 /// Why a faults file cannot be used.

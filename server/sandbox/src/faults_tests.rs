@@ -23,15 +23,17 @@ fn first_fault_in_the_file_that_applies_wins() {
         ]}"#,
     );
     assert_eq!(status(&book, "a"), Some(410));
-    assert_eq!(status(&book, "b"), Some(503), "the general one stands first");
+    assert_eq!(
+        status(&book, "b"),
+        Some(503),
+        "the general one stands first"
+    );
     assert_eq!(status(&book, "c"), Some(503));
 }
 
 #[test]
 fn counted_fault_happens_that_often_and_after_that_many() {
-    let book = book(
-        r#"{"faults": [{"after": 1, "first": 2, "do": {"answer": {"status": 500}}}]}"#,
-    );
+    let book = book(r#"{"faults": [{"after": 1, "first": 2, "do": {"answer": {"status": 500}}}]}"#);
     let seen: Vec<_> = (0..5).map(|_| status(&book, "t")).collect();
     assert_eq!(seen, [None, Some(500), Some(500), None, None]);
 }
@@ -67,7 +69,10 @@ fn same_seed_rolls_the_same_dice() {
 fn value_out_of_range_is_refused_and_named() {
     for (json, word) in [
         (r#"{"faults": [{"probability": 1.5}]}"#, "probability 1.5"),
-        (r#"{"faults": [{"do": {"answer": {"status": 99}}}]}"#, "status 99"),
+        (
+            r#"{"faults": [{"do": {"answer": {"status": 99}}}]}"#,
+            "status 99",
+        ),
         (r#"{"faults": [{"tokn": "a"}]}"#, "tokn"),
         (r#"{"faults": [{"do": "explode"}]}"#, "explode"),
     ] {

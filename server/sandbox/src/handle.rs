@@ -194,6 +194,17 @@ impl Handle {
         self.accounts.fetched()
     }
 
+    /// How many connections the APNs port has accepted.
+    pub fn apns_connections(&self) -> u64 {
+        self.apns.as_ref().map_or(0, Listener::accepted)
+    }
+
+    /// How many connections the FCM port has accepted, those to the token
+    /// endpoint included.
+    pub fn fcm_connections(&self) -> u64 {
+        self.fcm.as_ref().map_or(0, Listener::accepted)
+    }
+
     /// How many pushes were received, refused ones not counted.
     pub fn received(&self) -> u64 {
         self.arrivals.count()

@@ -195,11 +195,11 @@ impl Drawer<'_> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(source) => return Err(IdentityError::File { path, source }),
         }
-        let made = make()?;
+        let text = make()?;
         std::fs::create_dir_all(dir)
-            .and_then(|()| write_private(&path, made.as_bytes()))
+            .and_then(|()| write_private(&path, text.as_bytes()))
             .map_err(|source| IdentityError::File { path, source })?;
-        Ok(made)
+        Ok(text)
     }
 }
 

@@ -123,7 +123,7 @@ impl Sandbox {
         })?;
         let apns = bind("APNs", config.apns).await?;
         let fcm = bind("FCM", config.fcm).await?;
-        Ok(handle::start(config, arrivals, apns, fcm)?)
+        handle::start(config, arrivals, apns, fcm)
     }
 }
 

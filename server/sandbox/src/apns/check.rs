@@ -9,7 +9,7 @@ use crate::wire::Head;
 /// A refusal: status and reason.
 pub(super) type Refusal = (StatusCode, &'static str);
 
-/// Largest payload, and largest of a VoIP push.
+/// Largest payload, and largest of a `voip` push.
 const PAYLOAD_LIMIT: usize = 4096;
 const VOIP_PAYLOAD_LIMIT: usize = 5120;
 const COLLAPSE_ID_LIMIT: usize = 64;

@@ -194,7 +194,10 @@ impl Keys {
             issued_at: claims.iat,
             known,
         };
-        let mut kept = self.verified.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self
+            .verified
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= REMEMBERED {
             kept.clear();
         }

@@ -70,10 +70,7 @@ impl ApnsService {
     }
 
     fn take(&self, token: &str, id: HeaderValue, head: &Head, body: &Bytes) -> Plan {
-        let fault = self
-            .control
-            .faults
-            .find(Channel::Apns, Door::Send, token);
+        let fault = self.control.faults.find(Channel::Apns, Door::Send, token);
         let Some(Verdict { delay, action }) = fault else {
             self.log(token, head, body, Some(200));
             return Plan::reply(accepted(id));

@@ -110,7 +110,10 @@ fn android_config(android: &Value) -> Result<(), Fault> {
     }
     if let Some(priority) = android.get("priority") {
         let known = ["NORMAL", "HIGH", "normal", "high"];
-        if !priority.as_str().is_some_and(|given| known.contains(&given)) {
+        if !priority
+            .as_str()
+            .is_some_and(|given| known.contains(&given))
+        {
             let description = format!(
                 "Invalid value at 'message.android.priority' \
                  (type.googleapis.com/google.firebase.fcm.v1.AndroidMessagePriority), {priority}"
@@ -134,9 +137,12 @@ fn target(message: &Map<String, Value>) -> Result<String, Fault> {
         ));
     }
     let path = format!("message.{name}");
-    let target = value
-        .as_str()
-        .ok_or_else(|| field(&path, format!("Invalid value at '{path}' (TYPE_STRING), {value}")))?;
+    let target = value.as_str().ok_or_else(|| {
+        field(
+            &path,
+            format!("Invalid value at '{path}' (TYPE_STRING), {value}"),
+        )
+    })?;
     let addresses_a_device = name == "token" || name == "fid";
     if addresses_a_device && !is_registration_token(target) {
         return Err(Fault::Argument(
@@ -165,7 +171,10 @@ fn is_duration(text: &str) -> bool {
 
 fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, Fault> {
     value.as_object().ok_or_else(|| {
-        field(path, format!("Invalid value at '{path}' (TYPE_MESSAGE), {value}"))
+        field(
+            path,
+            format!("Invalid value at '{path}' (TYPE_MESSAGE), {value}"),
+        )
     })
 }
 
@@ -179,7 +188,9 @@ fn known(object: &Map<String, Value>, path: &str, names: &[&[&str]]) -> Result<(
             };
             return Err(field(
                 path,
-                format!("Invalid JSON payload received. Unknown name \"{name}\"{at}: Cannot find field."),
+                format!(
+                    "Invalid JSON payload received. Unknown name \"{name}\"{at}: Cannot find field."
+                ),
             ));
         }
     }
@@ -234,10 +245,22 @@ mod tests {
     #[test]
     fn wrong_field_is_named() {
         for (body, field) in [
-            (r#"{"message": {"token": "a", "data": {"n": 5}}}"#, "message.data[0].value"),
-            (r#"{"message": {"token": "a", "android": {"ttl": "3600"}}}"#, "message.android.ttl"),
-            (r#"{"message": {"token": "a", "android": {"priority": "urgent"}}}"#, "message.android.priority"),
-            (r#"{"message": {"token": "a", "notificatoin": {}}}"#, "message"),
+            (
+                r#"{"message": {"token": "a", "data": {"n": 5}}}"#,
+                "message.data[0].value",
+            ),
+            (
+                r#"{"message": {"token": "a", "android": {"ttl": "3600"}}}"#,
+                "message.android.ttl",
+            ),
+            (
+                r#"{"message": {"token": "a", "android": {"priority": "urgent"}}}"#,
+                "message.android.priority",
+            ),
+            (
+                r#"{"message": {"token": "a", "notificatoin": {}}}"#,
+                "message",
+            ),
             (r#"{"mesage": {"token": "a"}}"#, ""),
             ("{", ""),
         ] {

@@ -97,12 +97,13 @@ impl Accounts {
     }
 
     pub(crate) fn register(&self, account: FcmAccount) -> Result<(), AccountError> {
-        let key = DecodingKey::from_rsa_pem(account.public_key_pem.as_bytes()).map_err(|error| {
-            AccountError {
-                account: account.client_email.clone(),
-                reason: error.to_string(),
-            }
-        })?;
+        let key =
+            DecodingKey::from_rsa_pem(account.public_key_pem.as_bytes()).map_err(|error| {
+                AccountError {
+                    account: account.client_email.clone(),
+                    reason: error.to_string(),
+                }
+            })?;
         self.lock()
             .accounts
             .insert(account.client_email, (account.project_id, key));
@@ -180,8 +181,7 @@ impl Accounts {
                 validation.required_spec_claims.clear();
                 validation.validate_exp = false;
                 validation.validate_aud = false;
-                jsonwebtoken::decode::<Claims>(assertion, key, &validation)
-                    .map_err(|_| invalid)?;
+                jsonwebtoken::decode::<Claims>(assertion, key, &validation).map_err(|_| invalid)?;
                 Some(project.clone())
             }
             (None, UnknownKeys::Trust) => None,
@@ -196,7 +196,10 @@ impl Accounts {
             ));
         }
         if !unchecked.scope.split(' ').any(|scope| scope == SCOPE) {
-            return Err(("invalid_scope", "Invalid OAuth scope or ID token audience provided."));
+            return Err((
+                "invalid_scope",
+                "Invalid OAuth scope or ID token audience provided.",
+            ));
         }
         let now = now.as_seconds();
         let lifetime = unchecked.exp - unchecked.iat;

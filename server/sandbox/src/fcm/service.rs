@@ -44,7 +44,7 @@ impl Service for FcmService {
             .filter(|project| !project.is_empty() && !project.contains('/'));
         match (project, &head.method) {
             (Some(project), &Method::POST) => self.send(project, head, body),
-            (Some(_), _) | (None, _) => Plan::reply(
+            _ => Plan::reply(
                 GoogleError {
                     status: 404,
                     message: "Method not found.",
@@ -60,12 +60,12 @@ impl FcmService {
     fn exchange(&self, head: &Head, body: &Bytes) -> Plan {
         let fault = self.control.faults.find(Channel::Fcm, Door::Oauth, "");
         // The assertion's audience is the endpoint as the client addressed it.
-        let authority = head.uri.authority().map_or("", |authority| authority.as_str());
+        let authority = head
+            .uri
+            .authority()
+            .map_or("", |authority| authority.as_str());
         let token_uri = format!("https://{authority}{TOKEN_PATH}");
-        let exchange = || {
-            self.accounts
-                .exchange(body, &token_uri, self.clock.now())
-        };
+        let exchange = || self.accounts.exchange(body, &token_uri, self.clock.now());
         let Some(Verdict { delay, action }) = fault else {
             return Plan::reply(exchange());
         };
@@ -82,7 +82,10 @@ impl FcmService {
     }
 
     fn send(&self, project: &str, head: &Head, body: &Bytes) -> Plan {
-        if let Err(no_access) = self.accounts.authorize(&head.headers, project, self.clock.now()) {
+        if let Err(no_access) = self
+            .accounts
+            .authorize(&head.headers, project, self.clock.now())
+        {
             return Plan::reply(refused(no_access));
         }
         let request = match message::read(body) {

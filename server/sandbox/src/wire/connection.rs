@@ -51,7 +51,9 @@ pub(super) struct Connection<T, S: Service> {
     order: Arc<GoAwayOrder>,
     arrived: Vec<(Request<RecvStream>, SendResponse<Bytes>)>,
     later: FuturesUnordered<Later>,
-    /// Streams above this one came too late for a GOAWAY.
+    /// The newest stream that was decided on.
+    newest_stream: u32,
+    /// Streams above this one come too late: a GOAWAY was decided.
     last_stream: Option<u32>,
     /// Streams that get no answer while the connection lives; dropping their
     /// handles would reset them, which is an answer of a kind.
@@ -79,6 +81,7 @@ where
             order,
             arrived: Vec::new(),
             later: FuturesUnordered::new(),
+            newest_stream: 0,
             last_stream: None,
             silent: Vec::new(),
             reset: false,
@@ -112,6 +115,9 @@ where
             while let Poll::Ready(Some(resumed)) = self.later.poll_next_unpin(cx) {
                 moved = true;
                 match resumed {
+                    Resumed::Read(_, _, respond) if self.is_too_late(&respond) => {
+                        self.silent.push(respond);
+                    }
                     Resumed::Read(head, body, respond) => self.decide(&head, &body, respond),
                     Resumed::Act(act, respond) => self.act(act, respond),
                     Resumed::Gone => {}
@@ -132,10 +138,7 @@ where
         request: Request<RecvStream>,
         respond: SendResponse<Bytes>,
     ) {
-        if self
-            .last_stream
-            .is_some_and(|last| respond.stream_id().as_u32() > last)
-        {
+        if self.is_too_late(&respond) {
             self.silent.push(respond);
             return;
         }
@@ -154,16 +157,23 @@ where
         }
     }
 
+    fn is_too_late(&self, respond: &SendResponse<Bytes>) -> bool {
+        let id = respond.stream_id().as_u32();
+        self.last_stream.is_some_and(|last| id > last)
+    }
+
     fn decide(&mut self, head: &Head, body: &Bytes, respond: SendResponse<Bytes>) {
         let Plan { delay, act } = if body.len() > BODY_LIMIT {
             Plan::reply(Reply::json(StatusCode::PAYLOAD_TOO_LARGE, Bytes::new()))
         } else {
             self.service.answer(&mut self.session, head, body)
         };
+        self.newest_stream = self.newest_stream.max(respond.stream_id().as_u32());
         if matches!(act, Act::GoAway(_)) {
             // Decided when the stream arrives, though it may be said later:
-            // what comes after this stream is not processed.
-            self.last_stream = Some(respond.stream_id().as_u32());
+            // what comes after is not processed. Newer streams may have been,
+            // if the body of this one came late.
+            self.last_stream.get_or_insert(self.newest_stream);
         }
         if delay.is_zero() {
             self.act(act, respond);
@@ -183,7 +193,9 @@ where
             Act::ResetConnection => self.reset = true,
             Act::NeverAnswer => self.silent.push(respond),
             Act::GoAway(reply) => {
-                self.order.give(respond.stream_id().as_u32());
+                if let Some(last) = self.last_stream {
+                    self.order.give(last);
+                }
                 send(reply, respond);
             }
         }

@@ -111,8 +111,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Tap<T> {
             && let Some(last) = self.order.take()
         {
             // RFC 9113 section 6.8: length 8, type 7, stream 0, NO_ERROR.
-            self.out
-                .extend_from_slice(&[0, 0, 8, 7, 0, 0, 0, 0, 0]);
+            self.out.extend_from_slice(&[0, 0, 8, 7, 0, 0, 0, 0, 0]);
             self.out.extend_from_slice(&last.to_be_bytes());
             self.out.extend_from_slice(&[0, 0, 0, 0]);
         }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +20,15 @@ const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct Listener {
     /// The address that it listens on.
     pub(crate) addr: SocketAddr,
+    accepted: Arc<AtomicU64>,
     task: JoinHandle<()>,
+}
+
+impl Listener {
+    /// Connections accepted so far.
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
+    }
 }
 
 impl Drop for Listener {
@@ -37,6 +45,8 @@ pub(crate) fn listen<S: Service>(
     service: Arc<S>,
 ) -> Listener {
     let acceptor = TlsAcceptor::from(tls);
+    let accepted = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&accepted);
     let task = tokio::spawn(async move {
         // The set lives in this task, so that aborting the task ends them all.
         let mut connections = JoinSet::new();
@@ -44,6 +54,7 @@ pub(crate) fn listen<S: Service>(
             while connections.try_join_next().is_some() {}
             match socket.accept().await {
                 Ok((tcp, peer)) => {
+                    count.fetch_add(1, Ordering::Relaxed);
                     let acceptor = acceptor.clone();
                     let service = Arc::clone(&service);
                     connections.spawn(async move {
@@ -60,7 +71,11 @@ pub(crate) fn listen<S: Service>(
             }
         }
     });
-    Listener { addr, task }
+    Listener {
+        addr,
+        accepted,
+        task,
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

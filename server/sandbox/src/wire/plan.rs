@@ -37,8 +37,8 @@ pub(crate) enum Act {
     RefuseStream,
     /// The TCP connection is reset, with all that is on it.
     ResetConnection,
-    /// GOAWAY naming this stream as the last one processed; it is answered
-    /// then, and every later stream on the connection is ignored.
+    /// GOAWAY naming the newest stream so far as the last one processed; this
+    /// one is answered then, and later streams on the connection are ignored.
     GoAway(Reply),
     /// No answer, ever.
     NeverAnswer,

@@ -1,0 +1,95 @@
+//! Makes clients, and lets those of one credential share what they must share.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use domain::time::Clock;
+
+use crate::apns::{self, SignerKey, TokenSigner};
+use crate::{Client, SettingsError, fcm};
+
+/// Makes clients. Clients of equal settings share their connections; clients
+/// of one APNs key share its provider token even if they differ otherwise,
+/// since Apple counts how often a key's tokens change.
+pub struct Connector {
+    clock: Arc<dyn Clock>,
+    signers: Shelf<SignerKey, TokenSigner>,
+    apns: Shelf<apns::Settings, apns::Shared>,
+    fcm: Shelf<fcm::Settings, fcm::Shared>,
+}
+
+impl Connector {
+    /// A connector that tells the time by `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            signers: Shelf::default(),
+            apns: Shelf::default(),
+            fcm: Shelf::default(),
+        }
+    }
+
+    /// A client for APNs. It connects with the first push.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn apns(&self, settings: apns::Settings) -> Result<Client, SettingsError> {
+        let shared = self.apns.get_or_make(settings, |settings| {
+            let signer = self.signers.get_or_make(settings.signer_key(), |key| {
+                TokenSigner::new(key, Arc::clone(&self.clock))
+            })?;
+            apns::Shared::new(settings, signer, Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Apns(apns::Client::new(shared)))
+    }
+
+    /// A client for FCM. It fetches its access token with the first push.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn fcm(&self, settings: fcm::Settings) -> Result<Client, SettingsError> {
+        let shared = self.fcm.get_or_make(settings, |settings| {
+            fcm::Shared::new(settings, Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Fcm(fcm::Client::new(shared)))
+    }
+}
+
+/// The clock has nothing to show.
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connector")
+            .field("signers", &self.signers)
+            .field("apns", &self.apns)
+            .field("fcm", &self.fcm)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Things in use, by what they were made from; what nobody holds is forgotten.
+#[derive(Debug)]
+struct Shelf<K, V>(Mutex<HashMap<K, Weak<V>>>);
+
+impl<K, V> Default for Shelf<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V> Shelf<K, V> {
+    fn get_or_make(
+        &self,
+        key: K,
+        make: impl FnOnce(&K) -> Result<V, SettingsError>,
+    ) -> Result<Arc<V>, SettingsError> {
+        let mut things = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thing) = things.get(&key).and_then(Weak::upgrade) {
+            return Ok(thing);
+        }
+        things.retain(|_, thing| thing.strong_count() > 0);
+        let thing = Arc::new(make(&key)?);
+        things.insert(key, Arc::downgrade(&thing));
+        Ok(thing)
+    }
+}

@@ -1,0 +1,165 @@
+//! What became of one provider call.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+
+use crate::pool::CallError;
+
+/// A provider call's end, classified. The engine decides what follows; the
+/// variants differ in what it may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The provider took it.
+    Accepted {
+        /// The provider's id of it.
+        provider_id: Option<String>,
+    },
+    /// The provider refused this message; sending it again is pointless.
+    Rejected {
+        /// The provider's reason.
+        reason: String,
+    },
+    /// The provider refused the content: every other message of this push
+    /// would fare the same.
+    PushFault {
+        /// The provider's reason.
+        reason: String,
+    },
+    /// The token leads nowhere.
+    TokenGone {
+        /// Since when, if the provider says so: a binding registered later
+        /// than this keeps its token.
+        since: Option<Timestamp>,
+        /// The provider's reason.
+        reason: String,
+    },
+    /// The provider took it and knows the device by another token now.
+    TokenReplaced {
+        /// The new token.
+        new: String,
+        /// The provider's id of the push.
+        provider_id: Option<String>,
+    },
+    /// Token and app do not fit: quarantine the binding.
+    TokenSuspect {
+        /// The provider's reason.
+        reason: String,
+    },
+    /// Too fast for this device or project; certainly not sent.
+    Throttled {
+        /// How long to wait.
+        retry_after: Option<Duration>,
+        /// The provider's reason.
+        reason: String,
+    },
+    /// The provider has a fault that passes; certainly not sent.
+    Transient {
+        /// The provider's reason.
+        reason: String,
+        /// How long to wait at least.
+        retry_after: Option<Duration>,
+    },
+    /// The request left and no answer came: nobody can know.
+    Ambiguous {
+        /// What was seen.
+        reason: String,
+    },
+    /// The request certainly did not reach the provider, or the provider said
+    /// that it did not process it: no connection, `REFUSED_STREAM`, a stream
+    /// above GOAWAY's last one.
+    NotSent {
+        /// What was seen.
+        reason: String,
+        /// How long until it is worth trying again.
+        retry_after: Option<Duration>,
+    },
+    /// Not sent, and nothing of this scope should be until then.
+    Paused {
+        /// What is paused.
+        scope: Scope,
+        /// Until when.
+        until: Timestamp,
+        /// The provider's reason.
+        reason: String,
+    },
+    /// The provider does not take the credential; nothing of this scope will
+    /// be sent before somebody mends it.
+    CredentialRefused {
+        /// What is refused.
+        scope: Scope,
+        /// The provider's reason.
+        reason: String,
+    },
+}
+
+/// How much of a credential something is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// One APNs topic, which is one app.
+    Topic,
+    /// An APNs team's key.
+    Team,
+    /// A Firebase project.
+    Project,
+    /// A Firebase project's iOS and web targets, which Google reaches with
+    /// credentials that it holds for the project.
+    ProjectAppleAndWeb,
+}
+
+/// An outcome, and what the provider said word for word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// The answer's body, cut to [`Answer::BODY_LIMIT`]; none for an accepted push.
+    pub body: Option<String>,
+}
+
+impl Answer {
+    /// Most of a provider's answer that is kept, in bytes.
+    pub const BODY_LIMIT: usize = 1024;
+
+    /// An outcome without an answer.
+    pub(crate) fn unanswered(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            status: None,
+            body: None,
+        }
+    }
+
+    /// An outcome with the answer that led to it.
+    pub(crate) fn answered(outcome: Outcome, status: http::StatusCode, body: &[u8]) -> Self {
+        let body = match &outcome {
+            Outcome::Accepted { .. } => None,
+            _ if body.is_empty() => None,
+            _ => {
+                let text = String::from_utf8_lossy(body);
+                Some(text[..text.floor_char_boundary(Self::BODY_LIMIT)].to_owned())
+            }
+        };
+        Self {
+            outcome,
+            status: Some(status.as_u16()),
+            body,
+        }
+    }
+}
+
+impl From<CallError> for Outcome {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::NotSent {
+                reason,
+                retry_after,
+            } => Self::NotSent {
+                reason,
+                retry_after,
+            },
+            CallError::Ambiguous { reason } => Self::Ambiguous { reason },
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Opens a connection: TCP, verified TLS, HTTP/2.
+
+use std::sync::{Arc, Weak};
+
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use super::PoolSettings;
+use super::connection::Connection;
+use super::error::describe;
+use super::slots::Slots;
+
+/// Large enough that no answer of a provider ever waits for a window update.
+const STREAM_WINDOW: u32 = 256 * 1024;
+const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
+
+/// Opens one connection.
+///
+/// # Errors
+/// What went wrong and with whom, in one line.
+pub(super) async fn connect(
+    settings: &PoolSettings,
+    tls: &TlsConnector,
+    slots: Weak<Slots>,
+) -> Result<Arc<Connection>, String> {
+    let origin = &settings.origin;
+    tokio::time::timeout(settings.connect_timeout, open(settings, tls, slots))
+        .await
+        .map_err(|_| {
+            format!(
+                "{origin}: no connection within {:?}",
+                settings.connect_timeout
+            )
+        })?
+        .map_err(|problem| format!("{origin}: {problem}"))
+}
+
+async fn open(
+    settings: &PoolSettings,
+    tls: &TlsConnector,
+    slots: Weak<Slots>,
+) -> Result<Arc<Connection>, String> {
+    let origin = &settings.origin;
+    let tcp = TcpStream::connect(origin.host_and_port())
+        .await
+        .map_err(|error| format!("cannot connect: {error}"))?;
+    tcp.set_nodelay(true).map_err(|error| error.to_string())?;
+    let stream = tls
+        .connect(origin.server_name(), tcp)
+        .await
+        .map_err(|error| format!("TLS: {}", describe(&error)))?;
+    if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+        return Err("the server does not speak HTTP/2 (ALPN h2)".to_owned());
+    }
+    let (sender, driver) = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .keep_alive_interval(settings.keep_alive_every)
+        .keep_alive_timeout(settings.keep_alive_every / 2)
+        .keep_alive_while_idle(true)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| format!("HTTP/2: {}", describe(&error)))?;
+    Ok(Connection::start(sender, driver, slots))
+}

@@ -1,0 +1,117 @@
+//! One connection and what is known of it.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+
+use hyper::client::conn::http2::{Connection as Driver, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+use super::body::OneFrame;
+use super::slots::Slots;
+
+pub(super) type Io = TokioIo<TlsStream<TcpStream>>;
+
+/// A connection that requests can be sent on.
+#[derive(Debug)]
+pub(super) struct Connection {
+    sender: SendRequest<OneFrame>,
+    /// Streams that the peer allows at once; the driver keeps it up to date.
+    streams: Arc<AtomicUsize>,
+    in_flight: AtomicUsize,
+    proven: AtomicBool,
+    retired: AtomicBool,
+}
+
+impl Connection {
+    /// Takes over a connection that has shaken hands; the driver runs as a task.
+    pub(super) fn start(
+        sender: SendRequest<OneFrame>,
+        driver: Driver<Io, OneFrame, TokioExecutor>,
+        slots: Weak<Slots>,
+    ) -> Arc<Self> {
+        let streams = Arc::new(AtomicUsize::new(driver.current_max_send_streams()));
+        tokio::spawn(drive(driver, Arc::clone(&streams), slots));
+        Arc::new(Self {
+            sender,
+            streams,
+            in_flight: AtomicUsize::new(0),
+            proven: AtomicBool::new(false),
+            retired: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn sender(&self) -> SendRequest<OneFrame> {
+        self.sender.clone()
+    }
+
+    /// Whether new requests may still go here.
+    pub(super) fn is_open(&self) -> bool {
+        !self.retired.load(Ordering::Relaxed) && self.sender.is_ready()
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_proven(&self) -> bool {
+        self.proven.load(Ordering::Relaxed)
+    }
+
+    /// Requests that it takes at once; one while it is on trial.
+    pub(super) fn capacity(&self, ramp: bool) -> usize {
+        if ramp && !self.is_proven() {
+            1
+        } else {
+            // A peer that allows none yet will say so again after the first.
+            self.streams.load(Ordering::Relaxed).max(1)
+        }
+    }
+
+    pub(super) fn enter(&self) {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn leave(&self) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// True the first time.
+    pub(super) fn prove(&self) -> bool {
+        !self.is_proven() && !self.proven.swap(true, Ordering::Relaxed)
+    }
+
+    /// Sends nothing new here; what is in flight finishes, then it closes.
+    pub(super) fn retire(&self) {
+        self.retired.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs the connection, and tells the pool when the peer allows more streams
+/// and when it ends. It must not hold the connection, which would never end.
+async fn drive(
+    mut driver: Driver<Io, OneFrame, TokioExecutor>,
+    streams: Arc<AtomicUsize>,
+    slots: Weak<Slots>,
+) {
+    let ended = std::future::poll_fn(|cx| {
+        let polled = Pin::new(&mut driver).poll(cx);
+        let allowed = driver.current_max_send_streams();
+        if allowed > streams.swap(allowed, Ordering::Relaxed)
+            && let Some(slots) = slots.upgrade()
+        {
+            slots.room_was_made();
+        }
+        polled
+    })
+    .await;
+    if let Err(error) = ended {
+        tracing::debug!(error = super::error::describe(&error), "connection ended");
+    }
+    drop(driver);
+    if let Some(slots) = slots.upgrade() {
+        slots.connection_ended();
+    }
+}

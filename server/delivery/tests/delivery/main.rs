@@ -1,0 +1,7 @@
+//! The channels against the sandbox, over real sockets.
+
+mod apns;
+mod fcm;
+mod goaway;
+mod rig;
+mod wire;

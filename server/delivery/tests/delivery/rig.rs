@@ -1,0 +1,128 @@
+//! A sandbox, a clock that is turned by hand, and clients for both.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use delivery::{Client, Connector, Limits, Message, Options, apns, fcm};
+use domain::Timestamp;
+use domain::time::Clock;
+use sandbox::{Config, Faults, Handle, Sandbox};
+use uuid::Uuid;
+
+pub(crate) const TOPIC: &str = "com.example.app";
+
+pub(crate) struct Hands(AtomicI64);
+
+impl Hands {
+    pub(crate) fn forward(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+pub(crate) struct Rig {
+    pub(crate) sandbox: Handle,
+    pub(crate) clock: Arc<Hands>,
+    pub(crate) connector: Connector,
+}
+
+impl Rig {
+    pub(crate) async fn new() -> Self {
+        let clock = Arc::new(Hands(AtomicI64::new(1_800_000_000_000)));
+        let mut config = Config::local(Arc::clone(&clock) as Arc<dyn Clock>);
+        config.demo_topics = vec![TOPIC.to_owned()];
+        config.keep_recent = 10_000;
+        let sandbox = Sandbox::start(config).await.unwrap();
+        let connector = Connector::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        Self {
+            sandbox,
+            clock,
+            connector,
+        }
+    }
+
+    pub(crate) async fn with_faults(json: &str) -> Self {
+        let rig = Self::new().await;
+        rig.faults(json);
+        rig
+    }
+
+    pub(crate) fn faults(&self, json: &str) {
+        self.sandbox
+            .set_faults(Faults::from_json(json.as_bytes()).unwrap());
+    }
+
+    pub(crate) fn apns_settings(&self) -> apns::Settings {
+        let key = self.sandbox.demo_apns_key();
+        apns::Settings {
+            team_id: key.team_id,
+            key_id: key.key_id,
+            private_key_pem: key.private_key_pem,
+            endpoint: self.sandbox.apns_url().unwrap(),
+            extra_ca_pem: Some(self.sandbox.ca_pem().to_owned()),
+            limits: limits(),
+        }
+    }
+
+    pub(crate) fn apns(&self) -> Client {
+        self.connector.apns(self.apns_settings()).unwrap()
+    }
+
+    pub(crate) fn fcm_settings(&self) -> fcm::Settings {
+        let account = self.sandbox.demo_fcm_service_account_json().unwrap();
+        let mut settings = fcm::Settings::from_service_account_json(&account).unwrap();
+        settings.endpoint = self.sandbox.fcm_url().unwrap();
+        settings.extra_ca_pem = Some(self.sandbox.ca_pem().to_owned());
+        settings.limits = limits();
+        settings
+    }
+
+    pub(crate) fn fcm(&self) -> Client {
+        self.connector.fcm(self.fcm_settings()).unwrap()
+    }
+}
+
+pub(crate) fn limits() -> Limits {
+    Limits {
+        connections: 2,
+        max_in_flight: 1000,
+        request_timeout: Duration::from_secs(20),
+        connect_timeout: Duration::from_secs(5),
+    }
+}
+
+/// A device token that APNs could have made.
+pub(crate) fn token(number: usize) -> String {
+    format!("{number:064x}")
+}
+
+pub(crate) fn apns_push(token: &str) -> Message {
+    Message {
+        id: Uuid::from_u128(7),
+        token: token.into(),
+        body: Bytes::from_static(br#"{"aps":{"alert":{"title":"Hello"}}}"#),
+        options: Options {
+            topic: Some(TOPIC.into()),
+            ..Options::default()
+        },
+        validate_only: false,
+    }
+}
+
+pub(crate) fn fcm_push(token: &str) -> Message {
+    let body = format!(r#"{{"message":{{"token":"{token}","notification":{{"title":"Hello"}}}}}}"#);
+    Message {
+        id: Uuid::from_u128(7),
+        token: token.into(),
+        body: body.into(),
+        options: Options::default(),
+        validate_only: false,
+    }
+}
