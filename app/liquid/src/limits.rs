@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use crate::number::int_text;
 use crate::problem::{Fault, Kind, Outcome};
 
 /// Bounds on one rendering. Each error names the limit that was met and where.
@@ -74,7 +75,7 @@ impl Meter {
                 Kind::StepLimit,
                 &[
                     "the template takes more than ",
-                    &self.limits.steps.to_string(),
+                    &int_text(self.limits.steps.into()),
                     " steps; use fewer or shorter loops",
                 ],
             ))
@@ -134,12 +135,12 @@ impl Sink<'_> {
     }
 }
 
-fn too_long(limit: usize) -> Box<Fault> {
+fn too_long(limit: usize) -> Fault {
     Fault::new(
         Kind::OutputLimit,
         &[
             "the text grows past ",
-            &limit.to_string(),
+            &int_text(i64::try_from(limit).unwrap_or(i64::MAX)),
             " bytes; shorten it or loop less",
         ],
     )

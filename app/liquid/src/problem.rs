@@ -47,55 +47,60 @@ pub struct Problem {
     pub message: String,
 }
 
-/// A problem before its place is turned into line and column.
+/// A problem before its place is turned into line and column. Boxed, so that what succeeds
+/// moves no fault's bytes about.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) kind: Kind,
-    pub(crate) message: String,
+pub(crate) struct Fault(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    kind: Kind,
+    message: String,
     /// Byte offset in the template, once known.
-    pub(crate) at: Option<u32>,
+    at: Option<u32>,
 }
 
-/// Boxed, so that what succeeds moves no fault's bytes about.
-pub(crate) type Outcome<T> = Result<T, Box<Fault>>;
+pub(crate) type Outcome<T> = Result<T, Fault>;
 
 impl Fault {
     /// A fault whose message is put together from parts.
     #[cold]
-    pub(crate) fn new(kind: Kind, message: &[&str]) -> Box<Self> {
-        Box::new(Self {
+    pub(crate) fn new(kind: Kind, message: &[&str]) -> Self {
+        let message = message.concat();
+        Self(Box::new(Details {
             kind,
-            message: message.concat(),
+            message,
             at: None,
-        })
+        }))
     }
 
     /// A syntax fault at a byte offset.
     #[cold]
-    pub(crate) fn syntax(at: usize, message: &[&str]) -> Box<Self> {
+    pub(crate) fn syntax(at: usize, message: &[&str]) -> Self {
         Self::new(Kind::Syntax, message).at(offset(at))
     }
 
     /// A fault in the value given to an operation.
     #[cold]
-    pub(crate) fn value(message: &str) -> Box<Self> {
+    pub(crate) fn value(message: &str) -> Self {
         Self::new(Kind::Value, &[message])
     }
 
     /// Names the place, unless one nearer to the cause is already known.
     #[cold]
-    pub(crate) fn at(mut self: Box<Self>, at: u32) -> Box<Self> {
-        self.at.get_or_insert(at);
+    pub(crate) fn at(mut self, at: u32) -> Self {
+        self.0.at.get_or_insert(at);
         self
     }
 
     pub(crate) fn locate(self, source: &str) -> Problem {
-        let (line, column) = line_and_column(source, self.at.unwrap_or(0));
+        let Details { kind, message, at } = *self.0;
+        let (line, column) = line_and_column(source, at.unwrap_or(0));
         Problem {
-            kind: self.kind,
+            kind,
             line,
             column,
-            message: self.message,
+            message,
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::ast::{Body, NodeKind};
 use crate::limits::{Limits, Meter, Moment};
+use crate::number::int_text;
 use crate::parser;
-use crate::problem::{Fault, Kind, ParseError, RenderError};
+use crate::problem::{Fault, Kind, ParseError, RenderError, offset};
 use crate::render::Renderer;
 use crate::value::Value;
 use crate::variables::{VariableUse, variables};
@@ -30,7 +31,7 @@ impl Template {
                 Kind::TemplateSize,
                 &[
                     "a template has at most ",
-                    &MAX_TEMPLATE_BYTES.to_string(),
+                    &int_text(i64::from(offset(MAX_TEMPLATE_BYTES))),
                     " bytes",
                 ],
             ))

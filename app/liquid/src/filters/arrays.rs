@@ -23,7 +23,11 @@ pub(super) fn apply(
     let property = arguments.first();
     match filter {
         F::Join => join(meter, items, arguments),
-        F::Reverse => Ok(items.iter().rev().cloned().collect()),
+        F::Reverse => {
+            let mut items = items.to_vec();
+            items.reverse();
+            Ok(Value::array(items))
+        }
         F::Concat => concat(meter, items, property),
         F::Map => map(items, property),
         F::Sort | F::SortNatural => sort(meter, filter, items, property),
@@ -164,17 +168,18 @@ fn concat(meter: &Meter, items: &[Value], more: &Value) -> Outcome<Value> {
         return Err(Fault::value("`concat` needs a list as its argument"));
     };
     meter.charge(more.len())?;
-    Ok(items.iter().chain(more.iter()).cloned().collect())
+    Ok(Value::array([items, more].concat()))
 }
 
 fn map(items: &[Value], property: &Value) -> Outcome<Value> {
-    let value = |item| match select(item, property)? {
-        Selected::Value(value) => Ok(value),
-        Selected::Nothing => Ok(Value::Nil),
-    };
-    Ok(Value::Array(
-        items.iter().map(value).collect::<Outcome<_>>()?,
-    ))
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        values.push(match select(item, property)? {
+            Selected::Value(value) => value,
+            Selected::Nothing => Value::Nil,
+        });
+    }
+    Ok(Value::array(values))
 }
 
 fn compact(items: &[Value], property: &Value) -> Outcome<Value> {
@@ -255,7 +260,9 @@ fn sort(meter: &Meter, filter: Filter, items: &[Value], property: &Value) -> Out
         (Value::Nil, _) | (_, Value::Nil) => matches!(a, Value::Nil).cmp(&matches!(b, Value::Nil)),
         _ => order(a, b),
     });
-    Ok(keyed.into_iter().map(|(_, item)| item.clone()).collect())
+    Ok(Value::array(
+        keyed.into_iter().map(|(_, item)| item.clone()).collect(),
+    ))
 }
 
 /// The order that the keys have, nil aside, which goes last; none if they are of different kinds.
@@ -309,5 +316,5 @@ pub(super) fn slice(meter: &Meter, input: &Value, arguments: &Arguments<'_>) -> 
     };
     let end = start.saturating_add(len).min(items.len());
     meter.charge(end - start)?;
-    Ok(items[start..end].iter().cloned().collect())
+    Ok(Value::array(items[start..end].to_vec()))
 }

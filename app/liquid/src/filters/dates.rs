@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::{Arguments, Held, date_text};
 use crate::limits::{Meter, Moment, Sink};
+use crate::number::int_text;
 use crate::problem::Outcome;
 use crate::value::Value;
 
@@ -252,7 +253,7 @@ impl Civil {
                     .width
                     .unwrap_or(if directive == 'L' { 3 } else { 9 })
                     .clamp(1, 9);
-                let nanoseconds = (self.nanosecond + 1_000_000_000).to_string();
+                let nanoseconds = int_text(self.nanosecond + 1_000_000_000);
                 sink.push(&nanoseconds[1..=digits])?;
                 return Ok(true);
             }
@@ -333,18 +334,17 @@ impl Flags {
     }
 
     fn number(&self, number: i64, width: usize, pad: char, sink: &mut Sink<'_>) -> Outcome<()> {
-        let digits = number.unsigned_abs().to_string();
+        let digits = int_text(number.saturating_abs());
         let sign = if number < 0 { "-" } else { "" };
         let width = if self.bare {
             0
         } else {
             self.width.unwrap_or(width)
         };
-        let pad = self.pad.unwrap_or(pad);
-        let padding = pad
-            .to_string()
-            .repeat(width.saturating_sub(digits.len() + sign.len()));
-        let (before, after) = if pad == '0' {
+        let zeros = self.pad.unwrap_or(pad) == '0';
+        let pad = if zeros { "0" } else { " " };
+        let padding = pad.repeat(width.saturating_sub(digits.len() + sign.len()));
+        let (before, after) = if zeros {
             (sign, &*padding)
         } else {
             (&*padding, sign)

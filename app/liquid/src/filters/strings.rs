@@ -49,7 +49,7 @@ pub(super) fn apply(
         F::Strip => text.trim_matches(strippable).into(),
         F::LeftStrip => text.trim_start_matches(strippable).into(),
         F::RightStrip => text.trim_end_matches(strippable).into(),
-        F::StripNewlines => text.replace("\r\n", "").replace('\n', "").into(),
+        F::StripNewlines => text.replace("\r\n", "\n").replace('\n', "").into(),
         F::Squish => words(text).collect::<Vec<_>>().join(" ").into(),
         F::Slice => return slice(text, arguments),
         F::Truncate => truncate(meter, text, arguments)?.into(),
@@ -210,11 +210,19 @@ pub(super) fn split(meter: &Meter, input: &Value, arguments: &Arguments<'_>) -> 
     let text = input.text(meter)?;
     let separator = arguments.text(meter)?;
     meter.charge(text.len() / 8)?;
-    let mut parts: Vec<Value> = match &*separator {
-        "" => text.chars().map(one_char).collect(),
-        " " => words(&text).map(Value::from).collect(),
-        separator => text.split(separator).map(Value::from).collect(),
-    };
+    let mut parts: Vec<Value> = Vec::new();
+    match &*separator {
+        "" => parts.extend(text.chars().map(one_char)),
+        " " => parts.extend(words(&text).map(Value::from)),
+        separator => {
+            let mut from = 0;
+            for (at, _) in text.match_indices(separator) {
+                parts.push(text[from..at].into());
+                from = at + separator.len();
+            }
+            parts.push(text[from..].into());
+        }
+    }
     while parts.last().is_some_and(Value::is_empty) {
         parts.pop();
     }

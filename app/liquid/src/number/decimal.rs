@@ -88,23 +88,21 @@ impl Decimal {
     }
 
     /// The decimal with so many places, halves away from zero.
-    pub(super) fn round(self, places: i32) -> Option<f64> {
+    pub(super) fn round(self, places: i32) -> f64 {
         let Ok(drop) = u32::try_from(self.scale - places) else {
-            return Some(self.to_f64());
+            return self.to_f64();
         };
         let Some(unit) = 10i64.checked_pow(drop) else {
-            return Some(0.0);
+            return 0.0;
         };
         let (quotient, rest) = (self.digits / unit, self.digits % unit);
         let away = i64::from(rest != 0 && rest.unsigned_abs() >= unit.unsigned_abs().div_ceil(2));
         let digits = quotient + away * self.digits.signum();
-        Some(
-            Self {
-                digits,
-                scale: places,
-            }
-            .to_f64(),
-        )
+        Self {
+            digits,
+            scale: places,
+        }
+        .to_f64()
     }
 
     fn to_f64(self) -> f64 {

@@ -12,7 +12,7 @@ mod text;
 use crate::problem::{Fault, Kind, Outcome};
 use crate::value::{Value, is_space};
 use decimal::Decimal;
-pub(crate) use text::float_text;
+pub(crate) use text::{float_text, int_text};
 
 /// A number out of a value.
 #[derive(Clone, Copy, Debug)]
@@ -133,16 +133,10 @@ impl Number {
             return Ok(self);
         }
         let places = i32::try_from(places.clamp(-20, 20)).unwrap_or(0);
-        let rounded = self.decimal().and_then(|decimal| decimal.round(places));
-        let rounded = rounded.unwrap_or_else(|| {
-            let power = 10f64.powi(places);
-            let scaled = (self.as_f64() * power).round() / power;
-            if scaled.is_finite() {
-                scaled
-            } else {
-                self.as_f64()
-            }
-        });
+        let rounded = self
+            .decimal()
+            .map(|decimal| decimal.round(places))
+            .ok_or_else(not_finite)?;
         if places > 0 {
             Ok(Self::Float(rounded))
         } else {
@@ -166,6 +160,10 @@ impl Number {
     }
 }
 
+fn not_finite() -> Fault {
+    Fault::new(Kind::Arithmetic, &["the number is infinite or undefined"])
+}
+
 /// A float without fraction as a whole number; `was` if that already is one.
 #[expect(
     clippy::cast_possible_truncation,
@@ -173,10 +171,7 @@ impl Number {
 )]
 fn whole(number: f64, was: Number) -> Outcome<Number> {
     if !number.is_finite() {
-        return Err(Fault::new(
-            Kind::Arithmetic,
-            &["the number is infinite or undefined"],
-        ));
+        return Err(not_finite());
     }
     if number.abs() < 9.2e18 {
         // Int stays exact past the 53 bits of a float, unless rounding to tens changed it.

@@ -2,6 +2,11 @@
 
 use super::decimal::Decimal;
 
+/// A whole number's text; one place, since each type's own `to_string` costs its size.
+pub(crate) fn int_text(number: i64) -> String {
+    number.to_string()
+}
+
 /// A float's text as Ruby prints it: always with a fraction, very large and small ones with an
 /// exponent.
 pub(crate) fn float_text(number: f64) -> String {
@@ -16,7 +21,7 @@ pub(crate) fn float_text(number: f64) -> String {
         .into();
     };
     let sign = if number.is_sign_negative() { "-" } else { "" };
-    let mut text = digits.unsigned_abs().to_string();
+    let mut text = int_text(digits.saturating_abs());
     // Digits before the point.
     let point = i32::try_from(text.len()).unwrap_or(0) - scale;
     if digits == 0 {
@@ -37,7 +42,7 @@ pub(crate) fn float_text(number: f64) -> String {
         let exponent = point - 1;
         text.push_str(if exponent < 0 { "e-" } else { "e+" });
         text.push_str(if exponent.abs() < 10 { "0" } else { "" });
-        text.push_str(&exponent.abs().to_string());
+        text.push_str(&int_text(exponent.abs().into()));
     }
     [sign, &text].concat()
 }

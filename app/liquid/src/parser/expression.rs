@@ -4,6 +4,7 @@ use super::{MAX_DEPTH, Parser, source::Markup};
 use crate::ast::{Call, Comparison, Condition, Expr, Joiner, Path, Pipeline, Root, Step};
 use crate::filters::{self, Signature};
 use crate::lexer::{Lexeme, Token, tokenize};
+use crate::number::int_text;
 use crate::problem::{Fault, Kind, Outcome, offset};
 use crate::value::Value;
 
@@ -83,7 +84,7 @@ impl<'s> Tokens<'s> {
         }
     }
 
-    pub(super) fn unexpected(&self, wanted: &str) -> Box<Fault> {
+    pub(super) fn unexpected(&self, wanted: &str) -> Fault {
         let found = match self.peek() {
             Token::End => "the tag ends",
             Token::Name(name) | Token::Number(name) => {
@@ -104,7 +105,7 @@ impl<'s> Tokens<'s> {
         self.fault(&["expected ", wanted, " but ", found])
     }
 
-    fn fault(&self, message: &[&str]) -> Box<Fault> {
+    fn fault(&self, message: &[&str]) -> Fault {
         Fault::syntax(self.position(), message)
     }
 
@@ -306,8 +307,11 @@ fn range(first: Expr, last: Expr, at: usize) -> Outcome<Expr> {
     Ok(Expr::Range(Box::new((first, last))))
 }
 
-fn argument_count(signature: &Signature, given: usize, at: usize) -> Box<Fault> {
-    let (least, most) = (signature.least.to_string(), signature.most.to_string());
+fn argument_count(signature: &Signature, given: usize, at: usize) -> Fault {
+    let (least, most) = (
+        int_text(signature.least.into()),
+        int_text(signature.most.into()),
+    );
     let wanted = if least == most {
         most
     } else {
@@ -319,7 +323,7 @@ fn argument_count(signature: &Signature, given: usize, at: usize) -> Box<Fault> 
         "` takes ",
         &wanted,
         " arguments, not ",
-        &given.to_string(),
+        &int_text(i64::from(offset(given))),
     ];
     Fault::new(Kind::Arguments, &message).at(offset(at))
 }

@@ -7,6 +7,7 @@ mod tags;
 mod tests;
 
 use crate::ast::{Body, Node, NodeKind, Span};
+use crate::number::int_text;
 use crate::problem::{Fault, Kind, Outcome, offset};
 use crate::value::is_space;
 use source::{Markup, Piece, Source, Tag, never_closed};
@@ -69,7 +70,7 @@ impl<'s> Parser<'s> {
         if self.depth >= MAX_DEPTH {
             let message = [
                 "nested more than ",
-                &MAX_DEPTH.to_string(),
+                &int_text(MAX_DEPTH.into()),
                 " deep; flatten the template",
             ];
             return Err(Fault::new(Kind::DepthLimit, &message).at(offset(at)));

@@ -223,7 +223,7 @@ impl<'s> Source<'s> {
     }
 }
 
-pub(super) fn never_closed(at: usize, name: &str) -> Box<Fault> {
+pub(super) fn never_closed(at: usize, name: &str) -> Fault {
     Fault::syntax(at, &["`", name, "` is never closed; add `end", name, "`"])
 }
 

@@ -290,7 +290,7 @@ impl<'s> Parser<'s> {
             let key = if literal {
                 tokens.text_since(self.source, start)
             } else {
-                tag.at.to_string()
+                crate::number::int_text(offset(tag.at).into())
             };
             Group::Unnamed(key.into())
         });
@@ -319,15 +319,16 @@ impl<'s> Parser<'s> {
 
     fn inline_comment(&self, tag: Tag<'s>) -> Outcome<Parsed> {
         let text = &self.source[tag.markup.start..tag.markup.end];
-        for line in text.split('\n').skip(1) {
-            let line = line
-                .trim_start_matches(|character: char| u8::try_from(character).is_ok_and(is_space));
-            if !line.is_empty() && !line.starts_with('#') {
-                return Err(Fault::syntax(
-                    tag.at,
-                    &["each line of this comment must start with `#`"],
-                ));
+        let mut line_starts = false;
+        for byte in text.bytes() {
+            if line_starts && !is_space(byte) {
+                if byte != b'#' {
+                    let message = "each line of this comment must start with `#`";
+                    return Err(Fault::syntax(tag.at, &[message]));
+                }
+                line_starts = false;
             }
+            line_starts |= byte == b'\n';
         }
         Ok((None, false))
     }
@@ -358,7 +359,7 @@ impl<'s> Parser<'s> {
     }
 }
 
-fn unknown(name: &str) -> Box<Fault> {
+fn unknown(name: &str) -> Fault {
     let message = match name {
         "else" | "elsif" | "when" => ["`", name, "` stands outside of the block it belongs to"],
         "include" | "render" | "tablerow" => ["the tag `", name, "` is not supported"],

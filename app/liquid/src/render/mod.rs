@@ -5,7 +5,7 @@ mod lookup;
 
 use crate::ast::{Body, Case, Cycle, Expr, For, Group, Node, NodeKind, Offset, Span, Test};
 use crate::limits::{Meter, Sink};
-use crate::number::integer;
+use crate::number::{int_text, integer};
 use crate::problem::{Fault, Kind, Outcome};
 use crate::value::{Value, pair, range_len};
 
@@ -59,7 +59,7 @@ impl<'t> Renderer<'t> {
 
     pub(crate) fn body(&mut self, body: &'t Body, sink: &mut Sink<'_>) -> Outcome<()> {
         if self.depth >= self.meter.limits.depth {
-            let limit = self.meter.limits.depth.to_string();
+            let limit = int_text(self.meter.limits.depth.into());
             let fault = Fault::new(
                 Kind::DepthLimit,
                 &["blocks are nested more than ", &limit, " deep"],
@@ -114,13 +114,13 @@ impl<'t> Renderer<'t> {
                 let counter = self.counter(name);
                 let before = *counter;
                 *counter = before.saturating_add(1);
-                return sink.push(&before.to_string());
+                return sink.push(&int_text(before));
             }
             NodeKind::Decrement(name) => {
                 let counter = self.counter(name);
                 *counter = counter.saturating_sub(1);
                 let after = *counter;
-                return sink.push(&after.to_string());
+                return sink.push(&int_text(after));
             }
             NodeKind::IfChanged(body) => {
                 let text = self.captured(body)?;

@@ -22,7 +22,9 @@ impl From<serde_json::Value> for Value {
                 }
             }
             serde_json::Value::String(text) => text.into(),
-            serde_json::Value::Array(items) => items.into_iter().map(Self::from).collect(),
+            serde_json::Value::Array(items) => {
+                Self::array(items.into_iter().map(Self::from).collect())
+            }
             serde_json::Value::Object(entries) => Self::object(
                 entries
                     .into_iter()
@@ -32,15 +34,12 @@ impl From<serde_json::Value> for Value {
     }
 }
 
-impl FromIterator<Value> for Value {
-    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
-        Self::Array(items.into_iter().collect())
-    }
-}
-
 /// Past 64 bits signed it is an id, not a quantity: keep the digits.
 fn from_unsigned(number: u64) -> Value {
-    i64::try_from(number).map_or_else(|_| number.to_string().into(), Value::Int)
+    i64::try_from(number).map_or_else(
+        |_| serde_json::Number::from(number).to_string().into(),
+        Value::Int,
+    )
 }
 
 impl<'de> Deserialize<'de> for Value {

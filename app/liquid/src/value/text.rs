@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::Value;
 use crate::limits::{Meter, Sink};
-use crate::number::float_text;
+use crate::number::{float_text, int_text};
 use crate::problem::Outcome;
 
 /// Deeper than any JSON parser lets through; data built by hand stops here.
@@ -51,11 +51,11 @@ impl Value {
             Self::Nil => sink.push("nil"),
             Self::Bool(true) => sink.push("true"),
             Self::Bool(false) => sink.push("false"),
-            Self::Int(number) => sink.push(&number.to_string()),
+            Self::Int(number) => sink.push(&int_text(*number)),
             Self::Float(number) => sink.push(&float_text(*number)),
             Self::Str(text) => quote(text, sink),
             Self::Range(first, last) => {
-                sink.push(&[&*first.to_string(), "..", &last.to_string()].concat())
+                sink.push(&[&*int_text(*first), "..", &int_text(*last)].concat())
             }
             Self::Array(_) | Self::Object(_) if depth >= MAX_INSPECT_DEPTH => sink.push("..."),
             Self::Array(items) => {
@@ -107,10 +107,11 @@ fn quote(text: &str, sink: &mut Sink<'_>) -> Outcome<()> {
             0x07 => sink.push("\\a")?,
             0x1b => sink.push("\\e")?,
             other => {
-                const HEX: &[u8; 16] = b"0123456789ABCDEF";
-                let digits = [HEX[usize::from(other >> 4)], HEX[usize::from(other & 15)]];
+                const HEX: &str = "0123456789ABCDEF";
+                let (high, low) = (usize::from(other >> 4), usize::from(other & 15));
                 sink.push("\\x")?;
-                sink.push(std::str::from_utf8(&digits).unwrap_or_default())?;
+                sink.push(&HEX[high..=high])?;
+                sink.push(&HEX[low..=low])?;
             }
         }
         rest = &rest[at + 1..];
