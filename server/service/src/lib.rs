@@ -7,25 +7,36 @@
 
 mod apps;
 mod audit;
+mod campaigns;
 mod chance;
 mod contacts;
 pub mod credentials;
 mod devices;
 mod error;
+mod events;
 pub mod imports;
+pub mod jobs;
 mod keys;
+mod overview;
 mod password;
 mod people;
+mod pushes;
+mod search;
+mod send_test;
+mod sends;
 mod sealing;
 mod service;
 mod sessions;
 mod settings;
 mod throttle;
+mod timeline;
 pub mod time_zone;
+mod workflows;
 
 pub use chance::{Chance, NoChance, Secret, SystemChance, hash};
 pub use credentials::CredentialTrial;
 pub use devices::RegisteredDevice;
+pub use events::TakenEvents;
 pub use error::{Result, ServiceError, permission_name};
 pub use password::{PASSWORD_MAX, PASSWORD_MIN};
 pub use people::LinkForm;

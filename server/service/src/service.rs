@@ -7,7 +7,7 @@ use domain::consent::Way;
 use domain::people::{Permission, Principal};
 use domain::time::Clock;
 use domain::Timestamp;
-use storage::{Cursor, Store, Tx};
+use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
 use crate::password::Passwords;
@@ -126,6 +126,24 @@ impl Service {
 
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(self.store().begin().await?)
+    }
+}
+
+/// Whatever lends a connection to read on, one read after another.
+pub(crate) trait Reads: Send {
+    /// The connection, for one repository call.
+    fn conn(&mut self) -> Conn<'_>;
+}
+
+impl Reads for Tx {
+    fn conn(&mut self) -> Conn<'_> {
+        Tx::conn(self)
+    }
+}
+
+impl Reads for Reader {
+    fn conn(&mut self) -> Conn<'_> {
+        Reader::conn(self)
     }
 }
 

@@ -302,6 +302,19 @@ pub async fn of_contact(
     Page::cut(rows, limit, |row| Cursor::of_at(row.9, row.1)).try_map(TryInto::try_into)
 }
 
+/// The workflow that an enrollment is a pass through.
+pub async fn workflow_of(
+    db: impl Into<Conn<'_>>,
+    home: Shard,
+    enrollment: EnrollmentId,
+) -> Result<Option<WorkflowId>> {
+    const SQL: &str = "SELECT workflow_id FROM enrollments WHERE shard = $1 AND id = $2";
+    let id: Option<Uuid> = with_engine!(db.into(), |db| {
+        sqlx::query_scalar(SQL).bind(shard(home)).bind(enrollment.0).fetch_optional(&mut *db).await?
+    });
+    Ok(id.map(Into::into))
+}
+
 /// An enrollment's log, in order.
 pub async fn log_of(
     db: impl Into<Conn<'_>>,

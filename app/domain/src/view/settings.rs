@@ -125,6 +125,8 @@ pub enum JobState {
     Done,
     /// Ended badly.
     Failed,
+    /// Somebody called it off.
+    Canceled,
 }
 
 /// How far an import is.

@@ -3,32 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::PushSummary;
-use crate::workflow::{Graph, GraphProblem, StepId};
+use crate::workflow::{Graph, GraphProblem, StepId, WorkflowState};
 use crate::{CampaignId, RevisionId, Timestamp, WorkflowId};
-
-/// Whether a workflow lets contacts in and moves them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum WorkflowState {
-    /// Never published.
-    Draft,
-    /// Lets contacts in and moves them.
-    Live,
-    /// Lets nobody in; those inside stand still.
-    Paused,
-}
-
-impl WorkflowState {
-    /// What a person calls it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Draft => "Draft",
-            Self::Live => "Live",
-            Self::Paused => "Paused",
-        }
-    }
-}
 
 /// A campaign in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +42,7 @@ pub struct WorkflowSummary {
     /// Whether it runs.
     pub state: WorkflowState,
     /// The revision that runs.
-    pub revision: Option<i32>,
+    pub revision: Option<i64>,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
@@ -104,7 +80,7 @@ pub struct RevisionView {
     /// Which.
     pub id: RevisionId,
     /// 1 for the first.
-    pub number: i32,
+    pub number: i64,
     /// Who published it.
     pub published_by: String,
     /// When.

@@ -1,0 +1,72 @@
+//! Events: take them in, one or many.
+
+use domain::EventId;
+use domain::event::{EVENT_BATCH_MAX, EventInput};
+use domain::people::{Permission, Principal};
+use domain::validate::FieldErrors;
+use storage::events;
+
+use crate::service::require;
+use crate::{Result, Service};
+
+/// How far ahead of the clock an event may lie: clocks differ.
+const AHEAD_MAX_SECONDS: i64 = 24 * 3600;
+
+/// What became of a batch of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenEvents {
+    /// Our identifiers, in the batch's order; absent for an event that was
+    /// taken before under the customer's own identifier.
+    pub ids: Vec<Option<EventId>>,
+}
+
+impl TakenEvents {
+    /// How many were new.
+    pub fn taken(&self) -> usize {
+        self.ids.iter().flatten().count()
+    }
+}
+
+impl Service {
+    /// Takes events in, all or none. Contacts that are not known are created.
+    /// `named` says how the caller's fields are called: `events[3].` for the
+    /// fourth of a batch.
+    pub async fn take_events(
+        &self,
+        by: &Principal,
+        events: &[EventInput],
+        named: impl Fn(usize) -> String,
+    ) -> Result<TakenEvents> {
+        require(by, Permission::RegisterDevices)?;
+        let now = self.now();
+        let mut errors = FieldErrors::default();
+        if events.is_empty() {
+            errors.add("events", "must not be empty");
+        } else if events.len() > EVENT_BATCH_MAX {
+            errors.add(
+                "events",
+                format!("are {}; at most {EVENT_BATCH_MAX} are taken at once", events.len()),
+            );
+            return Err(errors.into());
+        }
+        for (n, event) in events.iter().enumerate() {
+            let at = named(n);
+            event.check(&at, &mut errors);
+            if event.occurred_at.is_some_and(|at| at > now.plus_seconds(AHEAD_MAX_SECONDS)) {
+                errors.add(format!("{at}occurred_at"), "lies more than a day in the future");
+            }
+            if event.occurred_at.is_some_and(|at| at.as_millis() < 0) {
+                errors.add(format!("{at}occurred_at"), "lies before 1970");
+            }
+        }
+        errors.into_result(())?;
+
+        let mut tx = self.begin().await?;
+        let taken = events::ingest(&mut tx, events, now).await?;
+        tx.commit().await?;
+        if taken.iter().any(|event| event.triggers) {
+            self.bell().events_arrived();
+        }
+        Ok(TakenEvents { ids: taken.into_iter().map(|event| event.id).collect() })
+    }
+}

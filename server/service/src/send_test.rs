@@ -1,0 +1,188 @@
+//! Send test: what a push would do on one contact's devices, and doing it.
+
+use std::collections::HashMap;
+
+use domain::app::{App, Capabilities, CredentialState};
+use domain::contact::Contact;
+use domain::device::Binding;
+use domain::gate::{DeviceFacts, Gate, binding_gates, contact_gates, device_gates};
+use domain::payload::{self, PAYLOAD_MAX, Target};
+use domain::people::{Permission, Principal};
+use domain::push::{CompiledPush, PushContent, template_data};
+use domain::view::{DeviceForecast, SendRef, SendView, TestForecast};
+use domain::{AppId, ChunkId, ContactId, PushId, Timestamp};
+use storage::chunks::{self, NewChunk};
+use storage::credentials;
+use storage::sends::{self, NewSend, SendKey, TEST_STEP};
+use storage::{contacts, devices, push_revisions};
+use uuid::Uuid;
+
+use crate::service::require;
+use crate::{Result, Service, ServiceError, audit, pushes};
+
+impl Service {
+    /// What a test of `content` would do for a contact: nothing is written.
+    /// Sizes are of the payload with a delivery identifier, as it is sent.
+    pub async fn forecast_test(
+        &self,
+        by: &Principal,
+        content: &PushContent,
+        contact: ContactId,
+    ) -> Result<TestForecast> {
+        require(by, Permission::SendTest)?;
+        let mut reader = self.reader().await?;
+        let contact = contacts::find(&mut reader, contact)
+            .await?
+            .ok_or_else(|| ServiceError::not_found("This contact"))?;
+        let bindings = devices::of_contact(&mut reader, contact.shard, contact.id).await?;
+        let targeted: Vec<Binding> =
+            bindings.iter().filter(|b| is_targeted(content, b)).cloned().collect();
+        let (_, stopped) = contact_gates(Some(&contact), bindings.len(), targeted.len());
+        let facts = PushFacts::load(&mut reader).await?;
+        let compiled = CompiledPush::compile(content.clone());
+        let now = self.now();
+        let views = self.device_views(by, &mut reader, targeted.clone()).await?;
+        let devices = targeted
+            .iter()
+            .zip(views)
+            .map(|(binding, device)| {
+                let outlook = match &compiled {
+                    Ok(push) => facts.ask(push, &contact, binding, now),
+                    Err(errors) => Outlook { problem: Some(errors.to_string()), ..Outlook::default() },
+                };
+                DeviceForecast {
+                    device,
+                    stopped: outlook.stopped,
+                    payload: outlook.payload,
+                    problem: outlook.problem,
+                }
+            })
+            .collect();
+        Ok(TestForecast { stopped, devices })
+    }
+
+    /// Sends a push to one contact's devices alone, through every gate. The
+    /// draft as it stands becomes a revision, so that what was sent can be
+    /// seen later.
+    ///
+    /// # Errors
+    /// `Invalid` when the draft has mistakes.
+    pub async fn send_test(
+        &self,
+        by: &Principal,
+        push: PushId,
+        contact: ContactId,
+    ) -> Result<SendRef> {
+        require(by, Permission::SendTest)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let found = contacts::find(&mut tx, contact)
+            .await?
+            .ok_or_else(|| ServiceError::invalid("contact_id", "is not a contact"))?;
+        let draft = pushes::find(&mut tx, push).await?;
+        draft.draft.check().into_result(())?;
+        let revision = push_revisions::make(&mut tx, push, &by.actor(), now).await?;
+        let source_id = tx.ids().next(now);
+        let chunk_id = ChunkId(tx.ids().next(now));
+        let chunk = NewChunk {
+            id: chunk_id,
+            push_id: push,
+            push_revision_id: revision.id,
+            campaign_id: draft.campaign_id,
+            class: revision.content.class,
+            test: true,
+            shard_lo: found.shard,
+            shard_hi: found.shard,
+            recipients: 1,
+        };
+        chunks::insert(&mut tx, &[chunk], now).await?;
+        let key = test_key(found.shard, contact, source_id);
+        let send = NewSend { key, chunk_id, push_id: push, push_revision_id: revision.id };
+        sends::insert(&mut tx, &[send], now).await?;
+        let facts = [("contact", found.external_id.as_str())];
+        audit::note(&mut tx, by, "push.test", &push.to_string(), &facts, now).await?;
+        tx.commit().await?;
+        self.bell().sends_decided();
+        Ok(SendRef { contact_id: contact, source_id, step: TEST_STEP.to_owned() })
+    }
+
+    /// How a test goes on: asked again until every delivery is final.
+    pub async fn test_progress(&self, by: &Principal, test: &SendRef) -> Result<SendView> {
+        require(by, Permission::SendTest)?;
+        if test.step != TEST_STEP {
+            return Err(ServiceError::not_found("This test"));
+        }
+        self.send(by, test).await
+    }
+}
+
+fn test_key(shard: domain::Shard, contact_id: ContactId, source_id: Uuid) -> SendKey {
+    SendKey { shard, contact_id, source_id, step: TEST_STEP.to_owned() }
+}
+
+fn is_targeted(content: &PushContent, binding: &Binding) -> bool {
+    content.app.is_none_or(|app| app == binding.app_id)
+}
+
+/// What would become of one delivery.
+#[derive(Default)]
+struct Outlook {
+    stopped: Option<domain::gate::Suppression>,
+    payload: Option<(usize, usize)>,
+    problem: Option<String>,
+}
+
+/// What the gates need to know of apps and credentials.
+struct PushFacts {
+    apps: HashMap<AppId, App>,
+    usable: HashMap<(AppId, domain::device::Channel), bool>,
+}
+
+impl PushFacts {
+    async fn load(reader: &mut storage::Reader) -> Result<Self> {
+        let apps = crate::apps::all(reader).await?;
+        let entered = credentials::all(reader.conn()).await?;
+        Ok(Self {
+            apps: apps.into_iter().map(|app| (app.id, app)).collect(),
+            usable: entered
+                .into_iter()
+                .map(|sealed| sealed.credential)
+                .map(|c| ((c.app_id, c.channel), c.state == CredentialState::Usable))
+                .collect(),
+        })
+    }
+
+    /// Asks every gate for a device, as the dispatcher will.
+    fn ask(
+        &self,
+        push: &CompiledPush,
+        contact: &Contact,
+        binding: &Binding,
+        now: Timestamp,
+    ) -> Outlook {
+        let passed = Gate::CONTACT.iter().fold(Default::default(), |mask: domain::gate::GateMask, gate| mask.with(*gate));
+        let (_, stopped) = binding_gates(binding, passed);
+        let data = template_data(contact, &serde_json::Map::new());
+        let usual = Capabilities::default();
+        let capabilities =
+            self.apps.get(&binding.app_id).map_or(&usual, |app| &app.capabilities);
+        let (payload, problem) = match push.render(&data, now) {
+            Ok(rendered) => {
+                let target = Target {
+                    channel: binding.channel,
+                    platform: binding.platform,
+                    token: &binding.token,
+                    capabilities,
+                    delivery: Uuid::max(),
+                };
+                let built = payload::build(&rendered, target);
+                (Some((built.counted, PAYLOAD_MAX)), None)
+            }
+            Err(problem) => (None, Some(problem.to_string())),
+        };
+        let credential = self.usable.get(&(binding.app_id, binding.channel)).copied();
+        let facts = DeviceFacts { binding, payload, credential };
+        let stopped = stopped.or_else(|| device_gates(facts, passed).1);
+        Outlook { stopped, payload, problem }
+    }
+}

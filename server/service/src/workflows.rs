@@ -1,0 +1,339 @@
+//! Workflows: draw, publish, pause, resume, count.
+
+use std::collections::BTreeMap;
+
+use domain::people::{Permission, Principal};
+use domain::validate::FieldErrors;
+use domain::view::{Page, RevisionView, StepCount, WorkflowView};
+use domain::workflow::{self, Graph, GraphProblem, Node, Step, WorkflowState};
+use domain::{CampaignId, RevisionId, WorkflowId};
+use storage::workflow_revisions::{self, PushRevisions};
+use storage::workflows::{self, Workflow};
+use storage::{Conn, StorageError, Tx, push_revisions, pushes, step_counts};
+
+use crate::campaigns::{self, checked_name};
+use crate::service::{Reads, require};
+use crate::{PageRequest, Result, Service, ServiceError, audit};
+
+/// Largest graph, in bytes of JSON.
+const GRAPH_MAX: usize = 1024 * 1024;
+
+impl Service {
+    /// Makes a workflow in a campaign.
+    pub async fn create_workflow(
+        &self,
+        by: &Principal,
+        campaign: CampaignId,
+        name: &str,
+        draft: &Graph,
+    ) -> Result<WorkflowView> {
+        require(by, Permission::EditContent)?;
+        let name = checked_name(name)?;
+        check_draft(draft)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        campaigns::find(&mut tx, campaign).await.map_err(|error| match error {
+            ServiceError::NotFound { .. } => {
+                ServiceError::invalid("campaign_id", "is not a campaign")
+            }
+            other => other,
+        })?;
+        let workflow = workflows::create(&mut tx, campaign, name, draft, now).await?;
+        let facts = [("name", name)];
+        audit::note(&mut tx, by, "workflow.create", &workflow.id.to_string(), &facts, now).await?;
+        let view = view(&mut tx, workflow).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
+    /// Saves a drawn graph over the draft at `version`, and gives the new
+    /// version. A draft may be anything that the canvas can draw.
+    pub async fn save_draft(
+        &self,
+        by: &Principal,
+        id: WorkflowId,
+        version: i64,
+        draft: &Graph,
+    ) -> Result<i64> {
+        require(by, Permission::EditContent)?;
+        check_draft(draft)?;
+        let mut tx = self.begin().await?;
+        let saved = workflows::save_draft(&mut tx, id, version, draft, self.now())
+            .await
+            .map_err(ServiceError::finding("This workflow"))?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// Renames a workflow.
+    pub async fn rename_workflow(&self, by: &Principal, id: WorkflowId, name: &str) -> Result<()> {
+        require(by, Permission::EditContent)?;
+        let name = checked_name(name)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        workflows::rename(&mut tx, id, name, now)
+            .await
+            .map_err(ServiceError::finding("This workflow"))?;
+        let facts = [("name", name)];
+        audit::note(&mut tx, by, "workflow.rename", &id.to_string(), &facts, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Removes a workflow that was never published.
+    pub async fn delete_workflow(&self, by: &Principal, id: WorkflowId) -> Result<()> {
+        require(by, Permission::EditContent)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        workflows::delete(&mut tx, id).await.map_err(|error| match error {
+            StorageError::Conflict => {
+                ServiceError::conflict("This workflow was published, so it stays. Pause it instead.")
+            }
+            other => ServiceError::finding("This workflow")(other),
+        })?;
+        audit::note(&mut tx, by, "workflow.delete", &id.to_string(), &[], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A workflow on its canvas, with what keeps it from being published.
+    pub async fn workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
+        require(by, Permission::Read)?;
+        let mut reader = self.reader().await?;
+        let workflow = find(&mut reader, id).await?;
+        view(&mut reader, workflow).await
+    }
+
+    /// Every workflow, or a campaign's, newest first.
+    pub async fn list_workflows(
+        &self,
+        by: &Principal,
+        campaign: Option<CampaignId>,
+        wish: &PageRequest,
+    ) -> Result<Page<WorkflowView>> {
+        require(by, Permission::Read)?;
+        let mut reader = self.reader().await?;
+        let after = wish.after()?;
+        let found = workflows::list(&mut reader, campaign, after.as_ref(), wish.limit).await?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for workflow in found.items {
+            items.push(view(&mut reader, workflow).await?);
+        }
+        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
+    }
+
+    /// Publishes the draft: an immutable revision with the pushes as they are
+    /// now, which lets contacts in from here on. Contacts inside stay on their
+    /// own revision. `version` is the draft that was looked at; without one,
+    /// whatever is there.
+    pub async fn publish_workflow(
+        &self,
+        by: &Principal,
+        id: WorkflowId,
+        version: Option<i64>,
+    ) -> Result<WorkflowView> {
+        require(by, Permission::Publish)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let workflow = find(&mut tx, id).await?;
+        let version = version.unwrap_or(workflow.draft_version);
+        if version != workflow.draft_version {
+            return Err(StorageError::StaleVersion.into());
+        }
+        let found = problems(&mut tx, &workflow.draft).await?;
+        if !found.is_empty() {
+            return Err(ServiceError::Invalid(as_field_errors(&workflow.draft, &found)));
+        }
+        let revisions = make_push_revisions(&mut tx, &workflow.draft, by, now).await?;
+        let revision =
+            workflow_revisions::publish(&mut tx, id, version, &revisions, &by.actor(), now)
+                .await?;
+        let facts = [
+            ("name", workflow.name.as_str()),
+            ("revision", &revision.number.to_string()),
+        ];
+        audit::note(&mut tx, by, "workflow.publish", &id.to_string(), &facts, now).await?;
+        let workflow = find(&mut tx, id).await?;
+        let view = view(&mut tx, workflow).await?;
+        tx.commit().await?;
+        self.bell().content_changed();
+        Ok(view)
+    }
+
+    /// Pauses a live workflow: nobody comes in, and those inside stand still.
+    pub async fn pause_workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
+        self.set_workflow_state(by, id, WorkflowState::Live, WorkflowState::Paused).await
+    }
+
+    /// Lets a paused workflow go on.
+    pub async fn resume_workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
+        self.set_workflow_state(by, id, WorkflowState::Paused, WorkflowState::Live).await
+    }
+
+    async fn set_workflow_state(
+        &self,
+        by: &Principal,
+        id: WorkflowId,
+        from: WorkflowState,
+        to: WorkflowState,
+    ) -> Result<WorkflowView> {
+        require(by, Permission::Publish)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let workflow = find(&mut tx, id).await?;
+        if workflow.state != from && workflow.state != to {
+            return Err(ServiceError::conflict(format!(
+                "This workflow is {} and not {}.",
+                workflow.state.name(),
+                from.name()
+            )));
+        }
+        if workflow.state == from {
+            workflows::set_state(&mut tx, id, to, now).await?;
+            let facts = [("state", to.name())];
+            audit::note(&mut tx, by, "workflow.state", &id.to_string(), &facts, now).await?;
+        }
+        let workflow = find(&mut tx, id).await?;
+        let view = view(&mut tx, workflow).await?;
+        tx.commit().await?;
+        self.bell().content_changed();
+        Ok(view)
+    }
+
+    /// Live counts on the steps of the revision that runs.
+    pub async fn step_counts(&self, by: &Principal, id: WorkflowId) -> Result<Vec<StepCount>> {
+        require(by, Permission::Read)?;
+        let mut reader = self.reader().await?;
+        let workflow = find(&mut reader, id).await?;
+        let Some(revision) = workflow.current_revision_id else { return Ok(Vec::new()) };
+        let counts = step_counts::of_revision(&mut reader, revision).await?;
+        Ok(counts
+            .into_iter()
+            .map(|(step, count)| StepCount {
+                step,
+                entered: count.entered,
+                passed: count.passed,
+                ended: count.ended,
+            })
+            .collect())
+    }
+
+    /// What keeps a graph from being published: the graph itself and the
+    /// pushes that it sends.
+    pub async fn check_graph(&self, by: &Principal, graph: &Graph) -> Result<Vec<GraphProblem>> {
+        require(by, Permission::Read)?;
+        let mut reader = self.reader().await?;
+        problems(&mut reader, graph).await
+    }
+}
+
+/// The workflow with this id.
+pub(crate) async fn find(db: impl Into<Conn<'_>>, id: WorkflowId) -> Result<Workflow> {
+    workflows::find(db, id).await?.ok_or_else(|| ServiceError::not_found("This workflow"))
+}
+
+async fn view(db: &mut impl Reads, workflow: Workflow) -> Result<WorkflowView> {
+    let campaign = campaigns::find(db.conn(), workflow.campaign_id).await?;
+    let revision = match workflow.current_revision_id {
+        Some(id) => workflow_revisions::find(db.conn(), id).await?,
+        None => None,
+    };
+    let problems = problems(db, &workflow.draft).await?;
+    Ok(WorkflowView {
+        id: workflow.id,
+        campaign_id: workflow.campaign_id,
+        campaign: campaign.name,
+        name: workflow.name,
+        state: workflow.state,
+        revision: revision.map(|revision| RevisionView {
+            id: revision.id,
+            number: revision.number,
+            draft_differs: revision.graph != workflow.draft,
+            published_by: revision.published_by,
+            created_at: revision.created_at,
+        }),
+        draft: workflow.draft,
+        draft_version: workflow.draft_version,
+        problems,
+        created_at: workflow.created_at,
+        updated_at: workflow.updated_at,
+    })
+}
+
+/// Everything that keeps `graph` from being published, its pushes included.
+async fn problems(db: &mut impl Reads, graph: &Graph) -> Result<Vec<GraphProblem>> {
+    let mut found = workflow::check(graph);
+    for id in graph.pushes() {
+        let message = match pushes::find(db.conn(), id).await? {
+            None => "This push does not exist any more. Choose another.".to_owned(),
+            Some(push) => {
+                let mistakes = push.draft.check();
+                match mistakes.0.first() {
+                    None => continue,
+                    Some(first) => format!(
+                        "The push \u{201c}{}\u{201d} has a mistake: {} {}.",
+                        push.name, first.field, first.message
+                    ),
+                }
+            }
+        };
+        let sends = |node: &&Node| matches!(node.step, Step::Push { push_id } if push_id == Some(id));
+        found.extend(graph.nodes.iter().filter(sends).map(|node| GraphProblem {
+            step: Some(node.id.clone()),
+            field: Some("push_id".to_owned()),
+            message: message.clone(),
+        }));
+    }
+    Ok(found)
+}
+
+/// Problems under the paths that the graph's fields have in the API.
+fn as_field_errors(graph: &Graph, problems: &[GraphProblem]) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for problem in problems {
+        let node = problem
+            .step
+            .as_ref()
+            .and_then(|step| graph.nodes.iter().position(|node| node.id == *step));
+        let field = match (node, &problem.field) {
+            (Some(n), Some(field)) => format!("draft.nodes[{n}].step.{field}"),
+            (Some(n), None) => format!("draft.nodes[{n}]"),
+            (None, _) => "draft".to_owned(),
+        };
+        errors.add(field, problem.message.as_str());
+    }
+    errors
+}
+
+/// A revision of each push as it is now, by the steps that send it.
+async fn make_push_revisions(
+    tx: &mut Tx,
+    graph: &Graph,
+    by: &Principal,
+    now: domain::Timestamp,
+) -> Result<PushRevisions> {
+    let mut made: BTreeMap<domain::PushId, RevisionId> = BTreeMap::new();
+    for id in graph.pushes() {
+        made.insert(id, push_revisions::make(tx, id, &by.actor(), now).await?.id);
+    }
+    let steps = graph.nodes.iter().filter_map(|node| match node.step {
+        Step::Push { push_id } => Some((node.id.clone(), *made.get(&push_id?)?)),
+        _ => None,
+    });
+    Ok(steps.collect())
+}
+
+/// A draft may be wrong, but not of any size, and its numbers must be numbers.
+fn check_draft(draft: &Graph) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    let size = serde_json::to_vec(draft).map_or(usize::MAX, |json| json.len());
+    if size > GRAPH_MAX {
+        errors.add("draft", format!("is {size} bytes of JSON; at most {GRAPH_MAX} are kept"));
+    }
+    for (n, node) in draft.nodes.iter().enumerate() {
+        if !(node.x.is_finite() && node.y.is_finite()) {
+            errors.add(format!("draft.nodes[{n}].x"), "must be a number");
+        }
+    }
+    errors.into_result(()).map_err(Into::into)
+}
