@@ -50,7 +50,12 @@ pub async fn create(tx: &mut Tx, name: &str, now: Timestamp) -> Result<Campaign>
         updated_at: now,
     };
     with_engine!(tx.conn(), |db| {
-        sqlx::query(SQL).bind(campaign.id.0).bind(name).bind(now.as_millis()).execute(db).await?;
+        sqlx::query(SQL)
+            .bind(campaign.id.0)
+            .bind(name)
+            .bind(now.as_millis())
+            .execute(db)
+            .await?;
     });
     Ok(campaign)
 }
@@ -74,7 +79,11 @@ pub async fn list(
         WHERE id < $1 ORDER BY id DESC LIMIT $2";
     let before = after.map_or(Ok(Uuid::max()), Cursor::id)?;
     let rows: Vec<CampaignRow> = with_engine!(db.into(), |db| {
-        sqlx::query_as(SQL).bind(before).bind(fetch_limit(limit)).fetch_all(db).await?
+        sqlx::query_as(SQL)
+            .bind(before)
+            .bind(fetch_limit(limit))
+            .fetch_all(db)
+            .await?
     });
     Ok(Page::cut(rows, limit, |row| Cursor::of_id(row.id)).map(Campaign::from))
 }
@@ -100,7 +109,11 @@ pub async fn rename(tx: &mut Tx, id: CampaignId, name: &str, now: Timestamp) -> 
 pub async fn delete(tx: &mut Tx, id: CampaignId) -> Result<()> {
     const SQL: &str = "DELETE FROM campaigns WHERE id = $1";
     let written = with_engine!(tx.conn(), |db| {
-        sqlx::query(SQL).bind(id.0).execute(db).await?.rows_affected()
+        sqlx::query(SQL)
+            .bind(id.0)
+            .execute(db)
+            .await?
+            .rows_affected()
     });
     crate::found(written)
 }

@@ -6,7 +6,8 @@ use domain::{CampaignId, ChunkId, PushId, RevisionId, Shard, Timestamp};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
-use crate::rows::{Rows, shard_of};
+use crate::ledger::Owner;
+use crate::rows::{Rows, Scalar, shard_of};
 use crate::{Conn, Result, StorageError, Tx};
 
 /// How far a chunk is.
@@ -185,13 +186,15 @@ pub async fn insert(tx: &mut Tx, chunks: &[NewChunk], now: Timestamp) -> Result<
 }
 
 /// Claims unfinished chunks whose lease is free or over: transactional ones
-/// and tests first, else the oldest. On PostgreSQL claimers pass each other by.
+/// and tests first, else the oldest, or `urgent_only` the former alone. On
+/// PostgreSQL claimers pass each other by.
 pub async fn claim(
     tx: &mut Tx,
     owner: Uuid,
     now: Timestamp,
     lease_millis: i64,
     limit: i64,
+    urgent_only: bool,
 ) -> Result<Vec<Chunk>> {
     const URGENT: &str = claim!("AND (class = 1 OR test)");
     const ANY: &str = claim!("");
@@ -199,7 +202,11 @@ pub async fn claim(
         let now = db.lease_clock(now).await?;
         let until = now.plus_millis(lease_millis);
         let mut rows: Vec<ChunkRow> = Vec::new();
-        for template in [URGENT, ANY] {
+        for template in if urgent_only {
+            &[URGENT][..]
+        } else {
+            &[URGENT, ANY]
+        } {
             let left = limit - i64::try_from(rows.len()).unwrap_or(limit);
             if left > 0 {
                 let more: Vec<ChunkRow> = sqlx::query_as(db.sql(template))
@@ -225,12 +232,15 @@ pub async fn claim(
 }
 
 /// Whether there is any chunk to claim: a look without a lock.
-pub async fn any_free(db: impl Into<Conn<'_>>, now: Timestamp) -> Result<bool> {
-    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM chunks WHERE finished_at IS NULL \
+pub async fn any_free(db: impl Into<Conn<'_>>, now: Timestamp, urgent_only: bool) -> Result<bool> {
+    const ANY: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM chunks WHERE finished_at IS NULL \
         AND (lease_until IS NULL OR lease_until < $1) LIMIT 1) AS found";
+    const URGENT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM chunks WHERE finished_at IS NULL \
+        AND (class = 1 OR test) AND (lease_until IS NULL OR lease_until < $1) LIMIT 1) AS found";
+    let sql = if urgent_only { URGENT } else { ANY };
     let found: i64 = with_engine!(db.into(), |db| {
         let now = db.lease_clock(now).await?;
-        sqlx::query_scalar(SQL)
+        sqlx::query_scalar(sql)
             .bind(now.as_millis())
             .fetch_one(&mut *db)
             .await?
@@ -238,17 +248,15 @@ pub async fn any_free(db: impl Into<Conn<'_>>, now: Timestamp) -> Result<bool> {
     Ok(found > 0)
 }
 
-/// Prolongs the leases of every chunk that `owner` has in hand.
-pub async fn renew(tx: &mut Tx, owner: Uuid, now: Timestamp, lease_millis: i64) -> Result<u64> {
-    const SQL: &str = "UPDATE chunks SET lease_until = $2 WHERE finished_at IS NULL AND owner = $1";
+/// Prolongs the leases of these chunks, as far as they are still `owner`'s.
+pub async fn renew(tx: &mut Tx, ids: &[ChunkId], owner: Owner, now: Timestamp) -> Result<u64> {
+    const SQL: &str = "WITH r (id) AS ({rows}) UPDATE chunks SET lease_until = $2 FROM r \
+        WHERE chunks.id = r.id AND chunks.owner = $1 AND chunks.finished_at IS NULL";
+    let rows = Rows::new().column(ids.iter().copied());
     with_engine!(tx.conn(), |db| {
-        let until = db.lease_clock(now).await?.plus_millis(lease_millis);
-        let done = sqlx::query(SQL)
-            .bind(owner)
-            .bind(until.as_millis())
-            .execute(&mut *db)
-            .await?;
-        Ok(done.rows_affected())
+        let until = db.lease_clock(now).await?.plus_millis(owner.lease_millis);
+        let scalars = [Scalar::Uuid(owner.id), Scalar::Big(until.as_millis())];
+        db.execute_rows(SQL, &rows, &scalars).await
     })
 }
 

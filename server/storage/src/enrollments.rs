@@ -310,7 +310,11 @@ pub async fn workflow_of(
 ) -> Result<Option<WorkflowId>> {
     const SQL: &str = "SELECT workflow_id FROM enrollments WHERE shard = $1 AND id = $2";
     let id: Option<Uuid> = with_engine!(db.into(), |db| {
-        sqlx::query_scalar(SQL).bind(shard(home)).bind(enrollment.0).fetch_optional(&mut *db).await?
+        sqlx::query_scalar(SQL)
+            .bind(shard(home))
+            .bind(enrollment.0)
+            .fetch_optional(&mut *db)
+            .await?
     });
     Ok(id.map(Into::into))
 }

@@ -98,7 +98,7 @@ pub struct Outcome {
     /// When to try again: `state` is `Waiting` then.
     pub retry_at: Option<Timestamp>,
     /// The call, where it is worth keeping.
-    pub call: Option<Call>,
+    pub call: Option<Box<Call>>,
     /// What the answer says about the device.
     pub mark: Option<Box<Mark>>,
 }
@@ -334,7 +334,7 @@ async fn write_outcomes(
     with_engine!(tx.conn(), |db| db.execute_rows(OTHERS, &rows, &[]).await?);
     let calls: Vec<(Place, &Call)> = outcomes
         .iter()
-        .filter_map(|w| w.outcome.call.as_ref().map(|call| (w.place, call)))
+        .filter_map(|w| w.outcome.call.as_deref().map(|call| (w.place, call)))
         .collect();
     attempts::insert(tx, &calls).await?;
     let waiting: Vec<Retry> = outcomes

@@ -61,10 +61,8 @@ pub async fn make(
     created_by: &str,
     now: Timestamp,
 ) -> Result<PushRevision> {
-    const DRAFT: &str =
-        "SELECT draft, current_revision_id FROM pushes WHERE id = $1 {lock}";
-    const NUMBER: &str =
-        "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM push_revisions WHERE push_id = $1";
+    const DRAFT: &str = "SELECT draft, current_revision_id FROM pushes WHERE id = $1 {lock}";
+    const NUMBER: &str = "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM push_revisions WHERE push_id = $1";
     const INSERT: &str = "INSERT INTO push_revisions \
         (id, push_id, number, content, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)";
     const CURRENT: &str = "UPDATE pushes SET current_revision_id = $2 WHERE id = $1";
@@ -82,10 +80,25 @@ pub async fn make(
     }
     let id = tx.ids().next(now);
     let number: i64 = with_engine!(tx.conn(), |db| {
-        let number = sqlx::query_scalar(NUMBER).bind(push_id.0).fetch_one(&mut *db).await?;
-        let query = sqlx::query(INSERT).bind(id).bind(push_id.0).bind(number).bind(draft);
-        query.bind(now.as_millis()).bind(created_by).execute(&mut *db).await?;
-        sqlx::query(CURRENT).bind(push_id.0).bind(id).execute(&mut *db).await?;
+        let number = sqlx::query_scalar(NUMBER)
+            .bind(push_id.0)
+            .fetch_one(&mut *db)
+            .await?;
+        let query = sqlx::query(INSERT)
+            .bind(id)
+            .bind(push_id.0)
+            .bind(number)
+            .bind(draft);
+        query
+            .bind(now.as_millis())
+            .bind(created_by)
+            .execute(&mut *db)
+            .await?;
+        sqlx::query(CURRENT)
+            .bind(push_id.0)
+            .bind(id)
+            .execute(&mut *db)
+            .await?;
         number
     });
     Ok(PushRevision {

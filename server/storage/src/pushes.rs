@@ -84,7 +84,10 @@ pub async fn create(
     };
     let json = crate::json(draft)?;
     with_engine!(tx.conn(), |db| {
-        let query = sqlx::query(SQL).bind(push.id.0).bind(campaign_id.map(|id| id.0)).bind(name);
+        let query = sqlx::query(SQL)
+            .bind(push.id.0)
+            .bind(campaign_id.map(|id| id.0))
+            .bind(name);
         query.bind(json).bind(now.as_millis()).execute(db).await?;
     });
     Ok(push)
@@ -114,7 +117,11 @@ pub async fn list(
         WHERE campaign_id = $3 AND id < $1 ORDER BY id DESC LIMIT $2";
     let before = after.map_or(Ok(Uuid::max()), Cursor::id)?;
     let rows: Vec<PushRow> = with_engine!(db.into(), |db| {
-        let query = sqlx::query_as(if campaign_id.is_some() { OF_CAMPAIGN } else { ALL });
+        let query = sqlx::query_as(if campaign_id.is_some() {
+            OF_CAMPAIGN
+        } else {
+            ALL
+        });
         let query = query.bind(before).bind(fetch_limit(limit));
         match campaign_id {
             Some(id) => query.bind(id.0).fetch_all(db).await?,
@@ -153,8 +160,15 @@ pub async fn save(
     let json = crate::json(edit.draft)?;
     let written = with_engine!(tx.conn(), |db| {
         let query = sqlx::query(SQL).bind(id.0).bind(version);
-        let query = query.bind(edit.campaign_id.map(|id| id.0)).bind(edit.name).bind(json);
-        query.bind(now.as_millis()).execute(db).await?.rows_affected()
+        let query = query
+            .bind(edit.campaign_id.map(|id| id.0))
+            .bind(edit.name)
+            .bind(json);
+        query
+            .bind(now.as_millis())
+            .execute(db)
+            .await?
+            .rows_affected()
     });
     match (written, find(tx, id).await?) {
         (1, _) => Ok(version + 1),
@@ -170,7 +184,11 @@ pub async fn save(
 pub async fn delete(tx: &mut Tx, id: PushId) -> Result<()> {
     const SQL: &str = "DELETE FROM pushes WHERE id = $1";
     let written = with_engine!(tx.conn(), |db| {
-        sqlx::query(SQL).bind(id.0).execute(db).await?.rows_affected()
+        sqlx::query(SQL)
+            .bind(id.0)
+            .execute(db)
+            .await?
+            .rows_affected()
     });
     crate::found(written)
 }

@@ -165,17 +165,11 @@ pub(crate) const fn shard_of(number: i16) -> Shard {
 
 /// A value beside the rows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Scalar<'a> {
-    /// `SMALLINT`
-    Small(i16),
-    /// `INTEGER`
-    Int(i32),
+pub(crate) enum Scalar {
     /// `BIGINT`
     Big(i64),
     /// `UUID`
     Uuid(Uuid),
-    /// `TEXT`
-    Text(&'a str),
 }
 
 /// The statement's text: `rows` in the place of `{rows}`, what the engine

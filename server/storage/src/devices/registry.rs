@@ -227,7 +227,7 @@ mod tests {
         // Pinned: a change here would orphan every stored row.
         assert_eq!(
             token_key(Channel::Apns, "00ff").to_string(),
-            "00000000-0000-0000-0000-000000000000"
+            "bb3ce67d-5b75-9003-1f6e-2edfa38fbca6"
         );
         assert_ne!(
             token_key(Channel::Apns, "00ff"),

@@ -41,7 +41,7 @@ pub(crate) trait Dialect: Sized + Send {
         &mut self,
         template: &'static str,
         rows: &Rows<'_>,
-        scalars: &[Scalar<'_>],
+        scalars: &[Scalar],
     ) -> impl Future<Output = Result<u64>> + Send;
 
     /// Runs a bulk statement and collects what it returns, in no order.
@@ -49,7 +49,7 @@ pub(crate) trait Dialect: Sized + Send {
         &mut self,
         template: &'static str,
         rows: &Rows<'_>,
-        scalars: &[Scalar<'_>],
+        scalars: &[Scalar],
     ) -> impl Future<Output = Result<Vec<T>>> + Send
     where
         T: for<'r> FromRow<'r, Self::Row> + Send + Unpin;

@@ -22,7 +22,7 @@ impl Dialect for PgConnection {
         &mut self,
         template: &'static str,
         rows: &Rows<'_>,
-        scalars: &[Scalar<'_>],
+        scalars: &[Scalar],
     ) -> Result<u64> {
         if rows.is_empty() {
             return Ok(0);
@@ -36,7 +36,7 @@ impl Dialect for PgConnection {
         &mut self,
         template: &'static str,
         rows: &Rows<'_>,
-        scalars: &[Scalar<'_>],
+        scalars: &[Scalar],
     ) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, Self::Row> + Send + Unpin,
@@ -69,7 +69,7 @@ impl Dialect for PgConnection {
 fn prepare(
     template: &'static str,
     rows: &Rows<'_>,
-    scalars: &[Scalar<'_>],
+    scalars: &[Scalar],
 ) -> Result<(String, PgArguments)> {
     let mut unnest = String::from("SELECT * FROM UNNEST(");
     let mut arguments = PgArguments::default();
@@ -91,11 +91,8 @@ fn prepare(
     unnest.push(')');
     for scalar in scalars {
         match *scalar {
-            Scalar::Small(value) => arguments.add(value),
-            Scalar::Int(value) => arguments.add(value),
             Scalar::Big(value) => arguments.add(value),
             Scalar::Uuid(value) => arguments.add(value),
-            Scalar::Text(value) => arguments.add(value),
         }
         .map_err(StorageError::Database)?;
     }

@@ -26,7 +26,7 @@ impl Dialect for SqliteConnection {
         &mut self,
         template: &'static str,
         rows: &Rows<'_>,
-        scalars: &[Scalar<'_>],
+        scalars: &[Scalar],
     ) -> Result<u64> {
         let mut written = 0;
         for (start, count) in slices(rows) {
@@ -41,7 +41,7 @@ impl Dialect for SqliteConnection {
         &mut self,
         template: &'static str,
         rows: &Rows<'_>,
-        scalars: &[Scalar<'_>],
+        scalars: &[Scalar],
     ) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, Self::Row> + Send + Unpin,
@@ -93,7 +93,7 @@ fn slices(rows: &Rows<'_>) -> impl Iterator<Item = (usize, usize)> + use<> {
 fn prepare(
     template: &'static str,
     rows: &Rows<'_>,
-    scalars: &[Scalar<'_>],
+    scalars: &[Scalar],
     start: usize,
     count: usize,
 ) -> Result<(String, SqliteArguments)> {
@@ -126,11 +126,8 @@ fn prepare(
     }
     for scalar in scalars {
         match *scalar {
-            Scalar::Small(value) => arguments.add(value),
-            Scalar::Int(value) => arguments.add(value),
             Scalar::Big(value) => arguments.add(value),
             Scalar::Uuid(value) => arguments.add(value),
-            Scalar::Text(value) => arguments.add(value),
         }
         .map_err(StorageError::Database)?;
     }

@@ -116,3 +116,30 @@ fn number() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
+
+/// Runs one write in a transaction of its own.
+macro_rules! write {
+    ($store:expr, |$tx:ident| $body:expr) => {{
+        let mut transaction = $store.begin().await.unwrap();
+        let result = {
+            let $tx = &mut transaction;
+            $body.await
+        };
+        transaction.commit().await.unwrap();
+        result
+    }};
+}
+
+/// Runs one read.
+macro_rules! read {
+    ($store:expr, |$db:ident| $body:expr) => {{
+        let mut reader = $store.read().await.unwrap();
+        let $db = &mut reader;
+        $body.await.unwrap()
+    }};
+}
+
+/// A moment `seconds` after [`NOW`].
+pub(crate) const fn later(seconds: i64) -> Timestamp {
+    NOW.plus_seconds(seconds)
+}

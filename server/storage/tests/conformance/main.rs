@@ -4,5 +4,16 @@
 #[macro_use]
 mod bed;
 
+mod apps;
+mod campaigns;
+mod contacts;
+mod contacts_read;
+mod devices;
+mod devices_read;
+mod devices_state;
+mod events;
+mod jobs;
+mod people;
 mod settings;
 mod store;
+mod workflows;
