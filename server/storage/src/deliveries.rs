@@ -201,7 +201,8 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// A chunk's deliveries that have no outcome, in order.
+/// A chunk's deliveries that have no outcome, in order. Those that wait for a
+/// retry, or were claimed for one, have left the chunk.
 pub async fn open_of_chunk(
     db: impl Into<Conn<'_>>,
     home: Shard,
@@ -210,7 +211,7 @@ pub async fn open_of_chunk(
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.state IN (0, 1) \
+        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.state = 0 \
           ORDER BY d.seq"
     );
     let rows: Vec<DeliveryRow> = with_engine!(db.into(), |db| {

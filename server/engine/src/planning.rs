@@ -1,0 +1,300 @@
+//! Planning: every gate for every send and device of a chunk, and what passes
+//! them rendered and encoded. Pure: all that it needs was read before.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::app::Capabilities;
+use domain::delivery::{DeliveryState, SendState, delivery_uuid};
+use domain::device::Binding;
+use domain::gate::{
+    DeviceFacts, Gate, GateMask, Suppression, binding_gates, contact_gates, device_gates,
+};
+use domain::payload::{self, PAYLOAD_MAX, Payload, Target};
+use domain::push::{CompiledPush, Rendered, template_data};
+use domain::{AppId, ContactId, Shard, Timestamp};
+use liquid::Value;
+use storage::deliveries::{self, Delivery, NewDelivery};
+use storage::recipients::Recipient;
+use storage::sends::{SendKey, SendVerdict};
+
+use crate::parcel::{Order, Parcel, expiration};
+use crate::routes::{Access, Routes};
+
+/// What planning of one push knows beside its contacts.
+pub(crate) struct Desk<'a> {
+    /// What is sent; `None` when its stored content does not compile.
+    pub(crate) push: Option<&'a CompiledPush>,
+    /// Whether a provider refused its content before.
+    pub(crate) stopped: bool,
+    pub(crate) capabilities: &'a HashMap<AppId, Capabilities>,
+    pub(crate) routes: &'a Routes,
+    /// What the parcels belong to.
+    pub(crate) order: &'a Arc<Order>,
+    pub(crate) now: Timestamp,
+}
+
+/// A chunk's plan, and the deliveries that may leave.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) deliveries: Vec<NewDelivery>,
+    pub(crate) usual: SendVerdict,
+    pub(crate) usual_count: i64,
+    pub(crate) others: Vec<(SendKey, SendVerdict)>,
+    pub(crate) parcels: Vec<Parcel>,
+}
+
+/// A delivery that is not to leave after all.
+#[derive(Debug)]
+pub(crate) struct Withheld {
+    pub(crate) seq: i32,
+    pub(crate) attempt: i16,
+    pub(crate) reason: Suppression,
+}
+
+/// The verdict of a send that every gate for the contact let pass.
+const RELEASED: SendVerdict = SendVerdict {
+    state: SendState::Released,
+    reason: None,
+    mask: GateMask(0).with(Gate::Exists).with(Gate::OptedIn).with(Gate::HasBinding),
+};
+
+static NO_CAPABILITIES: Capabilities = Capabilities {
+    ios_service_extension: false,
+    ios_categories: Vec::new(),
+    android_handler: false,
+    android_channel_id: None,
+};
+
+/// Plans a decided chunk. `recipients` and `devices` stand in the same order
+/// of shard and contact; a contact that is there twice has its devices twice.
+pub(crate) fn plan(
+    desk: &Desk<'_>,
+    recipients: Vec<Recipient>,
+    devices: Vec<deliveries::Target>,
+) -> Planned {
+    let mut planned = Planned {
+        deliveries: Vec::with_capacity(devices.len()),
+        usual: RELEASED,
+        usual_count: 0,
+        others: Vec::new(),
+        parcels: Vec::with_capacity(devices.len()),
+    };
+    let mut by_contact: HashMap<ContactId, Vec<Binding>> = HashMap::new();
+    for device in devices {
+        let bindings = by_contact.entry(device.contact_id).or_default();
+        if bindings.last().is_none_or(|last| last.id != device.id) {
+            bindings.push(binding(device, Shard::from_number(0)));
+        }
+    }
+    let plain = desk.plain();
+    for recipient in recipients {
+        let bindings = by_contact.get(&recipient.key.contact_id).map_or(&[][..], Vec::as_slice);
+        plan_send(desk, &recipient, bindings, plain.as_ref(), &mut planned);
+    }
+    planned
+}
+
+fn plan_send(
+    desk: &Desk<'_>,
+    recipient: &Recipient,
+    bindings: &[Binding],
+    plain: Option<&Result<Rendered<'_>, ()>>,
+    planned: &mut Planned,
+) {
+    let app = desk.push.and_then(CompiledPush::app);
+    let targeted = || bindings.iter().filter(|b| app.is_none_or(|app| b.app_id == app));
+    let (mask, stopped) =
+        contact_gates(recipient.contact.as_ref(), bindings.len(), targeted().count());
+    if let Some(reason) = stopped {
+        let verdict =
+            SendVerdict { state: SendState::Suppressed, reason: Some(reason), mask };
+        planned.others.push((recipient.key.clone(), verdict));
+        return;
+    }
+    planned.usual_count += 1;
+    let mut own = None;
+    let step: Arc<str> = recipient.key.step.as_str().into();
+    for binding in targeted() {
+        let seq = i32::try_from(planned.deliveries.len()).unwrap_or(i32::MAX);
+        let binding = Binding { shard: recipient.key.shard, ..binding.clone() };
+        let device = desk.device(binding, seq, 1, mask, || match plain {
+            Some(rendered) => rendered.as_ref().ok(),
+            None => own.get_or_insert_with(|| desk.render(recipient)).as_ref().ok(),
+        });
+        let (state, reason) = match &device.passed {
+            Ok(_) => (DeliveryState::Planned, None),
+            Err(reason) => (DeliveryState::Suppressed, Some(reason.name())),
+        };
+        planned.deliveries.push(NewDelivery {
+            seq,
+            contact_shard: recipient.key.shard,
+            contact_id: recipient.key.contact_id,
+            binding_id: device.binding_id,
+            channel: device.channel,
+            source_id: recipient.key.source_id,
+            step: Arc::clone(&step),
+            state,
+            reason,
+            mask: device.mask,
+        });
+        planned.parcels.extend(device.passed.ok());
+    }
+}
+
+/// Asks the gates again for deliveries that were planned before: after a
+/// crash, or for a retry. Contacts and devices are as they are now.
+pub(crate) fn plan_again(
+    desk: &Desk<'_>,
+    deliveries: &[Delivery],
+    recipients: Vec<Recipient>,
+    devices: Vec<deliveries::Target>,
+) -> (Vec<Parcel>, Vec<Withheld>) {
+    let recipients: HashMap<SendKey, Recipient> =
+        recipients.into_iter().map(|recipient| (recipient.key.clone(), recipient)).collect();
+    let devices: HashMap<_, _> =
+        devices.into_iter().map(|device| (device.id, device)).collect();
+    let plain = desk.plain();
+    let mut parcels = Vec::with_capacity(deliveries.len());
+    let mut withheld = Vec::new();
+    for delivery in deliveries {
+        let (seq, attempt) = (delivery.seq, delivery.attempt.saturating_add(1));
+        let key = SendKey {
+            shard: delivery.contact_shard,
+            contact_id: delivery.contact_id,
+            source_id: delivery.source_id,
+            step: delivery.step.clone(),
+        };
+        let recipient = recipients.get(&key).filter(|recipient| recipient.contact.is_some());
+        let stopped = |reason| Withheld { seq, attempt: delivery.attempt, reason };
+        let Some(recipient) = recipient else {
+            withheld.push(stopped(Suppression::ContactDeleted));
+            continue;
+        };
+        let Some(device) = devices.get(&delivery.binding_id).cloned() else {
+            withheld.push(stopped(Suppression::NoBinding));
+            continue;
+        };
+        let (mask, refused) = contact_gates(recipient.contact.as_ref(), 1, 1);
+        if let Some(reason) = refused {
+            withheld.push(stopped(reason));
+            continue;
+        }
+        let mut own = None;
+        let binding = binding(device, delivery.contact_shard);
+        let device = desk.device(binding, seq, attempt, mask, || match &plain {
+            Some(rendered) => rendered.as_ref().ok(),
+            None => own.get_or_insert_with(|| desk.render(recipient)).as_ref().ok(),
+        });
+        match device.passed {
+            Ok(parcel) => parcels.push(parcel),
+            Err(reason) => withheld.push(stopped(reason)),
+        }
+    }
+    (parcels, withheld)
+}
+
+/// What the gates for a device said.
+struct Asked {
+    binding_id: domain::BindingId,
+    channel: domain::device::Channel,
+    mask: GateMask,
+    passed: Result<Parcel, Suppression>,
+}
+
+impl<'a> Desk<'a> {
+    /// The push as it is for everybody, if it is not personal.
+    fn plain(&self) -> Option<Result<Rendered<'a>, ()>> {
+        let push = self.push?;
+        (!push.is_personal())
+            .then(|| push.render(&Value::object::<&str>([]), self.now).map_err(|_| ()))
+    }
+
+    fn render(&self, recipient: &Recipient) -> Result<Rendered<'a>, ()> {
+        let contact = recipient.contact.as_ref().ok_or(())?;
+        let data = template_data(contact, &recipient.properties);
+        self.push.ok_or(())?.render(&data, self.now).map_err(|_| ())
+    }
+
+    fn device<'r>(
+        &self,
+        binding: Binding,
+        seq: i32,
+        attempt: i16,
+        passed: GateMask,
+        rendered: impl FnOnce() -> Option<&'r Rendered<'a>>,
+    ) -> Asked
+    where
+        'a: 'r,
+    {
+        let (binding_id, channel) = (binding.id, binding.channel);
+        let asked = |mask, passed| Asked { binding_id, channel, mask, passed };
+        let (mask, stopped) = binding_gates(&binding, passed);
+        if let Some(reason) = stopped {
+            return asked(mask, Err(reason));
+        }
+        if self.stopped {
+            return asked(mask, Err(Suppression::PushStopped));
+        }
+        let rendered = rendered();
+        let encoded = rendered.map(|rendered| self.encode(rendered, &binding, seq));
+        let access = self.routes.access(binding.app_id, binding.channel);
+        let facts = DeviceFacts {
+            binding: &binding,
+            payload: encoded.as_ref().map(|payload| (payload.counted, PAYLOAD_MAX)),
+            credential: match access {
+                Access::Missing => None,
+                Access::Refused => Some(false),
+                Access::Open(_) => Some(true),
+            },
+        };
+        let (mask, stopped) = device_gates(facts, passed);
+        match (stopped, rendered, encoded, self.push, access) {
+            (None, Some(rendered), Some(encoded), Some(push), Access::Open(route)) => {
+                let rendered = (rendered, expiration(push, self.order.decided_at));
+                let order = Arc::clone(self.order);
+                let call = (seq, attempt);
+                let parcel = Parcel::pack(order, call, rendered, encoded.body, binding, route);
+                asked(mask, Ok(parcel))
+            }
+            (stopped, ..) => asked(mask, Err(stopped.unwrap_or(Suppression::DoesNotRender))),
+        }
+    }
+
+    fn encode(&self, rendered: &Rendered<'_>, binding: &Binding, seq: i32) -> Payload {
+        payload::build(rendered, Target {
+            channel: binding.channel,
+            platform: binding.platform,
+            token: &binding.token,
+            capabilities: self.capabilities.get(&binding.app_id).unwrap_or(&NO_CAPABILITIES),
+            delivery: delivery_uuid(self.order.chunk, seq),
+        })
+    }
+}
+
+/// A device as the gates know it. What no gate asks stays empty.
+fn binding(device: deliveries::Target, shard: Shard) -> Binding {
+    Binding {
+        id: device.id,
+        shard,
+        contact_id: device.contact_id,
+        app_id: device.app_id,
+        device_id: String::new(),
+        channel: device.channel,
+        platform: device.platform,
+        token: device.token,
+        os_permission: device.os_permission,
+        opted_in: device.opted_in,
+        state: device.state,
+        state_reason: None,
+        app_version: None,
+        os_version: None,
+        model: None,
+        locale: None,
+        time_zone: None,
+        label: None,
+        registered_at: device.registered_at,
+        created_at: device.registered_at,
+        updated_at: device.registered_at,
+    }
+}

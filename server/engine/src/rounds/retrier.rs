@@ -1,0 +1,201 @@
+//! The retrier: claims retries that are due, asks every gate again, and hands
+//! them to the sender. What a dead worker left uncertain it settles.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::ChunkId;
+use domain::delivery::DeliveryState;
+use storage::chunks::{self, Chunk};
+use storage::deliveries::{self, Delivery};
+use storage::ledger::{Outcome, Retried};
+use storage::recipients;
+use storage::retries::{self, Retry};
+use storage::StorageError;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::{Range, Turn};
+use crate::dispatcher::{desk, in_background, withheld_outcome};
+use crate::parcel::{Order, Parcel};
+use crate::planning;
+use crate::policy::uncertain_is_sent_again;
+use crate::sender::Lot;
+use crate::shared::Shared;
+
+/// Retries in one turn: one sub-batch.
+const BATCH: i64 = 256;
+
+/// Claims retries for the sender.
+pub(super) struct Retrier {
+    pub(super) lots: mpsc::Sender<Lot>,
+    /// Keeps claims from waiting longer than they hold.
+    pub(super) waiting: Arc<Semaphore>,
+}
+
+/// A due retry with its delivery.
+struct Due {
+    retry: Retry,
+    delivery: Delivery,
+}
+
+impl Retrier {
+    /// Takes the next due retries of the range.
+    pub(super) async fn turn(
+        &self,
+        shared: &Arc<Shared>,
+        range: &Range,
+    ) -> Result<Turn, StorageError> {
+        let Ok(permit) = Arc::clone(&self.waiting).try_acquire_owned() else {
+            return Ok(Turn::Rest);
+        };
+        let now = shared.now();
+        let mut reader = shared.store.read().await?;
+        let due = retries::due(&mut reader, range.lo, range.hi, now, BATCH).await?;
+        if due.is_empty() {
+            return Ok(Turn::Rest);
+        }
+        let places: Vec<_> = due.iter().map(|retry| retry.place).collect();
+        let mut found: HashMap<(ChunkId, i32), Delivery> = deliveries::at(&mut reader, &places)
+            .await?
+            .into_iter()
+            .map(|delivery| ((delivery.chunk_id, delivery.seq), delivery))
+            .collect();
+        let mut ids: Vec<ChunkId> = places.iter().map(|place| place.chunk_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let chunks = chunks::of_ids(&mut reader, &ids).await?;
+        drop(reader);
+
+        let mut parcels = Vec::with_capacity(due.len());
+        let mut settled = Vec::new();
+        let mut by_chunk: HashMap<ChunkId, Vec<Due>> = HashMap::new();
+        for retry in due {
+            let place = retry.place;
+            if let Some(delivery) = found.remove(&(place.chunk_id, place.seq)) {
+                by_chunk.entry(place.chunk_id).or_default().push(Due { retry, delivery });
+            }
+        }
+        for chunk in chunks {
+            let due = by_chunk.remove(&chunk.id).unwrap_or_default();
+            self.sort(shared, chunk, due, &mut parcels, &mut settled).await?;
+        }
+        if !settled.is_empty() && shared.ledger.progress(Vec::new(), settled).await.is_err() {
+            return Ok(Turn::Rest);
+        }
+        let parcels = claim(shared, range, parcels).await?;
+        if !parcels.is_empty() {
+            // A closed sender has ended: the claims run out by themselves.
+            let _ = self.lots.send(Lot::Retries(parcels, permit)).await;
+        }
+        Ok(Turn::More)
+    }
+
+    /// Sorts one chunk's due retries into those to send and those that are
+    /// settled without a call.
+    async fn sort(
+        &self,
+        shared: &Arc<Shared>,
+        chunk: Chunk,
+        due: Vec<Due>,
+        parcels: &mut Vec<(Retry, Parcel)>,
+        settled: &mut Vec<Retried>,
+    ) -> Result<(), StorageError> {
+        let push = shared.shelf.push(chunk.push_revision_id).await?;
+        let order = Arc::new(Order::of(&chunk, push.compiled.as_ref()));
+        let now = shared.now();
+        let mut claims = HashMap::with_capacity(due.len());
+        let mut again = Vec::with_capacity(due.len());
+        for Due { retry, delivery } in due {
+            let settle = |state, reason: Option<String>| Retried {
+                claim: retry,
+                account: order.account,
+                outcome: Outcome { reason, ..ended(&delivery, state) },
+            };
+            match delivery.state {
+                // Its caller died: nobody can know.
+                DeliveryState::Started if !uncertain_is_sent_again(chunk.class) => {
+                    settled.push(settle(DeliveryState::Unknown, None));
+                }
+                DeliveryState::Started | DeliveryState::Waiting if now > order.deadline => {
+                    let reason = delivery.reason.clone();
+                    settled.push(settle(DeliveryState::Expired, reason));
+                }
+                DeliveryState::Started | DeliveryState::Waiting => {
+                    claims.insert(delivery.seq, retry);
+                    again.push(delivery);
+                }
+                // It has its outcome already: only the row is left over.
+                _ => settled.push(Retried { account: None, ..settle(delivery.state, None) }),
+            }
+        }
+        if again.is_empty() {
+            return Ok(());
+        }
+        let (recipients, devices) = {
+            let mut reader = shared.store.read().await?;
+            let recipients = recipients::of_deliveries(&mut reader, &again).await?;
+            (recipients, deliveries::targets(&mut reader, &again).await?)
+        };
+        let (ready, withheld) = {
+            let (shared, order) = (Arc::clone(shared), Arc::clone(&order));
+            in_background(move || {
+                let capabilities = shared.shelf.capabilities();
+                let desk = desk(&shared, &push, &capabilities, &order);
+                planning::plan_again(&desk, &again, recipients, devices)
+            })
+            .await
+            .unwrap_or_default()
+        };
+        parcels.extend(
+            ready.into_iter().filter_map(|parcel| Some((*claims.get(&parcel.seq)?, parcel))),
+        );
+        settled.extend(withheld.into_iter().filter_map(|withheld| {
+            Some(Retried {
+                claim: *claims.get(&withheld.seq)?,
+                account: order.account,
+                outcome: withheld_outcome(withheld),
+            })
+        }));
+        Ok(())
+    }
+}
+
+fn ended(delivery: &Delivery, state: DeliveryState) -> Outcome {
+    Outcome {
+        seq: delivery.seq,
+        state,
+        reason: None,
+        attempt: delivery.attempt,
+        provider_id: delivery.provider_id.clone(),
+        retry_at: None,
+        call: None,
+        mark: None,
+    }
+}
+
+/// Claims the retries of these parcels, and keeps the parcels whose claims
+/// held.
+async fn claim(
+    shared: &Shared,
+    range: &Range,
+    parcels: Vec<(Retry, Parcel)>,
+) -> Result<Vec<Parcel>, StorageError> {
+    if parcels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted: Vec<Retry> = parcels.iter().map(|(retry, _)| *retry).collect();
+    let mut tx = shared.store.begin().await?;
+    range.hold(&mut tx, shared).await?;
+    let (now, lease) = (shared.now(), shared.owner.lease_millis);
+    let claimed = retries::claim(&mut tx, &wanted, now, lease).await?;
+    tx.commit().await?;
+    let until: HashMap<_, _> =
+        claimed.into_iter().map(|retry| (retry.place, retry.due_at)).collect();
+    Ok(parcels
+        .into_iter()
+        .filter_map(|(retry, mut parcel)| {
+            parcel.claimed_until = Some(*until.get(&retry.place)?);
+            Some(parcel)
+        })
+        .collect())
+}

@@ -1,0 +1,359 @@
+//! The sender: calls providers, on a thread and a runtime of its own.
+//!
+//! Its rhythm is the ledger's. While one entry is being written, answers of
+//! calls in flight gather; when it is durable, the deliveries that it started
+//! leave, and the next entry takes along every answer since and starts as many
+//! more as the window lets. Nothing is awaited for a single delivery but its
+//! own call.
+
+mod call;
+mod cohorts;
+mod lane;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use domain::ChunkId;
+use futures::stream::{FuturesUnordered, StreamExt};
+use futures::{FutureExt, future};
+use storage::ledger::{Progress, Retried};
+use storage::retries::Retry;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use crate::ledger::Unwritten;
+use crate::parcel::Parcel;
+use crate::shared::Shared;
+use crate::window::Window;
+use call::{Answered, Noted, Side};
+use cohorts::{Cohort, Cohorts};
+pub(crate) use lane::Lane;
+
+/// Most deliveries of one chunk that one entry starts.
+const SUB_BATCH: usize = 256;
+/// How often to look whether anything is late.
+const TICK: Duration = Duration::from_millis(50);
+/// Calls that are no longer counted as moving after this many of their usual
+/// times, and never before the least.
+const LATE_TIMES: u32 = 8;
+const LATE_LEAST: Duration = Duration::from_millis(250);
+
+/// Work for the sender.
+#[derive(Debug)]
+pub(crate) enum Lot {
+    /// A planned chunk.
+    Chunk(Lane),
+    /// Retries, claimed and standing as started.
+    Retries(Vec<Parcel>, OwnedSemaphorePermit),
+}
+
+/// What an entry under way will bring when it is durable.
+struct UnderWay {
+    begun: Instant,
+    /// Leave then.
+    starting: Vec<Parcel>,
+    cohort: Cohort,
+    /// Outcomes in it, with their cohorts and whether the provider answered.
+    recorded: Vec<(Cohort, bool)>,
+    chunks: Vec<ChunkId>,
+    /// Tests to tell of.
+    tests: Vec<ChunkId>,
+}
+
+struct Sender {
+    shared: Arc<Shared>,
+    /// Where the database lives: not on this thread.
+    home: Handle,
+    /// Chunks in hand; urgent ones stand in front.
+    lanes: HashMap<ChunkId, Lane>,
+    order: VecDeque<ChunkId>,
+    retries: VecDeque<Parcel>,
+    retried: Vec<(Retried, Cohort, bool)>,
+    window: Window,
+    cohorts: Cohorts,
+    last_record: Instant,
+}
+
+/// Runs until every lot is done and no more can come, or until told to give
+/// up what is in flight. To be run on a current-thread runtime.
+pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Receiver<Lot>) {
+    let mut sender = Sender {
+        window: Window::new(shared.settings.in_flight),
+        shared,
+        home,
+        lanes: HashMap::new(),
+        order: VecDeque::new(),
+        retries: VecDeque::new(),
+        retried: Vec::new(),
+        cohorts: Cohorts::default(),
+        last_record: Instant::now(),
+    };
+    let mut calls = FuturesUnordered::new();
+    let mut writing = future::Fuse::terminated();
+    let mut under_way: Option<UnderWay> = None;
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut open = true;
+    loop {
+        for parcel in sender.due_retries(calls.len()) {
+            calls.push(call::make(parcel, sender.cohorts.alone(Instant::now())));
+        }
+        if under_way.is_none()
+            && let Some((entry, next)) = sender.compose(calls.len())
+        {
+            let ledger = sender.shared.ledger.clone();
+            let (progress, retried) = entry;
+            let written =
+                sender.home.spawn(async move { ledger.progress(progress, retried).await });
+            writing = written.map(|done| done.unwrap_or(Err(Unwritten))).fuse();
+            under_way = Some(next);
+        }
+        if !open && under_way.is_none() && calls.is_empty() && sender.is_idle() {
+            break;
+        }
+        tokio::select! {
+            biased;
+            written = &mut writing => {
+                if let Some(done) = under_way.take() {
+                    for (parcel, cohort) in sender.conclude(done, written) {
+                        calls.push(call::make(parcel, cohort));
+                    }
+                }
+            }
+            Some(answered) = calls.next() => {
+                sender.take(answered);
+                // Whatever else is ready comes along.
+                while let Some(Some(answered)) = calls.next().now_or_never() {
+                    sender.take(answered);
+                }
+            }
+            lot = lots.recv(), if open => match lot {
+                Some(lot) => sender.accept(lot),
+                None => open = false,
+            },
+            _ = tick.tick() => {
+                metrics::gauge!("carillon_engine_calls_in_flight").set(gauge(calls.len()));
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge")]
+fn gauge(n: usize) -> f64 {
+    n as f64
+}
+
+impl Sender {
+    fn accept(&mut self, lot: Lot) {
+        match lot {
+            Lot::Chunk(lane) => {
+                let (chunk, urgent) = (lane.chunk(), lane.is_urgent());
+                self.lanes.insert(chunk, lane);
+                if urgent {
+                    self.order.push_front(chunk);
+                } else {
+                    self.order.push_back(chunk);
+                }
+            }
+            // The permit has done its work: it kept more from coming.
+            Lot::Retries(parcels, _permit) => self.retries.extend(parcels),
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        let stopping = self.shared.stop.is_cancelled();
+        self.retried.is_empty()
+            && (stopping || (self.lanes.is_empty() && self.retries.is_empty()))
+    }
+
+    /// Retries that may leave now: they were started when they were claimed.
+    fn due_retries(&mut self, in_flight: usize) -> Vec<Parcel> {
+        let room = self.shared.settings.in_flight.saturating_sub(in_flight);
+        let take = room.min(self.retries.len());
+        if take == 0 || self.shared.stop.is_cancelled() {
+            return Vec::new();
+        }
+        let latest = self.shared.now().plus_millis(call::millis(self.shared.settings.request_timeout));
+        let now = self.shared.now();
+        let mut leaving = Vec::with_capacity(take);
+        for parcel in self.retries.drain(..take) {
+            // A claim that could end before the call does is let go: it comes
+            // due again by itself.
+            if parcel.claimed_until.is_none_or(|until| until <= latest) {
+                continue;
+            }
+            match call::withhold(&self.shared, &parcel, now) {
+                Some(noted) => retry_noted(&mut self.retried, &parcel, noted),
+                None => leaving.push(parcel),
+            }
+        }
+        leaving
+    }
+
+    fn take(&mut self, answered: Answered) {
+        let Answered { parcel, answer, cohort } = answered;
+        let (noted, side) = call::note(&self.shared, &parcel, answer);
+        self.follow(&parcel, side);
+        if parcel.claimed_until.is_some() {
+            self.cohorts.settle(cohort);
+            retry_noted(&mut self.retried, &parcel, noted);
+        } else if let Some(lane) = self.lanes.get_mut(&parcel.order.chunk)
+            && lane.is_of(&parcel)
+        {
+            lane.note(noted, cohort);
+        } else {
+            // The chunk was lost to another worker, and with it this answer.
+            self.cohorts.settle(cohort);
+        }
+    }
+
+    /// What an answer means beyond its own delivery.
+    fn follow(&self, parcel: &Parcel, side: Option<Side>) {
+        match side {
+            None => {}
+            Some(Side::RefuseCredential(reason)) => {
+                if parcel.route.refuse() {
+                    let (shared, route) = (Arc::clone(&self.shared), Arc::clone(&parcel.route));
+                    self.home.spawn(async move { shared.refuse_credential(&route, &reason).await });
+                }
+            }
+            Some(Side::StopPush(reason)) => {
+                let push = parcel.order.push_revision_id;
+                if self.shared.shelf.stop(push) {
+                    let shared = Arc::clone(&self.shared);
+                    self.home.spawn(async move { shared.stop_push(push, &reason).await });
+                }
+            }
+        }
+    }
+
+    /// The next entry, if there is anything to write.
+    fn compose(&mut self, in_flight: usize) -> Option<((Vec<Progress>, Vec<Retried>), UnderWay)> {
+        let late = (self.window.least_time() * LATE_TIMES).max(LATE_LEAST);
+        let moving = self.cohorts.younger_than(late);
+        let mut room = self
+            .window
+            .wide()
+            .saturating_sub(moving)
+            .min(self.shared.settings.in_flight.saturating_sub(in_flight));
+        if self.shared.stop.is_cancelled() {
+            room = 0;
+        }
+        let begun = Instant::now();
+        if moving == 0 {
+            // An idle stretch says nothing about the rate.
+            self.last_record = begun;
+        }
+        let now = self.shared.now();
+        let mut under_way = UnderWay {
+            begun,
+            starting: Vec::new(),
+            cohort: Cohort::NONE,
+            recorded: Vec::new(),
+            chunks: Vec::new(),
+            tests: Vec::new(),
+        };
+        let mut progress = Vec::new();
+        for chunk in &self.order {
+            let Some(lane) = self.lanes.get_mut(chunk) else { continue };
+            let started = lane.start(room.min(SUB_BATCH), |parcel| {
+                call::withhold(&self.shared, parcel, now)
+            });
+            room -= started.len();
+            if let Some(entry) = lane.progress(!started.is_empty(), &mut under_way.recorded) {
+                if lane.is_test() && !entry.outcomes.is_empty() {
+                    under_way.tests.push(*chunk);
+                }
+                under_way.chunks.push(*chunk);
+                progress.push(entry);
+            }
+            under_way.starting.extend(started);
+        }
+        if !under_way.starting.is_empty() {
+            under_way.cohort = self.cohorts.open(begun);
+            self.cohorts.fill(under_way.cohort, under_way.starting.len());
+        }
+        let mut retried = Vec::with_capacity(self.retried.len());
+        for (outcome, cohort, answered) in self.retried.drain(..) {
+            if outcome.account.is_none() {
+                under_way.tests.push(outcome.claim.place.chunk_id);
+            }
+            under_way.recorded.push((cohort, answered));
+            retried.push(outcome);
+        }
+        if progress.is_empty() && retried.is_empty() {
+            return None;
+        }
+        Some(((progress, retried), under_way))
+    }
+
+    /// What an entry brings now that it is written, or was not.
+    fn conclude(
+        &mut self,
+        done: UnderWay,
+        written: Result<Vec<ChunkId>, Unwritten>,
+    ) -> Vec<(Parcel, Cohort)> {
+        self.learn(&done);
+        // Of an entry that may be durable or not, nobody can say what left
+        // with it: its chunks are let go, and whoever claims them next looks.
+        let lost = match &written {
+            Ok(lost) => lost.as_slice(),
+            Err(Unwritten) => done.chunks.as_slice(),
+        };
+        for chunk in lost {
+            tracing::warn!(%chunk, "a chunk was lost to another worker, or let go");
+            if let Some(lane) = self.lanes.remove(chunk) {
+                for cohort in lane.unrecorded() {
+                    self.cohorts.settle(cohort);
+                }
+            }
+        }
+        self.lanes.retain(|_, lane| !lane.is_finished());
+        self.order.retain(|chunk| self.lanes.contains_key(chunk));
+        for chunk in &done.tests {
+            self.shared.tell(*chunk);
+        }
+        // A lease is prolonged by each entry; a call begun after too long a
+        // pause could outlast it.
+        let lease = Duration::from_millis(self.shared.owner.lease_millis.unsigned_abs());
+        let in_time = done.begun.elapsed() + self.shared.settings.request_timeout < lease;
+        let mut leaving = Vec::with_capacity(done.starting.len());
+        for parcel in done.starting {
+            let lane = self.lanes.get(&parcel.order.chunk);
+            if in_time && lane.is_some_and(|lane| lane.is_of(&parcel)) {
+                leaving.push((parcel, done.cohort));
+            } else {
+                self.cohorts.settle(done.cohort);
+                if !in_time {
+                    self.lanes.remove(&parcel.order.chunk);
+                }
+            }
+        }
+        leaving
+    }
+
+    fn learn(&mut self, done: &UnderWay) {
+        let now = Instant::now();
+        let (mut answered, mut time) = (0, Duration::ZERO);
+        for (cohort, by_provider) in &done.recorded {
+            let since = self.cohorts.settle(*cohort);
+            if *by_provider
+                && let Some(since) = since
+            {
+                answered += 1;
+                time += now.saturating_duration_since(since);
+            }
+        }
+        let since = now.saturating_duration_since(self.last_record);
+        self.last_record = now;
+        self.window.learn(answered, since, time);
+    }
+}
+
+fn retry_noted(retried: &mut Vec<(Retried, Cohort, bool)>, parcel: &Parcel, noted: Noted) {
+    let Some(due_at) = parcel.claimed_until else { return };
+    let claim = Retry { place: parcel.place(), due_at };
+    let entry = Retried { claim, account: parcel.order.account, outcome: noted.outcome };
+    retried.push((entry, Cohort::NONE, noted.answered));
+}

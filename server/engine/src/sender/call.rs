@@ -1,0 +1,200 @@
+//! One call, from a parcel to what the ledger is told of it.
+
+use std::time::Duration;
+
+use delivery::{Answer, Outcome as Said};
+use domain::Timestamp;
+use domain::delivery::DeliveryState;
+use domain::gate::Suppression;
+use storage::attempts::Call;
+use storage::devices::{StateChange, TokenChange};
+use storage::ledger::{Mark, Outcome};
+
+use super::cohorts::Cohort;
+use crate::parcel::Parcel;
+use crate::policy::{BindingMark, Circumstances, Credential, Verdict, judge};
+use crate::shared::Shared;
+
+/// A call that came to its end.
+pub(crate) struct Answered {
+    pub(crate) parcel: Parcel,
+    pub(crate) answer: Answer,
+    pub(crate) cohort: Cohort,
+}
+
+/// What the ledger is told.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    pub(crate) outcome: Outcome,
+    /// Whether a provider answered, so that the time it took says something.
+    pub(crate) answered: bool,
+}
+
+/// What an answer means beyond its own delivery.
+pub(crate) enum Side {
+    RefuseCredential(String),
+    StopPush(String),
+}
+
+/// Calls the provider.
+pub(crate) async fn make(parcel: Parcel, cohort: Cohort) -> Answered {
+    let answer = parcel.route.client.send(&parcel.message).await;
+    Answered { parcel, answer, cohort }
+}
+
+/// Whether a parcel must not leave after all, and what it comes to then.
+pub(crate) fn withhold(shared: &Shared, parcel: &Parcel, now: Timestamp) -> Option<Noted> {
+    let made = parcel.attempt - 1;
+    let suppressed = |reason: Suppression| Outcome {
+        reason: Some(reason.name().to_owned()),
+        ..bare(parcel.seq, DeliveryState::Suppressed, made)
+    };
+    let outcome = if parcel.route.is_refused() {
+        suppressed(Suppression::CredentialRefused)
+    } else if shared.shelf.is_stopped(parcel.order.push_revision_id) {
+        suppressed(Suppression::PushStopped)
+    } else if now > parcel.order.deadline {
+        bare(parcel.seq, DeliveryState::Expired, made)
+    } else {
+        let until = parcel.route.paused_until(now)?;
+        if until > parcel.order.deadline {
+            bare(parcel.seq, DeliveryState::Expired, made)
+        } else {
+            Outcome { retry_at: Some(until), ..bare(parcel.seq, DeliveryState::Waiting, made) }
+        }
+    };
+    Some(Noted { outcome, answered: false })
+}
+
+fn bare(seq: i32, state: DeliveryState, attempt: i16) -> Outcome {
+    Outcome {
+        seq,
+        state,
+        reason: None,
+        attempt,
+        provider_id: None,
+        retry_at: None,
+        call: None,
+        mark: None,
+    }
+}
+
+/// What the ledger is told of an answer, and what it means beyond.
+pub(crate) fn note(shared: &Shared, parcel: &Parcel, answer: Answer) -> (Noted, Option<Side>) {
+    let Answer { outcome: said, status, body } = answer;
+    let now = shared.now();
+    let answered = status.is_some();
+    let around = Circumstances {
+        class: parcel.order.class,
+        attempt: parcel.attempt,
+        deadline: parcel.order.deadline,
+        now,
+        seed: parcel.message.id.as_u64_pair().1,
+    };
+    let words = match &said {
+        Said::Accepted { .. } => None,
+        said => reason_of(said).map(str::to_owned),
+    };
+    let scope_reason = words.clone();
+    let verdict = judge(said, around);
+    let state = verdict.state.unwrap_or(DeliveryState::Unknown);
+    count(parcel, state);
+    let call = (parcel.order.test || state != DeliveryState::Accepted).then(|| {
+        Box::new(Call {
+            number: parcel.attempt,
+            at: now,
+            status: status.map(u16::cast_signed),
+            outcome: match &words {
+                Some(words) => format!("{}: {words}", state.name()),
+                None => state.name().to_owned(),
+            },
+            answer: body,
+            payload: parcel.payload(),
+            headers: parcel.headers(),
+        })
+    });
+    let side = beyond(parcel, &verdict, scope_reason);
+    let outcome = Outcome {
+        seq: parcel.seq,
+        state,
+        mark: mark(parcel, verdict.mark, verdict.reason.as_deref()),
+        reason: verdict.reason,
+        attempt: parcel.attempt,
+        // APNs says our own id again: nothing to keep.
+        provider_id: verdict.provider_id.filter(|id| !is_own(id, parcel)),
+        retry_at: verdict.retry_at,
+        call,
+    };
+    (Noted { outcome, answered }, side)
+}
+
+fn is_own(provider_id: &str, parcel: &Parcel) -> bool {
+    uuid::Uuid::try_parse(provider_id).is_ok_and(|id| id == parcel.message.id)
+}
+
+fn reason_of(said: &Said) -> Option<&str> {
+    match said {
+        Said::Accepted { .. } | Said::TokenReplaced { .. } => None,
+        Said::Rejected { reason }
+        | Said::PushFault { reason }
+        | Said::TokenGone { reason, .. }
+        | Said::TokenSuspect { reason }
+        | Said::Throttled { reason, .. }
+        | Said::Transient { reason, .. }
+        | Said::Ambiguous { reason }
+        | Said::NotSent { reason, .. }
+        | Said::Paused { reason, .. }
+        | Said::CredentialRefused { reason, .. } => Some(reason),
+    }
+}
+
+fn beyond(parcel: &Parcel, verdict: &Verdict, words: Option<String>) -> Option<Side> {
+    match &verdict.credential {
+        // A route is one app's credential: whatever the scope, this is the
+        // part of it that was tried. Others of the same team or project are
+        // stopped by their own answers.
+        Some(Credential::Refused(_)) => {
+            return Some(Side::RefuseCredential(words.unwrap_or_default()));
+        }
+        Some(Credential::Paused(_, until)) => parcel.route.pause(*until),
+        None => {}
+    }
+    verdict.stops_push.then(|| Side::StopPush(words.unwrap_or_default()))
+}
+
+fn mark(parcel: &Parcel, mark: Option<BindingMark>, reason: Option<&str>) -> Option<Box<Mark>> {
+    let device = parcel.device;
+    let token = parcel.message.token.to_string();
+    Some(Box::new(match mark? {
+        BindingMark::State { to, since } => Mark::State(StateChange {
+            shard: device.shard,
+            contact_id: device.contact_id,
+            binding_id: device.binding_id,
+            token: Some(token),
+            since,
+            to,
+            reason: reason.unwrap_or_default().to_owned(),
+        }),
+        BindingMark::Token(to) => Mark::Token(TokenChange {
+            shard: device.shard,
+            contact_id: device.contact_id,
+            binding_id: device.binding_id,
+            from: token,
+            to,
+        }),
+    }))
+}
+
+fn count(parcel: &Parcel, state: DeliveryState) {
+    metrics::counter!(
+        "carillon_deliveries_total",
+        "channel" => parcel.route.channel.name(),
+        "state" => state.name()
+    )
+    .increment(1);
+}
+
+/// Milliseconds, held at the end of the range.
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
