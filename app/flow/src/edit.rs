@@ -57,6 +57,29 @@ impl<T> Edit<T> {
     }
 }
 
+impl<T> Edit<T> {
+    /// Where the card that this edit adds would lie, and which cards it would
+    /// move: what is shown of it before it is done.
+    pub fn preview(&self) -> (Option<Point>, Vec<(NodeId, Point)>) {
+        match self {
+            Self::Add(node) | Self::Splice { node, .. } => (Some(node.at), Vec::new()),
+            Self::Move(moves) => (None, moves.clone()),
+            Self::All(edits) => edits.iter().map(Self::preview).fold(
+                (None, Vec::new()),
+                |(at, mut moves), (next, more)| {
+                    moves.extend(more);
+                    (at.or(next), moves)
+                },
+            ),
+            Self::Insert(_)
+            | Self::Remove { .. }
+            | Self::Connect(_)
+            | Self::Disconnect(_)
+            | Self::Update { .. } => (None, Vec::new()),
+        }
+    }
+}
+
 /// Applies `edit` and returns the edit that takes it back.
 ///
 /// # Errors

@@ -84,9 +84,13 @@ impl<T: Clone> Gesture<T> {
         }
     }
 
-    /// Whether a card is on its way from the palette.
-    pub fn is_bringing(&self) -> bool {
-        matches!(self.state, State::Bringing { .. })
+    /// The places that the card on its way from the palette may go to, with
+    /// what it stands for.
+    pub fn bringing(&self) -> Option<(&T, &[DropPlace])> {
+        match &self.state {
+            State::Bringing { payload, places, .. } => Some((payload, places)),
+            _ => None,
+        }
     }
 
     /// Starts to bring a card with this payload from the palette; feed the
