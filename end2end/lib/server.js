@@ -57,6 +57,8 @@ export async function startServer({ args = [], env = {} } = {}) {
   return {
     url,
     directory,
+    /** The one-time link of a first start; `undefined` when there was nobody to make. */
+    signInLink: /sign in at (http\S+)/.exec(output)?.[1],
     pid: child.pid,
     /** Everything logged so far. */
     log: () => log,

@@ -1,6 +1,10 @@
 //! `cargo xtask run`: from a fresh clone to a page in the browser.
 
-use crate::{build, site, toolchain::Toolchain, workspace::Step};
+use crate::{
+    build, site,
+    toolchain::Toolchain,
+    workspace::{Step, root},
+};
 use anyhow::{Context, Result};
 use std::process::{Command, ExitCode};
 
@@ -17,15 +21,29 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode> {
     let toolchain = Toolchain::ensure()?;
     site::build(&toolchain)?;
     let binary = build::server(&toolchain, false)?;
-    let step = Step::start("Starting Carillon; Ctrl-C stops it");
-    drop(step);
-    let status = Command::new(&binary)
-        .arg("serve")
+    Step::start("Starting Carillon; Ctrl-C stops it");
+    let mut command = Command::new(&binary);
+    // Sample data lands beside the sources, in a folder that git ignores.
+    command
+        .args(["serve", "--demo"])
         .args(&args.serve)
-        .status()
-        .with_context(|| format!("starting {}", binary.display()))?;
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
+        .current_dir(root());
+    become_it(command).with_context(|| format!("starting {}", binary.display()))
+}
+
+/// Turns this process into the server, so that signals and exit codes are its own.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec().into())
+}
+
+#[cfg(not(unix))]
+fn become_it(mut command: Command) -> Result<ExitCode> {
+    let status = command.status()?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
