@@ -5,6 +5,8 @@
 //! and the [`error::AppError`] that a browser may see. It must not know SQL,
 //! storage or providers: server functions call `service`, nothing deeper.
 
+#[cfg(feature = "ssr")]
+pub mod caller;
 pub mod error;
 pub mod features;
 pub mod shell;

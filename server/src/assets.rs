@@ -13,7 +13,10 @@ use axum::{
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use leptos::config::LeptosOptions;
 use std::sync::Arc;
-use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::{
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+};
 
 /// A file of the site.
 #[derive(Debug)]
@@ -107,6 +110,10 @@ impl Site {
                     ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir)),
                 )
                 .nest_service("/style", ServeDir::new("style"))
+                .route_service(
+                    "/favicon.svg",
+                    ServeFile::new(format!("{}/favicon.svg", options.site_root)),
+                )
                 .layer(SetResponseHeaderLayer::overriding(
                     header::CACHE_CONTROL,
                     HeaderValue::from_static("no-store"),

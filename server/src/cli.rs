@@ -1,6 +1,6 @@
 //! The command line. Each command is a variant here and a function elsewhere.
 
-use crate::{serve, settings};
+use crate::{commands::render, serve, settings};
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -21,14 +21,16 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve pages and the API, and run everything behind them
-    Serve(ServeArgs),
+    Serve(SettingsArgs),
+    /// Render templates: JSON lines {template, data} in, {result} or {error} out
+    Render,
     /// Show the settings in force and where each came from, secrets masked
-    Config(ServeArgs),
+    Config(SettingsArgs),
 }
 
 /// Flags that override the settings of the same name.
 #[derive(Debug, Args)]
-struct ServeArgs {
+struct SettingsArgs {
     #[command(flatten)]
     settings: settings::Flags,
 }
@@ -41,6 +43,10 @@ impl Cli {
             Command::Serve(args) => {
                 let loaded = settings::load(file, &args.settings)?;
                 serve::run(loaded.settings)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Render => {
+                render::run()?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Config(args) => {

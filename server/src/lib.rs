@@ -6,10 +6,16 @@
 
 pub mod assets;
 pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod demo;
 pub mod headers;
 pub mod incident;
+pub mod rest;
 pub mod serve;
 pub mod server_functions;
+pub mod session;
 pub mod settings;
 pub mod ssr;
 pub mod telemetry;
+pub mod use_cases;

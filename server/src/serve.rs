@@ -1,11 +1,16 @@
 //! `carillon serve`: everything wired together, from the first byte to an orderly end.
 
 use crate::{
-    assets::Site, cli::CommandError, headers, incident, settings::Settings, ssr, telemetry,
+    assets::Site, cli::CommandError, demo, headers, incident, rest, session, settings::Settings,
+    ssr::{self, PageContext},
+    telemetry, use_cases,
 };
 use axum::{Router, middleware, routing::get};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{io::Write, time::Duration};
+use http::StatusCode;
+use service::{NoBell, Service};
+use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use storage::Store;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -28,6 +33,13 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
              `cargo xtask build` builds both"
         );
     }
+    let store = use_cases::store(&settings).await?;
+    let service = use_cases::open(&settings, store.clone(), Arc::new(NoBell)).await?;
+    let sandbox = if settings.demo {
+        Some(demo::start(&settings, &service).await?)
+    } else {
+        None
+    };
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         format!(
             "cannot listen on {}: {error}; choose another address with --listen",
@@ -39,12 +51,16 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
 
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
-    // For whoever started us: the address is final, also when port 0 was asked for.
+    offer_first_link(&service, &settings, address).await?;
+    // The last line, for whoever started us: from here on requests are answered. The
+    // address is final, also when port 0 was asked for.
     println!("listening on http://{address}");
     std::io::stdout().flush()?;
 
     let grace = Duration::from_secs(settings.shutdown_seconds.into());
-    let server = axum::serve(listener, routes(&site, metrics))
+    let routes = routes(&site, metrics, &service, &Arc::new(settings), sandbox.is_some());
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, routes)
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
         done = server => done?,
@@ -52,21 +68,80 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
             tracing::warn!(?grace, "requests were still in flight; stopped without them");
         }
     }
+    if let Some(sandbox) = sandbox {
+        sandbox.stop()?;
+    }
+    store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
+/// Prints the one-time link that makes the first administrator, while there is none.
+async fn offer_first_link(
+    service: &Service,
+    settings: &Settings,
+    address: SocketAddr,
+) -> Result<(), CommandError> {
+    if let Some(link) = service.first_administrator_link().await? {
+        let base = settings
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
+        let base = base.trim_end_matches('/');
+        println!("sign in at {base}/welcome/{}", link.expose());
+    }
+    Ok(())
+}
+
 /// Every route, inside the layers that all of them share.
-fn routes(site: &Site, metrics: PrometheusHandle) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/metrics", get(move || async move { metrics.render() }))
-        .merge(site.routes())
-        .merge(ssr::routes(site))
+fn routes(
+    site: &Site,
+    metrics: PrometheusHandle,
+    service: &Service,
+    settings: &Arc<Settings>,
+    sandbox: bool,
+) -> Router {
+    let store = service.store().clone();
+    let always = Router::new()
+        .route("/healthz", get(move || health(store.clone())))
+        .route("/metrics", get(move || async move { metrics.render() }));
+    let served = if settings.role.serves() {
+        let context = PageContext {
+            watching: matches!(site, Site::Watched(_)),
+            service: Some(service.clone()),
+            secure: settings.is_secure(),
+            sandbox,
+        };
+        let pages = ssr::routes(site, context)
+            .layer(middleware::from_fn_with_state(
+                service.clone(),
+                session::recognize,
+            ))
+            .layer(middleware::from_fn_with_state(
+                settings.clone(),
+                session::same_origin,
+            ));
+        always.merge(site.routes()).merge(rest::routes(service.clone())).merge(pages)
+    } else {
+        always
+    };
+    served
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(telemetry::measure))
         .layer(middleware::from_fn(headers::protect))
         .layer(middleware::from_fn(incident::identify))
+}
+
+/// For load balancers and supervisors: whether this process can do its work.
+async fn health(store: Store) -> (StatusCode, &'static str) {
+    match store.health().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(error) => {
+            tracing::error!(failure = ?error, "the database does not answer");
+            let message = "the database does not answer\n";
+            (StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
 }
 
 /// The first signal asks for an orderly end; the second ends at once.

@@ -1,143 +1,30 @@
-//! Sessions of people: cookies in the browser, rows in the database, and the
-//! check that a request which changes something came from our own pages.
+//! Who a request comes from: the session cookie, and the check that a request
+//! which changes something came from our own pages.
 
 use crate::settings::Settings;
-use app::caller::{SESSION_USER, SignedIn};
+use app::caller::{SignedIn, session_in};
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Timestamp, UserId, time::Clock};
 use http::{Method, StatusCode, header};
-use service::Service;
+use service::{Service, ServiceError};
 use std::sync::Arc;
-use storage::{Store, sessions};
-use time::{Duration, OffsetDateTime};
-use tower_sessions::{
-    Expiry, Session, SessionManagerLayer, SessionStore,
-    cookie::SameSite,
-    session::{Id, Record},
-    session_store::{Error, Result},
-};
-
-/// The cookie's name.
-const COOKIE: &str = "carillon_session";
-/// A session ends after this long without a request.
-const IDLE_DAYS: i64 = 14;
-
-/// Sessions in the database, found by the hash of their id: who reads the
-/// table cannot sign in with what stands there.
-#[derive(Clone)]
-pub struct DatabaseSessions {
-    store: Store,
-    clock: Arc<dyn Clock>,
-}
-
-impl std::fmt::Debug for DatabaseSessions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DatabaseSessions")
-    }
-}
-
-/// The layer that reads and writes the session cookie.
-pub fn layer(
-    store: Store,
-    clock: Arc<dyn Clock>,
-    settings: &Settings,
-) -> SessionManagerLayer<DatabaseSessions> {
-    SessionManagerLayer::new(DatabaseSessions { store, clock })
-        .with_name(COOKIE)
-        .with_secure(settings.is_secure())
-        .with_http_only(true)
-        .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(Duration::days(IDLE_DAYS)))
-}
-
-impl SessionStore for DatabaseSessions {
-    async fn create(&self, record: &mut Record) -> Result<()> {
-        loop {
-            let mut tx = self.store.begin().await.map_err(backend)?;
-            let data = encode(record)?;
-            let hash = id_hash(&record.id);
-            let until = expiry(record);
-            let free = sessions::create(&mut tx, &hash, user_of(record), &data, until)
-                .await
-                .map_err(backend)?;
-            tx.commit().await.map_err(backend)?;
-            if free {
-                return Ok(());
-            }
-            record.id = Id::default();
-        }
-    }
-
-    async fn save(&self, record: &Record) -> Result<()> {
-        let mut tx = self.store.begin().await.map_err(backend)?;
-        let data = encode(record)?;
-        let hash = id_hash(&record.id);
-        sessions::save(&mut tx, &hash, user_of(record), &data, expiry(record))
-            .await
-            .map_err(backend)?;
-        tx.commit().await.map_err(backend)
-    }
-
-    async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let mut reader = self.store.read().await.map_err(backend)?;
-        let found = sessions::load(&mut reader, &id_hash(id), self.clock.now())
-            .await
-            .map_err(backend)?;
-        found
-            .map(|(data, _)| {
-                serde_json::from_slice(&data).map_err(|error| Error::Decode(error.to_string()))
-            })
-            .transpose()
-    }
-
-    async fn delete(&self, id: &Id) -> Result<()> {
-        let mut tx = self.store.begin().await.map_err(backend)?;
-        sessions::delete(&mut tx, &id_hash(id))
-            .await
-            .map_err(backend)?;
-        tx.commit().await.map_err(backend)
-    }
-}
-
-fn backend(error: storage::StorageError) -> Error {
-    Error::Backend(error.to_string())
-}
-
-fn encode(record: &Record) -> Result<Vec<u8>> {
-    serde_json::to_vec(record).map_err(|error| Error::Encode(error.to_string()))
-}
-
-fn id_hash(id: &Id) -> [u8; 32] {
-    service::hash(&id.to_string())
-}
-
-fn expiry(record: &Record) -> Timestamp {
-    let date: OffsetDateTime = record.expiry_date;
-    Timestamp(date.unix_timestamp().saturating_mul(1000))
-}
-
-fn user_of(record: &Record) -> Option<UserId> {
-    serde_json::from_value(record.data.get(SESSION_USER)?.clone()).ok()
-}
 
 /// Finds out who is signed in and tells whatever answers the request.
 pub async fn recognize(
     State(service): State<Service>,
-    session: Session,
     mut request: Request,
     next: Next,
 ) -> Response {
-    if let Ok(Some(user)) = session.get::<UserId>(SESSION_USER).await {
-        match service.signed_in(user).await {
-            Ok(Some(principal)) => {
+    if let Some(secret) = session_in(request.headers()) {
+        match service.session(&secret).await {
+            Ok(principal) => {
                 request.extensions_mut().insert(SignedIn(principal));
             }
-            Ok(None) => {}
-            Err(error) => tracing::error!(failure = ?error, "a session could not be resolved"),
+            Err(ServiceError::Unauthenticated) => {}
+            Err(error) => tracing::error!(failure = ?error, "a session could not be looked up"),
         }
     }
     next.run(request).await
@@ -188,10 +75,7 @@ pub async fn same_origin(
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     let headers = request.headers();
-    let cookie = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .any(|value| value.as_bytes().windows(COOKIE.len()).any(|w| w == COOKIE.as_bytes()));
+    let cookie = session_in(headers).is_some();
     if safe || !cookie {
         return next.run(request).await;
     }

@@ -1,16 +1,29 @@
 //! Pages and server functions: Leptos' routes, with what they find in context.
 
-use crate::{assets::Site, headers, incident::Incident, server_functions};
-use app::{App, error::IncidentId, shell::document::document};
-use axum::{Router, extract::Request, response::IntoResponse};
+use crate::{assets::Site, headers, incident::Incident, server_functions, session};
+use app::{
+    App,
+    caller::{Secure, SignedIn},
+    error::IncidentId,
+    shell::{document::document, session::SandboxOn},
+};
+use axum::{Router, extract::Request, middleware, response::IntoResponse};
 use http::{HeaderValue, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
+use service::Service;
 
 /// What every page and server function is given. Cheap to clone: one a request.
 #[derive(Debug, Clone)]
 pub struct PageContext {
+    /// Whether a development server reloads pages.
     pub(crate) watching: bool,
+    /// The use cases; absent where server functions are tested alone.
+    pub(crate) service: Option<Service>,
+    /// Whether people come over TLS.
+    pub(crate) secure: bool,
+    /// Whether the sandbox plays the providers in this process.
+    pub(crate) sandbox: bool,
 }
 
 impl PageContext {
@@ -18,11 +31,19 @@ impl PageContext {
     /// `leptos_routes_with_context`, for server functions by
     /// `handle_server_fns_with_context`.
     pub fn provide(&self) {
-        if let Some(parts) = use_context::<Parts>()
-            && let Some(Incident(id)) = parts.extensions.get::<Incident>()
-        {
-            provide_context(IncidentId(id.clone()));
+        if let Some(parts) = use_context::<Parts>() {
+            if let Some(Incident(id)) = parts.extensions.get::<Incident>() {
+                provide_context(IncidentId(id.clone()));
+            }
+            if let Some(signed_in) = parts.extensions.get::<SignedIn>() {
+                provide_context(signed_in.clone());
+            }
         }
+        if let Some(service) = &self.service {
+            provide_context(service.clone());
+        }
+        provide_context(Secure(self.secure));
+        provide_context(SandboxOn(self.sandbox));
         // Pages have a nonce by now, server functions do not.
         if let Some((nonce, response)) = use_nonce().zip(use_context::<ResponseOptions>())
             && let Ok(policy) =
@@ -34,10 +55,7 @@ impl PageContext {
 }
 
 /// Routes for every page, the page for what is not there, and `/_fn`.
-pub fn routes(site: &Site) -> Router {
-    let context = PageContext {
-        watching: matches!(site, Site::Watched(_)),
-    };
+pub fn routes(site: &Site, context: PageContext) -> Router {
     let options = site.leptos_options();
     let files = site.files();
     let shell = {
@@ -63,5 +81,6 @@ pub fn routes(site: &Site) -> Router {
             async move { missing(request).await.into_response() }
         })
         .with_state(options)
+        .layer(middleware::from_fn(session::require_sign_in))
         .merge(server_functions::routes(context))
 }

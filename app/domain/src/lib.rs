@@ -28,4 +28,4 @@ pub use ids::{
     JobId, KeyId, PushId, RevisionId, UserId, WorkflowId,
 };
 pub use shard::Shard;
-pub use time::Timestamp;
+pub use time::{Clock, Timestamp};

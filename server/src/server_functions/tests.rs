@@ -32,7 +32,12 @@ async fn double(number: u32) -> Result<u32, AppError> {
 }
 
 async fn call(path: &str, body: &'static str) -> (StatusCode, http::HeaderMap, String) {
-    let context = PageContext { watching: false };
+    let context = PageContext {
+        watching: false,
+        service: None,
+        secure: false,
+        sandbox: false,
+    };
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(body))

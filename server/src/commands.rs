@@ -1,0 +1,3 @@
+//! Commands other than `serve`: each does one thing and ends.
+
+pub mod render;

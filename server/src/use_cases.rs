@@ -1,0 +1,146 @@
+//! The use cases over an open database, with the key that seals credentials.
+
+use crate::{
+    clock::SystemClock,
+    settings::{Role, Settings},
+};
+use delivery::Connector;
+use service::{Bell, Parts, Sealer, Service, SystemChance};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use storage::{Engine, Options, StorageError, Store};
+
+/// Why the data cannot be opened, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data directory, or one inside it, cannot be made.
+    #[error("the directory {path} cannot be made: {source}; choose another with --data-dir")]
+    Directory {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database cannot be opened or migrated.
+    #[error("the database {url} cannot be used: {source}")]
+    Database {
+        /// Its address, without a password.
+        url: String,
+        /// Why.
+        source: StorageError,
+    },
+    /// The sealing key cannot be had.
+    #[error("{0}")]
+    Sealing(#[from] service::SealingError),
+    /// PostgreSQL is shared, so a key in one machine's file is a trap.
+    #[error(
+        "with PostgreSQL the sealing key must be configured: set CARILLON_SEALING_KEY to 32 random \
+         bytes in base64, the same for every process (openssl rand -base64 32)"
+    )]
+    SealingKeyNeeded,
+    /// The key is not the one that the credentials were sealed with.
+    #[error("{0}")]
+    WrongKey(service::ServiceError),
+}
+
+/// Opens the database, and brings its tables to this version unless told not to.
+pub async fn store(settings: &Settings) -> Result<Store, OpenError> {
+    make_directory(&settings.data_dir)?;
+    let url = settings.database_url();
+    let opened = async {
+        let store = Store::open(&url, &Options::new(rand::random())).await?;
+        if settings.migrate {
+            store.migrate().await?;
+        } else {
+            store.check_schema().await?;
+        }
+        Ok(store)
+    };
+    opened.await.map_err(|source| OpenError::Database {
+        url: without_password(&url),
+        source,
+    })
+}
+
+/// A database's address as it may be shown.
+fn without_password(url: &str) -> String {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let (login, place) = rest.rsplit_once('@')?;
+        let (user, _) = login.split_once(':')?;
+        Some(format!("{scheme}://{user}:***@{place}"))
+    });
+    parts.unwrap_or_else(|| url.to_owned())
+}
+
+fn make_directory(path: &Path) -> Result<(), OpenError> {
+    fs::create_dir_all(path).map_err(|source| OpenError::Directory {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The use cases over an open database.
+pub async fn open(
+    settings: &Settings,
+    store: Store,
+    bell: Arc<dyn Bell>,
+) -> Result<Service, OpenError> {
+    let sealer = sealer(settings, store.engine())?;
+    let uploads = settings.data_dir.join("uploads");
+    make_directory(&uploads)?;
+    let service = Service::new(Parts {
+        store,
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        sealer,
+        bell,
+        connector: Arc::new(Connector::new(Arc::new(SystemClock))),
+        uploads,
+    });
+    service
+        .check_sealing_key()
+        .await
+        .map_err(OpenError::WrongKey)?;
+    Ok(service)
+}
+
+/// The key that credentials are sealed with.
+pub fn sealer(settings: &Settings, engine: Engine) -> Result<Sealer, OpenError> {
+    let path = settings.data_dir.join("sealing.key");
+    Ok(match (&settings.sealing_key, engine) {
+        (Some(key), _) => Sealer::from_text(key, "sealing_key")?,
+        (None, Engine::Sqlite) => Sealer::read_or_create(&path, &SystemChance)?,
+        (None, Engine::Postgres) => return Err(OpenError::SealingKeyNeeded),
+    })
+}
+
+impl Role {
+    /// Whether this process answers people and programs.
+    pub const fn serves(self) -> bool {
+        matches!(self, Self::Web | Self::All)
+    }
+
+    /// Whether this process runs the engine.
+    pub const fn works(self) -> bool {
+        matches!(self, Self::Worker | Self::All)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_password_is_never_shown() {
+        for (url, shown) in [
+            ("postgres://ada:s3:cr@t@db/carillon", "postgres://ada:***@db/carillon"),
+            ("postgres://ada@db/carillon", "postgres://ada@db/carillon"),
+            ("sqlite://data/x.db", "sqlite://data/x.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
+}
