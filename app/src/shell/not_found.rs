@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
+use ui::{EmptyState, Glyph, LinkButton};
 
 /// Says that there is nothing here, and with status 404 when the server renders it.
 #[component]
@@ -13,10 +13,15 @@ pub fn NotFound() -> impl IntoView {
     }
     view! {
         <Title text="Not found" />
-        <main class="not-found">
-            <h1>"There is no page here"</h1>
-            <p>"The link may be incomplete, or what it led to was deleted."</p>
-            <A href="/">"Go to the overview"</A>
+        <main class="page">
+            <EmptyState
+                glyph=Glyph::Search
+                title="There is no page here"
+                text="The link may be incomplete, or what it led to was deleted."
+            >
+                <LinkButton href="/">"Go to the overview"</LinkButton>
+            </EmptyState>
         </main>
     }
+    .into_any()
 }

@@ -46,6 +46,13 @@ impl Theme {
             .map_or(Self::System, |(_, value)| Self::parse(value))
     }
 
+    /// What the document shows: the choice that the server wrote on `<html>`.
+    pub fn shown() -> Self {
+        let root = document().document_element();
+        root.and_then(|root| root.get_attribute("data-theme"))
+            .map_or(Self::System, |value| Self::parse(&value))
+    }
+
     /// Shows it now and remembers it for a year. On the server: nothing to do.
     pub fn apply(self) {
         #[cfg(not(feature = "ssr"))]
@@ -72,38 +79,6 @@ impl Theme {
                 let _ = page.set_cookie(&cookie);
             }
         }
-    }
-}
-
-/// Steps through system, light and dark.
-#[component]
-pub fn ThemeSwitch() -> impl IntoView {
-    let theme = RwSignal::new(Theme::System);
-    // The server writes the choice on `<html>`, outside what is hydrated.
-    Effect::new(move |_| {
-        let chosen = document()
-            .document_element()
-            .and_then(|root| root.get_attribute("data-theme"))
-            .map_or(Theme::System, |value| Theme::parse(&value));
-        theme.set(chosen);
-    });
-    let step = move |_| {
-        let next = match theme.get_untracked() {
-            Theme::System => Theme::Dark,
-            Theme::Dark => Theme::Light,
-            Theme::Light => Theme::System,
-        };
-        next.apply();
-        theme.set(next);
-    };
-    view! {
-        <button type="button" class="theme-switch" on:click=step>
-            {move || match theme.get() {
-                Theme::System => "Theme: system",
-                Theme::Light => "Theme: light",
-                Theme::Dark => "Theme: dark",
-            }}
-        </button>
     }
 }
 

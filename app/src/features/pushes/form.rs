@@ -39,7 +39,11 @@ impl Editing {
         let saved = self.errors.of(field.clone());
         Signal::derive(move || {
             let live = self.live.with(|errors| {
-                errors.0.iter().find(|error| error.field == field).map(|error| sentence(error).message)
+                errors
+                    .0
+                    .iter()
+                    .find(|error| error.field == field)
+                    .map(|error| sentence(error).message)
             });
             live.or_else(|| saved.get())
         })
@@ -48,6 +52,7 @@ impl Editing {
     /// The app chosen, if one was.
     pub fn app(self) -> Option<App> {
         let id = self.form.app.get();
-        self.apps.with_value(|apps| apps.iter().find(|app| app.id.to_string() == id).cloned())
+        self.apps
+            .with_value(|apps| apps.iter().find(|app| app.id.to_string() == id).cloned())
     }
 }

@@ -43,7 +43,10 @@ pub fn sentence(error: &FieldError) -> FormError {
     if !message.ends_with(['.', '!', '?']) {
         message.push('.');
     }
-    FormError { field: error.field.clone(), message }
+    FormError {
+        field: error.field.clone(),
+        message,
+    }
 }
 
 /// All mistakes as sentences.
@@ -62,7 +65,13 @@ mod tests {
 
     #[test]
     fn a_mistake_becomes_a_sentence() {
-        let error = FieldError { field: "link".into(), message: "holds a space; write it as %20".into() };
-        assert_eq!(sentence(&error).message, "The link holds a space; write it as %20.");
+        let error = FieldError {
+            field: "link".into(),
+            message: "holds a space; write it as %20".into(),
+        };
+        assert_eq!(
+            sentence(&error).message,
+            "The link holds a space; write it as %20."
+        );
     }
 }

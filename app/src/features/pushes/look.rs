@@ -77,7 +77,10 @@ pub fn look(content: &PushContent, viewer: &Viewer) -> Result<Look, FieldErrors>
 }
 
 fn one_error(problem: RenderProblem) -> FieldErrors {
-    FieldErrors(vec![FieldError { field: problem.field, message: problem.message }])
+    FieldErrors(vec![FieldError {
+        field: problem.field,
+        message: problem.message,
+    }])
 }
 
 /// The push service that reaches a platform.
@@ -122,13 +125,18 @@ mod tests {
     }
 
     fn content(title: &str) -> PushContent {
-        PushContent { title: title.to_owned(), body: "B".to_owned(), ..PushContent::default() }
+        PushContent {
+            title: title.to_owned(),
+            body: "B".to_owned(),
+            ..PushContent::default()
+        }
     }
 
     #[test]
     fn the_preview_shows_what_the_payload_says() {
         for platform in [Platform::Ios, Platform::Android] {
-            let look = look(&content("Hi {{ contact.first_name }}"), &viewer(platform)).expect("renders");
+            let look =
+                look(&content("Hi {{ contact.first_name }}"), &viewer(platform)).expect("renders");
             assert_eq!(look.shown.title, "Hi Ana");
             assert_eq!(look.title_length, 6);
         }
@@ -137,7 +145,11 @@ mod tests {
     #[test]
     fn one_more_byte_of_text_is_one_more_byte_counted() {
         for platform in [Platform::Ios, Platform::Android] {
-            let bytes = |title| look(&content(title), &viewer(platform)).expect("renders").counted;
+            let bytes = |title| {
+                look(&content(title), &viewer(platform))
+                    .expect("renders")
+                    .counted
+            };
             assert_eq!(bytes("ab"), bytes("a") + 1);
             assert_eq!(bytes("aé"), bytes("a") + 2);
         }
@@ -145,7 +157,10 @@ mod tests {
 
     #[test]
     fn an_image_that_ios_cannot_fetch_is_warned_of_and_not_drawn() {
-        let content = PushContent { image: Some("https://x.test/i.png".into()), ..content("T") };
+        let content = PushContent {
+            image: Some("https://x.test/i.png".into()),
+            ..content("T")
+        };
         let look = look(&content, &viewer(Platform::Ios)).expect("renders");
         assert_eq!(look.shown.image, None);
         assert!(look.warnings.iter().any(|warning| warning.field == "image"));
@@ -153,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_broken_template_names_its_field() {
-        let errors = look(&content("Hi {{ contact."), &viewer(Platform::Ios)).expect_err("is broken");
+        let errors =
+            look(&content("Hi {{ contact."), &viewer(Platform::Ios)).expect_err("is broken");
         assert!(errors.of("title").is_some());
     }
 }

@@ -6,7 +6,9 @@ pub mod weight;
 
 use domain::{app::Capabilities, contact::Contact, device::Platform, validate::FieldErrors};
 use leptos::prelude::*;
-use ui::{Glyph, IconButton, Notice, Segment, Segmented, SelectField, SelectOption, Tone, page_clock};
+use ui::{
+    Glyph, IconButton, Notice, Segment, Segmented, SelectField, SelectOption, Tone, page_clock,
+};
 
 use super::{
     form::Editing,
@@ -45,14 +47,20 @@ pub struct Looks {
 
 impl Looks {
     /// Follows the form and the sample.
-    pub fn follow(form: super::state::PushForm, sample: Sample, capabilities: Signal<Capabilities>) -> Self {
+    pub fn follow(
+        form: super::state::PushForm,
+        sample: Sample,
+        capabilities: Signal<Capabilities>,
+    ) -> Self {
         let clock = page_clock();
         let on = move |platform: Platform| {
             Memo::new(move |_| {
                 let (content, _) = form.content();
                 let viewer = Viewer {
                     contact: sample.contact.get(),
-                    event: sample.event.with(|json| serde_json::from_str(json).unwrap_or_default()),
+                    event: sample
+                        .event
+                        .with(|json| serde_json::from_str(json).unwrap_or_default()),
                     capabilities: capabilities.get(),
                     platform,
                     now: domain::Timestamp(clock.map_or(0, ui::PageClock::now)),
@@ -60,12 +68,19 @@ impl Looks {
                 look(&content, &viewer)
             })
         };
-        Self { ios: on(Platform::Ios), android: on(Platform::Android) }
+        Self {
+            ios: on(Platform::Ios),
+            android: on(Platform::Android),
+        }
     }
 
     /// The look on one platform.
     pub fn on(self, platform: Platform) -> Memo<Result<Look, FieldErrors>> {
-        if platform == Platform::Ios { self.ios } else { self.android }
+        if platform == Platform::Ios {
+            self.ios
+        } else {
+            self.android
+        }
     }
 }
 
@@ -80,8 +95,18 @@ pub fn PreviewPanel(
     children: Children,
 ) -> impl IntoView {
     let text = |text: &str| RwSignal::new(text.to_owned());
-    let choices = Choices { platform: text("ios"), state: text("collapsed"), when: text("now"), dark: RwSignal::new(false) };
-    let platform = Memo::new(move |_| choices.platform.with(|name| Platform::parse(name)).unwrap_or(Platform::Ios));
+    let choices = Choices {
+        platform: text("ios"),
+        state: text("collapsed"),
+        when: text("now"),
+        dark: RwSignal::new(false),
+    };
+    let platform = Memo::new(move |_| {
+        choices
+            .platform
+            .with(|name| Platform::parse(name))
+            .unwrap_or(Platform::Ios)
+    });
     let look = Memo::new(move |_| looks.on(platform.get()).get());
     // What cannot be rendered now leaves the last good look standing.
     let shown = Memo::new(move |before: Option<&Shown>| match look.get() {
@@ -96,7 +121,11 @@ pub fn PreviewPanel(
         when: choices.when.with(|when| When::parse(when)),
         dark: choices.dark.get(),
     });
-    let app = Memo::new(move |_| editing.app().map_or_else(|| "Your app".to_owned(), |app| app.name));
+    let app = Memo::new(move |_| {
+        editing
+            .app()
+            .map_or_else(|| "Your app".to_owned(), |app| app.name)
+    });
     let cuts = Cuts::default();
     let broken = move || look.with(Result::is_err);
     view! {
@@ -119,7 +148,11 @@ pub fn PreviewPanel(
 /// Platform, state, moment, light or dark.
 #[component]
 fn Controls(choices: Choices) -> impl IntoView {
-    let moments = [("now", "Just now"), ("hours", "Hours ago"), ("yesterday", "Yesterday")];
+    let moments = [
+        ("now", "Just now"),
+        ("hours", "Hours ago"),
+        ("yesterday", "Yesterday"),
+    ];
     view! {
         <div class="preview__controls">
             <Segmented

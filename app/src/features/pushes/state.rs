@@ -8,7 +8,12 @@ use domain::{
 use leptos::prelude::*;
 
 /// How a time to live is entered.
-const UNITS: [(&str, u32); 4] = [("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1)];
+const UNITS: [(&str, u32); 4] = [
+    ("days", 86_400),
+    ("hours", 3600),
+    ("minutes", 60),
+    ("seconds", 1),
+];
 
 /// A button under construction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,17 +90,30 @@ impl PushForm {
             buttons: RwSignal::new(Vec::new()),
             sound: text(sound),
             sound_file: text(sound_file),
-            badge: RwSignal::new(content.badge.map(|badge| badge.to_string()).unwrap_or_default()),
+            badge: RwSignal::new(
+                content
+                    .badge
+                    .map(|badge| badge.to_string())
+                    .unwrap_or_default(),
+            ),
             collapse_id: optional(&content.collapse_id),
             ttl: RwSignal::new(ttl.to_string()),
             ttl_unit: text(unit),
-            priority: text(if content.priority == Priority::High { "high" } else { "normal" }),
+            priority: text(if content.priority == Priority::High {
+                "high"
+            } else {
+                "normal"
+            }),
             class: text(class_name(content.class)),
             app: RwSignal::new(content.app.map(|app| app.to_string()).unwrap_or_default()),
             next_key: StoredValue::new(0),
         };
         for button in &content.buttons {
-            form.add_button(&button.id, &button.title, button.link.as_deref().unwrap_or_default());
+            form.add_button(
+                &button.id,
+                &button.title,
+                button.link.as_deref().unwrap_or_default(),
+            );
         }
         form
     }
@@ -115,21 +133,32 @@ impl PushForm {
 
     /// Adds an empty button with an id that no other has.
     pub fn add_empty_button(self) {
-        let taken: Vec<String> =
-            self.buttons.with_untracked(|buttons| buttons.iter().map(|button| button.id.get_untracked()).collect());
-        let id = (1..).map(|number| format!("button-{number}")).find(|id| !taken.contains(id));
+        let taken: Vec<String> = self.buttons.with_untracked(|buttons| {
+            buttons
+                .iter()
+                .map(|button| button.id.get_untracked())
+                .collect()
+        });
+        let id = (1..)
+            .map(|number| format!("button-{number}"))
+            .find(|id| !taken.contains(id));
         self.add_button(&id.unwrap_or_default(), "", "");
     }
 
     /// Takes a button away.
     pub fn remove_button(self, key: u32) {
-        self.buttons.update(|buttons| buttons.retain(|button| button.key != key));
+        self.buttons
+            .update(|buttons| buttons.retain(|button| button.key != key));
     }
 
     /// Moves a button one place up.
     pub fn raise_button(self, key: u32) {
         self.buttons.update(|buttons| {
-            if let Some(at) = buttons.iter().position(|button| button.key == key).filter(|at| *at > 0) {
+            if let Some(at) = buttons
+                .iter()
+                .position(|button| button.key == key)
+                .filter(|at| *at > 0)
+            {
                 buttons.swap(at, at - 1);
             }
         });
@@ -154,7 +183,11 @@ impl PushForm {
             badge: self.badge_number(&mut errors),
             collapse_id: filled(self.collapse_id),
             ttl_seconds: self.ttl_seconds(&mut errors),
-            priority: if self.priority.get() == "normal" { Priority::Normal } else { Priority::High },
+            priority: if self.priority.get() == "normal" {
+                Priority::Normal
+            } else {
+                Priority::High
+            },
             class: if self.class.get() == "transactional" {
                 DeliveryClass::Transactional
             } else {
@@ -172,19 +205,28 @@ impl PushForm {
         }
         let number = text.trim().parse().ok();
         if number.is_none() {
-            errors.add("badge", "must be a whole number; 0 clears it, an empty field leaves it as it is");
+            errors.add(
+                "badge",
+                "must be a whole number; 0 clears it, an empty field leaves it as it is",
+            );
         }
         number
     }
 
     fn ttl_seconds(self, errors: &mut FieldErrors) -> u32 {
         let unit = self.ttl_unit.get();
-        let size = UNITS.iter().find(|(name, _)| *name == unit).map_or(3600, |(_, size)| *size);
+        let size = UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .map_or(3600, |(_, size)| *size);
         let amount: Option<u32> = self.ttl.get().trim().parse().ok();
         if let Some(seconds) = amount.and_then(|amount| amount.checked_mul(size)) {
             return seconds;
         }
-        errors.add("ttl_seconds", "must be a whole number; 0 means now or never");
+        errors.add(
+            "ttl_seconds",
+            "must be a whole number; 0 means now or never",
+        );
         PushContent::default().ttl_seconds
     }
 }
@@ -195,7 +237,11 @@ fn filled(text: RwSignal<String>) -> Option<String> {
 }
 
 fn button_content(button: ButtonForm) -> Button {
-    Button { id: button.id.get(), title: button.title.get(), link: filled(button.link) }
+    Button {
+        id: button.id.get(),
+        title: button.title.get(),
+        link: filled(button.link),
+    }
 }
 
 const fn class_name(class: DeliveryClass) -> &'static str {
@@ -210,7 +256,9 @@ fn amount_of(seconds: u32) -> (u32, &'static str) {
     if seconds == 0 {
         return (0, "hours");
     }
-    let whole = UNITS.iter().find(|(name, size)| seconds.is_multiple_of(*size) && (*name != "days" || seconds > *size));
+    let whole = UNITS
+        .iter()
+        .find(|(name, size)| seconds.is_multiple_of(*size) && (*name != "days" || seconds > *size));
     whole.map_or((seconds, "seconds"), |(name, size)| (seconds / size, *name))
 }
 
@@ -232,7 +280,11 @@ mod tests {
             title: "T".into(),
             body: "B".into(),
             image: Some("https://x.test/i.png".into()),
-            buttons: vec![Button { id: "a".into(), title: "A".into(), link: Some("app://a".into()) }],
+            buttons: vec![Button {
+                id: "a".into(),
+                title: "A".into(),
+                link: Some("app://a".into()),
+            }],
             sound: Some("bell.caf".into()),
             badge: Some(0),
             collapse_id: Some("sale".into()),
@@ -267,6 +319,9 @@ mod tests {
 
     #[test]
     fn a_day_is_written_as_hours_and_a_week_as_days() {
-        assert_eq!((amount_of(86_400), amount_of(604_800), amount_of(90)), ((24, "hours"), (7, "days"), (90, "seconds")));
+        assert_eq!(
+            (amount_of(86_400), amount_of(604_800), amount_of(90)),
+            ((24, "hours"), (7, "days"), (90, "seconds"))
+        );
     }
 }

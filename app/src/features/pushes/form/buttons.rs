@@ -120,7 +120,10 @@ fn FromCategory(editing: Editing) -> impl IntoView {
         }
     };
     move || {
-        let categories = editing.app().map(|app| app.capabilities.ios_categories).unwrap_or_default();
+        let categories = editing
+            .app()
+            .map(|app| app.capabilities.ios_categories)
+            .unwrap_or_default();
         (!categories.is_empty() && !editing.read_only).then(|| {
             view! {
                 <ui::Menu
@@ -146,9 +149,18 @@ fn FromCategory(editing: Editing) -> impl IntoView {
 
 /// An id made of a title: "See the offer" is `see-the-offer`.
 fn slug_of(title: &str) -> String {
-    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
-    if slug.is_empty() { "button".to_owned() } else { slug }
+    let words = title
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let slug = words
+        .map(str::to_ascii_lowercase)
+        .collect::<Vec<_>>()
+        .join("-");
+    if slug.is_empty() {
+        "button".to_owned()
+    } else {
+        slug
+    }
 }
 
 #[cfg(test)]
@@ -157,7 +169,10 @@ mod tests {
 
     #[test]
     fn an_id_is_made_of_a_title() {
-        assert_eq!((slug_of("See the offer!"), slug_of("¡Olé!")), ("see-the-offer".into(), "ol".into()));
+        assert_eq!(
+            (slug_of("See the offer!"), slug_of("¡Olé!")),
+            ("see-the-offer".into(), "ol".into())
+        );
         assert_eq!(slug_of("…"), "button");
     }
 }

@@ -13,7 +13,11 @@ pub fn DeliveryFields(
 ) -> impl IntoView {
     let form = editing.form;
     let disabled = editing.read_only;
-    let sounds = [("default", "The device’s own"), ("none", "Silent"), ("file", "A file in the app")];
+    let sounds = [
+        ("default", "The device’s own"),
+        ("none", "Silent"),
+        ("file", "A file in the app"),
+    ];
     let units = ["minutes", "hours", "days", "seconds"];
     let class_hint = move || {
         if form.class.get() == "transactional" {

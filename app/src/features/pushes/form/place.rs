@@ -21,14 +21,18 @@ pub fn PlaceFields(
 ) -> impl IntoView {
     let form = editing.form;
     let mut options = vec![SelectOption::new("", "No campaign")];
-    options.extend(campaigns.into_iter().map(|(id, name)| SelectOption::new(id.to_string(), name)));
+    options.extend(
+        campaigns
+            .into_iter()
+            .map(|(id, name)| SelectOption::new(id.to_string(), name)),
+    );
     options.push(SelectOption::new(NEW_CAMPAIGN, "New campaign…"));
     let mut apps = vec![SelectOption::new("", "Every app of the contact")];
-    apps.extend(
-        editing
-            .apps
-            .with_value(|apps| apps.iter().map(|app| SelectOption::new(app.id.to_string(), app.name.clone())).collect::<Vec<_>>()),
-    );
+    apps.extend(editing.apps.with_value(|apps| {
+        apps.iter()
+            .map(|app| SelectOption::new(app.id.to_string(), app.name.clone()))
+            .collect::<Vec<_>>()
+    }));
     let disabled = editing.read_only;
     view! {
         <div class="form__section">

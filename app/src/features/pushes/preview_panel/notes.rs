@@ -30,7 +30,8 @@ pub fn Notes(
     cuts: Cuts,
 ) -> impl IntoView {
     let remarks = Memo::new(move |_| {
-        let mut remarks: Vec<Remark> = look.with(|look| look.as_ref().map(left_out).unwrap_or_default());
+        let mut remarks: Vec<Remark> =
+            look.with(|look| look.as_ref().map(left_out).unwrap_or_default());
         let (title, body) = (cuts.title.get(), cuts.body.get());
         remarks.extend(title.map(|cut| cut_short("title", &cut, setting.get())));
         remarks.extend(body.map(|cut| cut_short("text", &cut, setting.get())));
@@ -82,10 +83,18 @@ fn left_out(look: &Look) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = look
         .warnings
         .iter()
-        .map(|warning| Remark { glyph: Glyph::Warning, tone: "paused", words: warning.message.clone() })
+        .map(|warning| Remark {
+            glyph: Glyph::Warning,
+            tone: "paused",
+            words: warning.message.clone(),
+        })
         .collect();
     if look.shown.silent {
-        remarks.push(Remark { glyph: Glyph::Sound, tone: "plain", words: "It arrives without a sound.".to_owned() });
+        remarks.push(Remark {
+            glyph: Glyph::Sound,
+            tone: "plain",
+            words: "It arrives without a sound.".to_owned(),
+        });
     }
     remarks
 }
@@ -98,8 +107,16 @@ fn cut_short(part: &str, cut: &Cut, setting: Setting) -> Remark {
         (false, When::Yesterday) => "the day after",
     };
     let tail: String = last_words(&cut.seen);
-    let words = format!("The {part} is cut {state}: {} of {} characters, up to “{tail}…”.", cut.count(), cut.of);
-    Remark { glyph: Glyph::Info, tone: "waiting", words }
+    let words = format!(
+        "The {part} is cut {state}: {} of {} characters, up to “{tail}…”.",
+        cut.count(),
+        cut.of
+    );
+    Remark {
+        glyph: Glyph::Info,
+        tone: "waiting",
+        words,
+    }
 }
 
 /// The last few words of what can be read.
@@ -114,8 +131,14 @@ mod tests {
 
     #[test]
     fn a_cut_says_how_much_can_be_read() {
-        let cut = Cut { seen: "One two three four".into(), of: 40 };
+        let cut = Cut {
+            seen: "One two three four".into(),
+            of: 40,
+        };
         let remark = cut_short("title", &cut, Setting::default());
-        assert_eq!(remark.words, "The title is cut when it arrives: 18 of 40 characters, up to “two three four…”.");
+        assert_eq!(
+            remark.words,
+            "The title is cut when it arrives: 18 of 40 characters, up to “two three four…”."
+        );
     }
 }

@@ -14,12 +14,21 @@ pub fn Weight(
 ) -> impl IntoView {
     let counted = Memo::new(move |_| look.with(|look| look.as_ref().ok().map(|look| look.counted)));
     let words = move || {
-        let (Some(counted), Ok(label)) =
-            (counted.get(), look.with(|look| look.as_ref().map(|look| look.channel.label()).map_err(|_| ())))
-        else {
+        let (Some(counted), Ok(label)) = (
+            counted.get(),
+            look.with(|look| {
+                look.as_ref()
+                    .map(|look| look.channel.label())
+                    .map_err(|_| ())
+            }),
+        ) else {
             return "No payload while there is a mistake".to_owned();
         };
-        format!("{} of {} bytes to {label}", grouped(counted as u64), grouped(PAYLOAD_MAX as u64))
+        format!(
+            "{} of {} bytes to {label}",
+            grouped(counted as u64),
+            grouped(PAYLOAD_MAX as u64)
+        )
     };
     let tone = move || match counted.get() {
         Some(counted) if counted > PAYLOAD_MAX => "rejected",

@@ -1,0 +1,224 @@
+//! The push editor: the form at the left, the preview at the right.
+
+pub mod bar;
+
+use domain::{app::Capabilities, push::PushContent, validate::FieldErrors};
+use leptos::{ev, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use ui::{Card, FormSummary, Skeleton};
+
+use super::{
+    api::{EditorData, open_editor},
+    form::{ButtonFields, DeliveryFields, Editing, MessageFields, PlaceFields},
+    leaving::LeavingGuard,
+    preview_panel::{Looks, PreviewPanel, Sample},
+    sample::SampleFields,
+    saving::Saving,
+    send_test::SendTestDialog,
+    state::PushForm,
+};
+use crate::{AppError, shell::answer::Failure};
+use bar::{ConflictDialog, EditorBar};
+
+/// The page of one push, or of a new one.
+#[component]
+pub fn PushEditorPage() -> impl IntoView {
+    let params = use_params_map();
+    let which = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let query = use_query_map();
+    let campaign = query.with_untracked(|query| query.get("campaign").unwrap_or_default());
+    let data = Resource::new_blocking(move || which.get(), open);
+    view! {
+        <Suspense fallback=|| {
+            view! {
+                <div class="page">
+                    <Skeleton lines=8 label="Loading the push" />
+                </div>
+            }
+        }>
+            {move || {
+                let campaign = campaign.clone();
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(data) => view! { <Editor data campaign /> }.into_any(),
+                        Err(error) => {
+                            let again = move |()| data.refetch();
+                            view! {
+                                <Title text="Push" />
+                                <div class="page">
+                                    <Failure error what="The push" again />
+                                </div>
+                            }
+                                .into_any()
+                        }
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// `new`, or a push's id.
+async fn open(which: String) -> Result<EditorData, AppError> {
+    if which == "new" {
+        return open_editor(None).await;
+    }
+    match which.parse() {
+        Ok(id) => open_editor(Some(id)).await,
+        Err(_) => Err(AppError::NotFound {
+            what: "This push".to_owned(),
+        }),
+    }
+}
+
+/// The editor of what was loaded.
+#[component]
+fn Editor(data: EditorData, campaign: String) -> impl IntoView {
+    let form = form_of(&data, &campaign);
+    let saving = Saving::new(form, data.push.as_ref());
+    let sample = Sample::new(data.sample);
+    let apps = StoredValue::new(data.apps);
+    let testing = RwSignal::new(false);
+    let read_only = !data.may_edit;
+
+    let capabilities = Signal::derive(move || capabilities(form, apps));
+    let looks = Looks::follow(form, sample, capabilities);
+    let live = Memo::new(move |_| wrong_now(looks));
+    let lengths = Memo::new(
+        move |before: Option<&(usize, usize)>| match looks.ios.get() {
+            Ok(look) => (look.title_length, look.body_length),
+            Err(_) => before.copied().unwrap_or_default(),
+        },
+    );
+    let editing = Editing {
+        form,
+        errors: saving.errors,
+        live,
+        apps,
+        read_only,
+    };
+    save_on_shortcut(saving, read_only);
+    view! {
+        <Title text=move || form.name.get() />
+        <div class="page">
+            <EditorBar saving name=form.name testing may_edit=data.may_edit may_test=data.may_test />
+            <FormSummary errors=saving.errors />
+            <div class="push-editor">
+                <div class="form">
+                    <Card>
+                        <PlaceFields
+                            editing
+                            campaigns=data.campaigns
+                            campaign_name=saving.campaign_name
+                        />
+                    </Card>
+                    <Card title="Message">
+                        <MessageFields editing lengths />
+                    </Card>
+                    <Card title="Buttons">
+                        <ButtonFields editing />
+                    </Card>
+                    <Card title="Delivery">
+                        <DeliveryFields editing />
+                    </Card>
+                </div>
+                <PreviewPanel editing looks>
+                    <SampleFields sample />
+                </PreviewPanel>
+            </div>
+        </div>
+        <SendTestDialog open=testing saving form />
+        <ConflictDialog saving />
+        <LeavingGuard dirty=saving.dirty />
+    }
+    .into_any()
+}
+
+fn form_of(data: &EditorData, campaign: &str) -> PushForm {
+    match &data.push {
+        Some(push) => {
+            let campaign = push
+                .campaign_id
+                .map(|id| id.to_string())
+                .unwrap_or_default();
+            PushForm::new(&push.name, &campaign, &push.content)
+        }
+        None => {
+            let known = data
+                .campaigns
+                .iter()
+                .any(|(id, _)| id.to_string() == campaign);
+            // With one app there is nothing to choose.
+            let app = match data.apps.as_slice() {
+                [only] => Some(only.id),
+                _ => None,
+            };
+            let content = PushContent {
+                app,
+                ..PushContent::default()
+            };
+            PushForm::new("New push", if known { campaign } else { "" }, &content)
+        }
+    }
+}
+
+/// What the chosen app can show; for every app at once, what all of them can.
+fn capabilities(form: PushForm, apps: StoredValue<Vec<domain::app::App>>) -> Capabilities {
+    let chosen = form.app.get();
+    apps.with_value(|apps| {
+        if let Some(app) = apps.iter().find(|app| app.id.to_string() == chosen) {
+            return app.capabilities.clone();
+        }
+        let Some(first) = apps.first() else {
+            return Capabilities::default();
+        };
+        let shared = |can: fn(&Capabilities) -> bool| apps.iter().all(|app| can(&app.capabilities));
+        let mut ios_categories = first.capabilities.ios_categories.clone();
+        ios_categories.retain(|category| {
+            apps.iter()
+                .all(|app| app.capabilities.ios_categories.contains(category))
+        });
+        Capabilities {
+            ios_service_extension: shared(|app| app.ios_service_extension),
+            ios_categories,
+            android_handler: shared(|app| app.android_handler),
+            android_channel_id: first.capabilities.android_channel_id.clone(),
+        }
+    })
+}
+
+/// Templates that are wrong as they stand. That nothing was written yet is not
+/// worth a complaint while writing.
+fn wrong_now(looks: Looks) -> FieldErrors {
+    match looks.ios.get() {
+        Ok(_) => FieldErrors::default(),
+        Err(errors) => FieldErrors(
+            errors
+                .0
+                .into_iter()
+                .filter(|error| !error.message.starts_with("comes out empty"))
+                .collect(),
+        ),
+    }
+}
+
+/// Ctrl or ⌘ S saves.
+fn save_on_shortcut(saving: Saving, read_only: bool) {
+    Effect::new(move || {
+        let listening = window_event_listener(ev::keydown, move |event| {
+            let wanted =
+                (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("s");
+            if wanted {
+                event.prevent_default();
+                if !read_only {
+                    leptos::task::spawn_local(async move {
+                        saving.save().await;
+                    });
+                }
+            }
+        });
+        on_cleanup(move || listening.remove());
+    });
+}
