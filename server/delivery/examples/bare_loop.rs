@@ -7,11 +7,10 @@
 //!
 //! Prints one line of JSON. It stops at the first answer that is not a 200.
 
-use std::collections::HashMap;
-use std::error::Error;
+mod flags;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri};
@@ -23,32 +22,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 
-type Failure = Box<dyn Error + Send + Sync>;
-
-struct Flags(HashMap<String, String>);
-
-impl Flags {
-    fn read() -> Result<Self, Failure> {
-        let mut args = std::env::args().skip(1);
-        let mut flags = HashMap::new();
-        while let Some(name) = args.next() {
-            let value = args.next().ok_or(format!("{name} needs a value"))?;
-            flags.insert(name, value);
-        }
-        Ok(Self(flags))
-    }
-
-    fn text(&self, name: &str) -> Result<&str, Failure> {
-        let value = self.0.get(name).map(String::as_str);
-        value.ok_or_else(|| format!("{name} is missing").into())
-    }
-
-    fn number(&self, name: &str, usual: u64) -> Result<u64, Failure> {
-        self.0
-            .get(name)
-            .map_or(Ok(usual), |value| value.parse().map_err(Into::into))
-    }
-}
+use flags::{Failure, Flags, Report};
 
 /// What all requests have in common.
 struct Template {
@@ -90,7 +64,7 @@ async fn main() -> Result<(), Failure> {
         senders.push(sender);
     }
     let next = Arc::new(AtomicU64::new(0));
-    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let report = Report::start();
     let mut workers = Vec::new();
     for number in 0..streams {
         let index = usize::try_from(number % connections)?;
@@ -112,19 +86,7 @@ async fn main() -> Result<(), Failure> {
     for worker in workers {
         worker.await??;
     }
-    let seconds = started.elapsed().as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "a count of pushes in a report")]
-    let total = pushes as f64;
-    let line = serde_json::json!({
-        "sender": "bare hyper loop",
-        "connections": connections,
-        "streams": streams,
-        "pushes": pushes,
-        "seconds": seconds,
-        "pushes_per_second": total / seconds,
-        "cpu_us_per_push": cpu.zip(cpu_seconds()).map(|(from, to)| (to - from) / total * 1e6),
-    });
-    println!("{line}");
+    report.print("bare hyper loop", pushes, connections, streams);
     Ok(())
 }
 
@@ -196,14 +158,4 @@ async fn push(
         return Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into());
     }
     Ok(())
-}
-
-/// Processor time of this process so far, where the system tells it: fields
-/// 14 and 15 of `/proc/self/stat`, in ticks of a hundredth of a second.
-fn cpu_seconds() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let user: f64 = fields.next()?.parse().ok()?;
-    let system: f64 = fields.next()?.parse().ok()?;
-    Some((user + system) / 100.0)
 }

@@ -155,7 +155,7 @@ impl Client {
                     .get(&APNS_ID)
                     .and_then(|value| value.to_str().ok()),
                 &reply.body,
-                retry_after(&reply.headers, shared.clock.now()),
+                || retry_after(&reply.headers, shared.clock.now()),
             );
             match then {
                 Then::Prove => reply.prove(),

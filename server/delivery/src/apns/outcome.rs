@@ -44,12 +44,12 @@ struct Refusal {
     timestamp: Option<i64>,
 }
 
-/// Classifies an answer. `apns_id` is the header's value.
+/// Classifies an answer. `apns_id` and `retry_after` are the headers' values.
 pub(super) fn classify(
     status: StatusCode,
     apns_id: Option<&str>,
     body: &[u8],
-    retry_after: Option<Duration>,
+    retry_after: impl FnOnce() -> Option<Duration>,
 ) -> Verdict {
     if status.is_success() {
         let provider_id = apns_id.map(str::to_owned);
@@ -58,6 +58,7 @@ pub(super) fn classify(
             then: Then::Prove,
         };
     }
+    let retry_after = retry_after();
     let refusal: Refusal = serde_json::from_slice(body).unwrap_or_default();
     let since = refusal.timestamp.map(Timestamp);
     let reason = refusal.reason;
@@ -183,7 +184,7 @@ mod tests {
 
     fn of(status: u16, body: &str) -> Outcome {
         let status = StatusCode::from_u16(status).unwrap();
-        classify(status, None, body.as_bytes(), None).outcome
+        classify(status, None, body.as_bytes(), || None).outcome
     }
 
     #[test]

@@ -16,6 +16,10 @@ use super::slots::Slots;
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 
+/// Answers that come after their time is up are no offense: without these, a
+/// slow provider would have its connections torn down with all that is on them.
+const LATE_ANSWERS: usize = 4096;
+
 /// Opens one connection.
 ///
 /// # Errors
@@ -58,6 +62,8 @@ async fn open(
         .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_concurrent_reset_streams(LATE_ANSWERS)
+        .max_local_error_reset_streams(None)
         .keep_alive_interval(settings.keep_alive_every)
         .keep_alive_timeout(settings.keep_alive_every / 2)
         .keep_alive_while_idle(true)

@@ -21,6 +21,8 @@ pub(super) struct Connection {
     /// Streams that the peer allows at once; the driver keeps it up to date.
     streams: Arc<AtomicUsize>,
     in_flight: AtomicUsize,
+    /// Answers that came.
+    answers: AtomicUsize,
     proven: AtomicBool,
     retired: AtomicBool,
 }
@@ -38,6 +40,7 @@ impl Connection {
             sender,
             streams,
             in_flight: AtomicUsize::new(0),
+            answers: AtomicUsize::new(0),
             proven: AtomicBool::new(false),
             retired: AtomicBool::new(false),
         })
@@ -76,6 +79,14 @@ impl Connection {
 
     pub(super) fn leave(&self) {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn answers(&self) -> usize {
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn answered(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
     }
 
     /// True the first time.

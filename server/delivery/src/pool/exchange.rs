@@ -63,6 +63,7 @@ pub(super) async fn attempt(
     let (head, data) = request.into_parts();
     let (body, recall) = OneFrame::new(data);
     let request = Request::from_parts(head, body);
+    let answers_before = lease.connection().answers();
     let answer = lease.connection().sender().try_send_request(request);
     let response = match until(timer.as_mut(), answer).await {
         Some(Ok(response)) => response,
@@ -81,8 +82,16 @@ pub(super) async fn attempt(
         None if recall.withdraw() => {
             return Err(Attempt::Unprocessed("could not be sent in time".to_owned()));
         }
-        None => return Err(Attempt::Ambiguous("no answer in time".to_owned())),
+        None => {
+            // Nothing came for anybody in all that time: the other side may be
+            // gone without a word, and what is sent there next would be lost too.
+            if lease.connection().answers() == answers_before {
+                lease.retire();
+            }
+            return Err(Attempt::Ambiguous("no answer in time".to_owned()));
+        }
     };
+    lease.connection().answered();
     let (head, incoming) = response.into_parts();
     let body = if incoming.is_end_stream() {
         Bytes::new()

@@ -51,6 +51,49 @@ async fn silence_is_ambiguous_when_the_time_is_up() {
 }
 
 #[tokio::test]
+async fn connection_that_has_fallen_silent_is_left() {
+    let rig = Rig::with_faults(r#"{"faults": [{"first": 1, "do": "never_answer"}]}"#).await;
+    let mut settings = rig.fcm_settings();
+    settings.limits.request_timeout = Duration::from_millis(500);
+    settings.limits.connections = 1;
+    let client = rig.connector.fcm(settings).unwrap();
+    let answer = client.send(&fcm_push("silent")).await;
+    assert!(
+        matches!(answer.outcome, Outcome::Ambiguous { .. }),
+        "{answer:?}"
+    );
+    let before = rig.sandbox.fcm_connections();
+    let answer = client.send(&fcm_push("next")).await;
+    assert!(
+        matches!(answer.outcome, Outcome::Accepted { .. }),
+        "{answer:?}"
+    );
+    assert_eq!(rig.sandbox.fcm_connections(), before + 1);
+}
+
+#[tokio::test]
+async fn connection_that_answers_others_is_kept_when_one_push_times_out() {
+    let rig = Rig::with_faults(r#"{"faults": [{"token": "silent", "do": "never_answer"}]}"#).await;
+    let mut settings = rig.fcm_settings();
+    settings.limits.request_timeout = Duration::from_millis(500);
+    settings.limits.connections = 1;
+    let client = rig.connector.fcm(settings).unwrap();
+    client.send(&fcm_push("first")).await;
+    let before = rig.sandbox.fcm_connections();
+    let silent = fcm_push("silent");
+    let (silent, _) = tokio::join!(client.send(&silent), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        client.send(&fcm_push("other")).await
+    });
+    assert!(
+        matches!(silent.outcome, Outcome::Ambiguous { .. }),
+        "{silent:?}"
+    );
+    client.send(&fcm_push("last")).await;
+    assert_eq!(rig.sandbox.fcm_connections(), before);
+}
+
+#[tokio::test]
 async fn push_that_waits_behind_a_trial_until_its_time_is_up_was_not_sent() {
     let rig = Rig::with_faults(r#"{"faults": [{"do": "never_answer"}]}"#).await;
     let mut settings = rig.apns_settings();
