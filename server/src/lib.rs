@@ -19,3 +19,4 @@ pub mod settings;
 pub mod ssr;
 pub mod telemetry;
 pub mod use_cases;
+pub mod work;

@@ -1,14 +1,18 @@
 //! `carillon serve`: everything wired together, from the first byte to an orderly end.
 
 use crate::{
-    assets::Site, cli::CommandError, demo, headers, incident, rest, session, settings::Settings,
+    assets::Site,
+    cli::CommandError,
+    demo, headers, incident, rest, session,
+    settings::Settings,
     ssr::{self, PageContext},
     telemetry, use_cases,
+    work::EngineBell,
 };
 use axum::{Router, middleware, routing::get};
-use metrics_exporter_prometheus::PrometheusHandle;
 use http::StatusCode;
-use service::{NoBell, Service};
+use metrics_exporter_prometheus::PrometheusHandle;
+use service::Service;
 use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 use storage::Store;
 use tokio::{net::TcpListener, signal};
@@ -34,7 +38,8 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
         );
     }
     let store = use_cases::store(&settings).await?;
-    let service = use_cases::open(&settings, store.clone(), Arc::new(NoBell)).await?;
+    let bell = Arc::new(EngineBell::default());
+    let service = use_cases::open(&settings, store.clone(), bell.clone()).await?;
     let sandbox = if settings.demo {
         Some(demo::start(&settings, &service).await?)
     } else {
@@ -49,6 +54,10 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     let address = listener.local_addr()?;
     tokio::spawn(telemetry::upkeep(metrics.clone()));
 
+    if settings.role.works() {
+        bell.start(&settings, &store).await?;
+    }
+
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     offer_first_link(&service, &settings, address).await?;
@@ -58,16 +67,23 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     std::io::stdout().flush()?;
 
     let grace = Duration::from_secs(settings.shutdown_seconds.into());
-    let routes = routes(&site, metrics, &service, &Arc::new(settings), sandbox.is_some());
+    let routes = routes(
+        &site,
+        metrics,
+        &service,
+        &Arc::new(settings),
+        sandbox.is_some(),
+    );
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, routes)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server =
+        axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
     tokio::select! {
         done = server => done?,
         () = async { stop.cancelled().await; tokio::time::sleep(grace).await } => {
             tracing::warn!(?grace, "requests were still in flight; stopped without them");
         }
     }
+    bell.stop(grace).await;
     if let Some(sandbox) = sandbox {
         sandbox.stop()?;
     }
@@ -121,7 +137,10 @@ fn routes(
                 settings.clone(),
                 session::same_origin,
             ));
-        always.merge(site.routes()).merge(rest::routes(service.clone())).merge(pages)
+        always
+            .merge(site.routes())
+            .merge(rest::routes(service.clone()))
+            .merge(pages)
     } else {
         always
     };
