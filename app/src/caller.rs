@@ -66,7 +66,11 @@ pub fn peer() -> Option<IpAddr> {
 }
 
 /// Gives the browser a session's secret, to be sent back until `expires_at`.
-pub fn give_session(session: &Secret, expires_at: Timestamp, now: Timestamp) -> Result<(), AppError> {
+pub fn give_session(
+    session: &Secret,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let seconds = expires_at.as_seconds() - now.as_seconds();
     set_cookie(session.expose(), seconds)
 }

@@ -136,7 +136,10 @@ mod tests {
     #[test]
     fn a_database_password_is_never_shown() {
         for (url, shown) in [
-            ("postgres://ada:s3:cr@t@db/carillon", "postgres://ada:***@db/carillon"),
+            (
+                "postgres://ada:s3:cr@t@db/carillon",
+                "postgres://ada:***@db/carillon",
+            ),
             ("postgres://ada@db/carillon", "postgres://ada@db/carillon"),
             ("sqlite://data/x.db", "sqlite://data/x.db"),
         ] {

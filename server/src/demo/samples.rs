@@ -73,7 +73,10 @@ async fn contact(
         time_zone: text(zone),
         opted_in: Some(n != 3),
         attributes: [
-            ("plan".to_owned(), Some(AttributeValue::Text((*plan).to_owned()))),
+            (
+                "plan".to_owned(),
+                Some(AttributeValue::Text((*plan).to_owned())),
+            ),
             ("points".to_owned(), Some(AttributeValue::Int(points))),
         ]
         .into(),
@@ -180,10 +183,25 @@ fn journey(push: domain::PushId) -> Graph {
     };
     Graph {
         nodes: vec![
-            node("start", Step::Trigger { trigger: signed_up, re_entry }, 160.0, 40.0),
+            node(
+                "start",
+                Step::Trigger {
+                    trigger: signed_up,
+                    re_entry,
+                },
+                160.0,
+                40.0,
+            ),
             node("pause", Step::Delay { delay: minute }, 160.0, 180.0),
             node("gold", Step::Branch { condition: gold }, 160.0, 320.0),
-            node("offer", Step::Push { push_id: Some(push) }, 0.0, 480.0),
+            node(
+                "offer",
+                Step::Push {
+                    push_id: Some(push),
+                },
+                0.0,
+                480.0,
+            ),
             node("out", Step::Exit {}, 160.0, 640.0),
         ],
         edges: vec![
