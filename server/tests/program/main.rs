@@ -2,4 +2,5 @@
 //! module per subject, since each target links the whole server anew.
 
 mod carillon;
+mod render;
 mod serving;

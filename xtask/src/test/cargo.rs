@@ -1,5 +1,5 @@
-//! The stages that cargo runs. All of them select the same packages, so that one
-//! resolution of features, and so one build of the dependencies, serves them all.
+//! The stages that cargo runs. They select the same packages, whose dependencies have
+//! the features that `-p server` gives them: one build serves run, test and browser.
 
 use super::tally::Tally;
 use crate::{
@@ -13,8 +13,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Everything but `frontend`, which is for WASM alone.
-const NATIVE: [&str; 3] = ["--workspace", "--exclude", "frontend"];
+/// Everything but `frontend`, which is for WASM alone, and this crate, which would
+/// give shared dependencies other features and so build all that use them twice.
+const NATIVE: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+
+/// This crate.
+const TASKS: [&str; 2] = ["--package", "xtask"];
 
 /// The package whose tests run on both databases.
 const STORAGE: &str = "storage";
@@ -51,21 +55,22 @@ pub(super) fn lint(toolchain: &Toolchain) -> Tally {
 
 /// Tests beside the code, then the examples in the documentation.
 pub(super) fn unit(toolchain: &Toolchain) -> Result<Tally> {
-    let mut tally = test(toolchain, &["--lib", "--bins"], None)?;
-    tally.add(&test(toolchain, &["--doc"], None)?);
+    let mut tally = test(toolchain, &NATIVE, &["--lib", "--bins"], None)?;
+    tally.add(&test(toolchain, &NATIVE, &["--doc"], None)?);
+    tally.add(&test(toolchain, &TASKS, &["--bins"], None)?);
     Ok(tally)
 }
 
 /// `server/storage/tests`.
 pub(super) fn conformance(toolchain: &Toolchain, postgres: Option<&str>) -> Result<Tally> {
     let targets = test_targets(toolchain, |package| package == STORAGE)?;
-    test(toolchain, &as_flags(&targets), postgres)
+    test(toolchain, &NATIVE, &as_flags(&targets), postgres)
 }
 
 /// Every other crate's `tests` folder; `server/tests` runs the binary itself.
 pub(super) fn program(toolchain: &Toolchain, postgres: Option<&str>) -> Result<Tally> {
     let targets = test_targets(toolchain, |package| package != STORAGE)?;
-    test(toolchain, &as_flags(&targets), postgres)
+    test(toolchain, &NATIVE, &as_flags(&targets), postgres)
 }
 
 fn as_flags(targets: &[String]) -> Vec<&str> {
@@ -76,11 +81,16 @@ fn as_flags(targets: &[String]) -> Vec<&str> {
 }
 
 /// `cargo test` on a selection of targets; goes on after the first failure.
-fn test(toolchain: &Toolchain, selection: &[&str], postgres: Option<&str>) -> Result<Tally> {
+fn test(
+    toolchain: &Toolchain,
+    packages: &[&str],
+    selection: &[&str],
+    postgres: Option<&str>,
+) -> Result<Tally> {
     let mut command = toolchain.cargo();
     command
         .arg("test")
-        .args(NATIVE)
+        .args(packages)
         .arg("--no-fail-fast")
         .args(selection);
     if let Some(url) = postgres {
@@ -90,7 +100,8 @@ fn test(toolchain: &Toolchain, selection: &[&str], postgres: Option<&str>) -> Re
     let ok = stream(&mut command, |line| tally.read_libtest(line))?;
     if !ok && tally.failed == 0 {
         tally.add(&Tally::failed_once(format!(
-            "cargo test {}: did not compile, or a test binary crashed",
+            "cargo test {} {}: did not compile, or a test binary crashed",
+            packages.join(" "),
             selection.join(" ")
         )));
     }
