@@ -43,6 +43,13 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Seconds that requests in flight get to finish at shutdown.
     pub shutdown_seconds: u16,
+    /// Connections to each provider.
+    pub provider_connections: u16,
+    /// Seconds that one call to a provider may take.
+    pub provider_timeout_seconds: u16,
+    /// Seconds that a worker which fell silent keeps what it has in hand;
+    /// never less than twice a provider call.
+    pub lease_seconds: u16,
 }
 
 /// What a process does.
@@ -81,6 +88,9 @@ impl Default for Settings {
             log: "info".to_owned(),
             log_format: LogFormat::Text,
             shutdown_seconds: 10,
+            provider_connections: 4,
+            provider_timeout_seconds: 15,
+            lease_seconds: 60,
         }
     }
 }
@@ -160,6 +170,9 @@ const KEYS: &[Key] = &[
     Key::open("log"),
     Key::open("log_format"),
     Key::open("shutdown_seconds"),
+    Key::open("provider_connections"),
+    Key::open("provider_timeout_seconds"),
+    Key::open("lease_seconds"),
 ];
 
 impl Key {

@@ -27,7 +27,12 @@ impl EngineBell {
         let deps = Deps {
             clock: Arc::new(SystemClock),
             credentials,
-            settings: engine::Settings::default(),
+            settings: engine::Settings {
+                connections: settings.provider_connections.into(),
+                request_timeout: Duration::from_secs(settings.provider_timeout_seconds.into()),
+                lease: Duration::from_secs(settings.lease_seconds.into()),
+                ..engine::Settings::default()
+            },
         };
         let engine = engine::start(store.clone(), deps).await?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(engine);

@@ -4,7 +4,8 @@
 //! is no wider than the work needs: about the rate at which outcomes are
 //! recorded times the time that one takes from start to record when nothing
 //! waits (Little's law, as congestion control uses it). It begins narrow and
-//! widens only while widening brings more.
+//! widens only while widening brings more; now and then it narrows for a
+//! moment, to see how long one takes when nothing waits.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,21 +15,40 @@ const NARROWEST: usize = 48;
 /// How much more than the product of rate and time is allowed: what is left
 /// over waits in queues of ours, where it speeds nothing up.
 const GAIN: f64 = 2.0;
-/// How many samples the rate and the time are remembered over.
-const MEMORY: usize = 64;
 /// How long a sample takes at least: single records come in bursts.
 const SAMPLE: Duration = Duration::from_millis(20);
+/// How many samples the rate is remembered over.
+const MEMORY: usize = 64;
+/// How many samples lie between two looks at the time without waiting.
+const CRUISE: u32 = 100;
 
 /// The window.
 #[derive(Debug)]
 pub(crate) struct Window {
     widest: usize,
     wide: usize,
-    /// Of the last samples: outcomes a second, and seconds from start to
-    /// record on the average.
+    /// Outcomes a second, of the last samples.
     rates: VecDeque<f64>,
-    times: VecDeque<f64>,
+    /// Seconds from start to record, when nothing waits.
+    time: Option<f64>,
+    phase: Phase,
     sample: Sample,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// As wide as it brings something.
+    Cruise {
+        /// Samples left.
+        left: u32,
+    },
+    /// Narrow, to see the time without waiting.
+    Look {
+        /// Seconds left.
+        left: f64,
+        /// The least time seen so far.
+        least: f64,
+    },
 }
 
 /// What was recorded since the last sample.
@@ -42,23 +62,28 @@ struct Sample {
 
 impl Window {
     pub(crate) fn new(widest: usize) -> Self {
+        let widest = widest.max(1);
         Self {
-            widest: widest.max(1),
-            wide: NARROWEST.min(widest.max(1)),
+            widest,
+            wide: NARROWEST.min(widest),
             rates: VecDeque::with_capacity(MEMORY),
-            times: VecDeque::with_capacity(MEMORY),
+            time: None,
+            phase: Phase::Cruise { left: CRUISE },
             sample: Sample::default(),
         }
     }
 
     /// How many may be started and unrecorded.
-    pub(crate) const fn wide(&self) -> usize {
-        self.wide
+    pub(crate) fn wide(&self) -> usize {
+        match self.phase {
+            Phase::Cruise { .. } => self.wide,
+            Phase::Look { .. } => (self.wide / 3).max(NARROWEST.min(self.widest)),
+        }
     }
 
-    /// The typical time from start to record, when nothing waits.
+    /// The time from start to record, when nothing waits.
     pub(crate) fn least_time(&self) -> Duration {
-        Duration::from_secs_f64(least(&self.times).unwrap_or(0.05))
+        Duration::from_secs_f64(self.time.unwrap_or(0.05))
     }
 
     /// Learns from one record, `since` the one before: `outcomes` answered
@@ -73,31 +98,51 @@ impl Window {
         let Sample { outcomes, length, time } = std::mem::take(&mut self.sample);
         #[expect(clippy::cast_precision_loss, reason = "at most some hundred thousand")]
         let outcomes = outcomes as f64;
-        remember(&mut self.rates, outcomes / length.as_secs_f64());
-        remember(&mut self.times, time.as_secs_f64() / outcomes);
+        let length = length.as_secs_f64();
+        if self.rates.len() == MEMORY {
+            self.rates.pop_front();
+        }
+        self.rates.push_back(outcomes / length);
+        self.look(time.as_secs_f64() / outcomes, length);
+        self.widen();
+    }
+
+    /// Learns the time of one sample.
+    fn look(&mut self, time: f64, length: f64) {
+        let known = self.time.unwrap_or(f64::MAX);
+        match &mut self.phase {
+            Phase::Cruise { left: 0 } => {
+                // Long enough for what was started before to be gone.
+                let left = (time * 3.0).max(2.0 * SAMPLE.as_secs_f64());
+                self.phase = Phase::Look { left, least: f64::MAX };
+            }
+            Phase::Cruise { left } => {
+                *left -= 1;
+                self.time = Some(known.min(time));
+            }
+            Phase::Look { left, least } => {
+                *left -= length;
+                *least = least.min(time);
+                if *left <= 0.0 {
+                    self.time = Some(*least);
+                    self.phase = Phase::Cruise { left: CRUISE };
+                }
+            }
+        }
+    }
+
+    fn widen(&mut self) {
         let rate = self.rates.iter().copied().fold(0.0, f64::max);
-        let time = least(&self.times).unwrap_or_default();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "clamped right after, and never negative"
         )]
-        let wish = (rate * time * GAIN) as usize;
-        // Widening goes by half at a time, so that one odd sample opens little.
+        let wish = (rate * self.time.unwrap_or_default() * GAIN) as usize;
+        // By half at a time, so that one odd sample opens little.
         let wish = wish.min(self.wide + self.wide / 2);
         self.wide = wish.clamp(NARROWEST.min(self.widest), self.widest);
     }
-}
-
-fn remember(values: &mut VecDeque<f64>, value: f64) {
-    if values.len() == MEMORY {
-        values.pop_front();
-    }
-    values.push_back(value);
-}
-
-fn least(values: &VecDeque<f64>) -> Option<f64> {
-    values.iter().copied().reduce(f64::min)
 }
 
 #[cfg(test)]
@@ -105,22 +150,24 @@ mod tests {
     use super::*;
 
     /// A provider that answers after `latency` and takes at most `capacity` a
-    /// second; outcomes are recorded every `cycle`.
+    /// second; recording takes two milliseconds. How wide the window is in the
+    /// end at its widest, and the average rate.
     fn settle(latency: Duration, capacity: f64, widest: usize) -> (usize, f64) {
-        let cycle = Duration::from_millis(2);
+        let alone = latency + Duration::from_millis(2);
         let mut window = Window::new(widest);
-        let mut rate = 0.0;
-        for _ in 0..500 {
-            let alone = latency + cycle;
+        let (mut widest_seen, mut sent, mut took) = (0, 0.0, 0.0);
+        for round in 0..5000 {
             let wide = f64::from(u32::try_from(window.wide()).unwrap());
-            rate = (wide / alone.as_secs_f64()).min(capacity);
-            let time = Duration::from_secs_f64((wide / rate).max(alone.as_secs_f64()));
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-            let outcomes = (rate * time.as_secs_f64()).round() as usize;
-            let all = time * u32::try_from(outcomes).unwrap();
-            window.learn(outcomes, time, all);
+            let rate = (wide / alone.as_secs_f64()).min(capacity);
+            let time = Duration::from_secs_f64(wide / rate);
+            window.learn(window.wide(), time, time * u32::try_from(window.wide()).unwrap());
+            if round > 1000 {
+                widest_seen = widest_seen.max(window.wide());
+                sent += wide;
+                took += time.as_secs_f64();
+            }
         }
-        (window.wide(), rate)
+        (widest_seen, sent / took)
     }
 
     #[test]
@@ -145,7 +192,8 @@ mod tests {
 
     #[test]
     fn a_slow_provider_leaves_little_uncertain() {
-        let (wide, _) = settle(Duration::from_millis(10), 1_000.0, 2048);
-        assert_eq!(wide, NARROWEST);
+        let (wide, rate) = settle(Duration::from_millis(10), 1_000.0, 2048);
+        assert!(rate > 990.0, "{rate}");
+        assert!(wide <= 2 * NARROWEST, "{wide}");
     }
 }

@@ -6,13 +6,17 @@ mod bed;
 
 mod apps;
 mod campaigns;
+mod chunks;
 mod contacts;
 mod contacts_read;
 mod devices;
 mod devices_read;
 mod devices_state;
+mod enrollments;
 mod events;
+mod idempotency;
 mod jobs;
+mod ledger;
 mod people;
 mod settings;
 mod store;

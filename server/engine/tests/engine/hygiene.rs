@@ -1,0 +1,133 @@
+use std::time::Duration;
+
+use domain::app::CredentialState;
+use domain::delivery::DeliveryState;
+use domain::device::{BindingState, Channel, DeviceChange};
+use domain::push::DeliveryClass::Promotional;
+use domain::time::Clock;
+use serde_json::json;
+use storage::{contacts, credentials, devices};
+
+use crate::world::{World, token};
+
+on_both!(
+    a_gone_token_is_marked_with_history_and_not_sent_to_again,
+    a_token_registered_since_is_not_gone,
+    a_refused_credential_stops_its_channel_alone,
+    a_refused_content_stops_the_push,
+);
+
+async fn binding(world: &World, name: &str) -> domain::device::Binding {
+    let mut reader = world.store.read().await.unwrap();
+    let contact = contacts::find_by_external_id(&mut reader, name).await.unwrap().unwrap();
+    devices::of_contact(&mut reader, contact.shard, contact.id).await.unwrap().remove(0)
+}
+
+async fn a_gone_token_is_marked_with_history_and_not_sent_to_again(mut world: World) {
+    world.contact("ada", true, &[Channel::Apns]).await;
+    let push = world.push(Promotional).await;
+    world.pass(Duration::from_secs(60));
+    let since = world.clock.now().as_millis();
+    world.faults(&json!([{
+        "token": token("ada", Channel::Apns),
+        "do": {"answer": {"status": 410, "reason": "Unregistered", "timestamp": since}},
+    }]));
+    world.start().await;
+    world.test(push, "ada").await;
+    let delivery = world.settled("ada", 1).await.remove(0);
+    assert_eq!(delivery.state, DeliveryState::TokenGone);
+    assert_eq!(delivery.reason.as_deref(), Some("Unregistered"));
+    let gone = binding(&world, "ada").await;
+    assert_eq!(gone.state, BindingState::Gone);
+    let mut reader = world.store.read().await.unwrap();
+    let lines = devices::history(&mut reader, (gone.shard, gone.contact_id), None, 10).await;
+    drop(reader);
+    let lines = lines.unwrap().items;
+    assert!(
+        lines.iter().any(|line| matches!(
+            &line.change,
+            DeviceChange::StateChanged { to: BindingState::Gone, reason, .. }
+                if reason == "Unregistered"
+        )),
+        "{lines:?}"
+    );
+    let before = world.arrived("ada", Channel::Apns);
+    world.test(push, "ada").await;
+    let second = world.settled("ada", 2).await.remove(1);
+    assert_eq!(second.state, DeliveryState::Suppressed);
+    assert_eq!(second.reason.as_deref(), Some("token_gone"));
+    assert_eq!(world.arrived("ada", Channel::Apns), before);
+}
+
+async fn a_token_registered_since_is_not_gone(mut world: World) {
+    let since = world.clock.now().as_millis();
+    world.pass(Duration::from_secs(60));
+    world.contact("ada", true, &[Channel::Apns]).await;
+    let push = world.push(Promotional).await;
+    world.faults(&json!([{
+        "do": {"answer": {"status": 410, "reason": "Unregistered", "timestamp": since}},
+    }]));
+    world.start().await;
+    world.test(push, "ada").await;
+    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::TokenGone);
+    assert_eq!(binding(&world, "ada").await.state, BindingState::Active);
+}
+
+async fn a_refused_credential_stops_its_channel_alone(mut world: World) {
+    world.contact("ada", true, &Channel::ALL).await;
+    let push = world.push(Promotional).await;
+    world.faults(&json!([{
+        "channel": "apns",
+        "do": {"answer": {"status": 403, "reason": "InvalidProviderToken"}},
+    }]));
+    world.start().await;
+    world.test(push, "ada").await;
+    let first = world.settled("ada", 2).await;
+    let of = |all: &[domain_delivery::Delivery], channel| {
+        let found = all.iter().rev().find(|d| d.channel == channel).unwrap();
+        (found.state, found.reason.clone())
+    };
+    let refused = (DeliveryState::Suppressed, Some("credential_refused".to_owned()));
+    assert_eq!(of(&first, Channel::Apns), refused);
+    assert_eq!(of(&first, Channel::Fcm).0, DeliveryState::Accepted);
+    let state = world
+        .until("the credential is refused", || async {
+            let mut reader = world.store.read().await.unwrap();
+            let all = credentials::of_app(&mut reader, world.app).await.unwrap();
+            let apns = all.into_iter().find(|c| c.credential.channel == Channel::Apns)?;
+            (apns.credential.state == CredentialState::Refused).then_some(apns.credential)
+        })
+        .await;
+    assert_eq!(state.state_reason.as_deref(), Some("InvalidProviderToken"));
+    let before = world.arrived("ada", Channel::Apns);
+    world.test(push, "ada").await;
+    let second = world.settled("ada", 4).await;
+    assert_eq!(of(&second, Channel::Apns), refused);
+    assert_eq!(of(&second, Channel::Fcm).0, DeliveryState::Accepted);
+    assert_eq!(world.arrived("ada", Channel::Apns), before, "nothing more is tried");
+}
+
+use storage::deliveries as domain_delivery;
+
+async fn a_refused_content_stops_the_push(mut world: World) {
+    world.contact("ada", true, &[Channel::Fcm]).await;
+    world.contact("bob", true, &[Channel::Fcm]).await;
+    let push = world.push(Promotional).await;
+    world.faults(&json!([{
+        "do": {"answer": {
+            "status": 400,
+            "reason": "INVALID_ARGUMENT",
+            "fields": [{"field": "message.android.ttl", "description": "is wrong"}],
+        }},
+    }]));
+    world.start().await;
+    world.test(push, "ada").await;
+    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::Rejected);
+    assert_eq!(binding(&world, "ada").await.state, BindingState::Active);
+    world.faults(&json!([]));
+    world.test(push, "bob").await;
+    let second = world.settled("bob", 1).await.remove(0);
+    assert_eq!(second.state, DeliveryState::Suppressed);
+    assert_eq!(second.reason.as_deref(), Some("push_stopped"));
+    assert_eq!(world.arrived("bob", Channel::Fcm), 0);
+}

@@ -1,0 +1,10 @@
+//! The whole engine against a real database of either kind and the sandbox's
+//! providers over real sockets.
+
+#[macro_use]
+mod world;
+
+mod crash;
+mod hygiene;
+mod journey;
+mod retries;

@@ -1,0 +1,448 @@
+//! A database, a sandbox, an app with credentials for both, and an engine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use domain::app::{ApnsEnvironment, Capabilities, CredentialSecret};
+use domain::consent::Way;
+use domain::contact::{AttributeValue, ContactInput};
+use domain::delivery::SendState;
+use domain::device::{Channel, DeviceInput};
+use domain::event::EventInput;
+use domain::push::{DeliveryClass, PushContent};
+use domain::time::Clock;
+use domain::workflow::{Graph, Step, StepId};
+use domain::{AppId, ChunkId, ContactId, PushId, Timestamp, WorkflowId};
+use engine::{CredentialSource, Deps, Engine, Settings, SourceError};
+use futures::future::BoxFuture;
+use sandbox::{Config, Faults, Handle, Sandbox};
+use serde_json::json;
+use storage::credentials::NewCredential;
+use storage::deliveries::{self, Delivery};
+use storage::sends::{self, NewSend, Send, SendKey, TEST_STEP};
+use storage::{
+    Options, Store, apps, campaigns, chunks, contacts, credentials, devices, events,
+    push_revisions, pushes, workflow_revisions, workflows,
+};
+use tempfile::TempDir;
+
+/// Makes a test for each engine out of `async fn sentence(world: World)`.
+macro_rules! on_both {
+    ($($sentence:ident),+ $(,)?) => {$(
+        mod $sentence {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$sentence($crate::world::World::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                let Some(world) = $crate::world::World::postgres().await else { return };
+                super::$sentence(world).await;
+            }
+        }
+    )+};
+}
+
+/// The moment at which tests begin.
+const BEGIN: i64 = 1_790_000_000_000;
+/// Longest that anything may take before a test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Real time from a fixed beginning, that a test may push on.
+#[derive(Debug)]
+pub(crate) struct TestClock {
+    began: Instant,
+    ahead: AtomicI64,
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        let real = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
+        Timestamp(BEGIN + real + self.ahead.load(Ordering::Relaxed))
+    }
+}
+
+struct Secrets(BTreeMap<Channel, CredentialSecret>);
+
+impl CredentialSource for Secrets {
+    fn load(
+        &self,
+        _app: AppId,
+        channel: Channel,
+    ) -> BoxFuture<'_, Result<Option<CredentialSecret>, SourceError>> {
+        let secret = self.0.get(&channel).cloned();
+        Box::pin(async move { Ok(secret) })
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) sandbox: Handle,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) app: AppId,
+    engine: Option<Engine>,
+    _folder: TempDir,
+    _schema: Option<Schema>,
+}
+
+struct Schema {
+    url: String,
+    name: String,
+}
+
+impl World {
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self::new(&url, folder, None).await
+    }
+
+    /// `None` only when a developer asked for SQLite alone.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let Ok(url) = std::env::var("CARILLON_TEST_POSTGRES") else {
+            assert!(
+                std::env::var_os("CARILLON_TEST_SQLITE_ONLY").is_some(),
+                "no PostgreSQL: run `cargo xtask test`, which starts one, or set \
+                 CARILLON_TEST_POSTGRES; CARILLON_TEST_SQLITE_ONLY=1 leaves it out"
+            );
+            return None;
+        };
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("e{}_{n}", std::process::id());
+        run(&url, format!("CREATE SCHEMA {name}")).await;
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let own = format!("{url}{mark}options[search_path]={name}");
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        Some(Self::new(&own, folder, Some(Schema { url, name })).await)
+    }
+
+    async fn new(url: &str, folder: TempDir, schema: Option<Schema>) -> Self {
+        let options = Options { connections: 8, ..Options::new(7) };
+        let store = Store::open(url, &options).await.expect("the database opens");
+        store.migrate().await.expect("the migrations run");
+        let clock = Arc::new(TestClock { began: Instant::now(), ahead: AtomicI64::new(0) });
+        let sandbox = Sandbox::start(Config::local(clock.clone())).await.expect("a sandbox");
+        let mut tx = store.begin().await.unwrap();
+        let now = clock.now();
+        let capabilities = Capabilities::default();
+        let (app, _) = apps::put(&mut tx, "shop", "Shop", &capabilities, now).await.unwrap();
+        for channel in Channel::ALL {
+            let new = NewCredential {
+                app_id: app.id,
+                channel,
+                sealed: b"elsewhere",
+                summary: "of the sandbox",
+                topic: "com.example.shop",
+            };
+            credentials::put(&mut tx, &new, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        Self { store, sandbox, clock, app: app.id, engine: None, _folder: folder, _schema: schema }
+    }
+
+    fn secrets(&self) -> Secrets {
+        let key = self.sandbox.demo_apns_key();
+        let ca = Some(self.sandbox.ca_pem().to_owned());
+        let apns = CredentialSecret::Apns {
+            team_id: key.team_id,
+            key_id: key.key_id,
+            topic: "com.example.shop".to_owned(),
+            environment: ApnsEnvironment::Production,
+            private_key: key.private_key_pem,
+            endpoint: self.sandbox.apns_url(),
+            ca: ca.clone(),
+        };
+        let fcm = CredentialSecret::Fcm {
+            service_account: self.sandbox.demo_fcm_service_account_json().expect("FCM listens"),
+            endpoint: self.sandbox.fcm_url(),
+            ca,
+        };
+        Secrets([(Channel::Apns, apns), (Channel::Fcm, fcm)].into())
+    }
+
+    /// Starts the engine.
+    pub(crate) async fn start(&mut self) {
+        let settings = Settings {
+            request_timeout: Duration::from_secs(10),
+            lease: Duration::from_secs(25),
+            poll: Duration::from_millis(50),
+            ..Settings::default()
+        };
+        let deps = Deps {
+            clock: self.clock.clone(),
+            credentials: Arc::new(self.secrets()),
+            settings,
+        };
+        self.engine = Some(engine::start(self.store.clone(), deps).await.expect("it starts"));
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        self.engine.as_ref().expect("it was started")
+    }
+
+    /// Ends the engine in order.
+    pub(crate) async fn stop(&mut self) -> bool {
+        let engine = self.engine.take().expect("it was started");
+        engine.shutdown(Duration::from_secs(10)).await
+    }
+
+    /// Ends the engine with no time for calls in flight.
+    pub(crate) async fn stop_at_once(&mut self) -> bool {
+        let engine = self.engine.take().expect("it was started");
+        engine.shutdown(Duration::ZERO).await
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).unwrap();
+        self.clock.ahead.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    pub(crate) fn faults(&self, faults: &serde_json::Value) {
+        let faults: Faults = serde_json::from_value(json!({"faults": faults})).unwrap();
+        self.sandbox.set_faults(faults);
+    }
+
+    /// A contact called `name` who opted in or out, with a device of each of
+    /// these channels.
+    pub(crate) async fn contact(&self, name: &str, opted_in: bool, channels: &[Channel]) {
+        let now = self.clock.now();
+        let input = ContactInput {
+            first_name: Some(name.to_uppercase()),
+            opted_in: Some(opted_in),
+            attributes: [("plan".to_owned(), Some(AttributeValue::Text("gold".into())))].into(),
+            ..ContactInput::default()
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        let inputs = [(name.to_owned(), input)];
+        contacts::upsert(&mut tx, &inputs, now, Way::Api, "test").await.unwrap();
+        for channel in channels {
+            let input = DeviceInput {
+                app: "shop".to_owned(),
+                channel: *channel,
+                token: token(name, *channel),
+                platform: None,
+                os_permission: None,
+                opted_in: None,
+                app_version: None,
+                os_version: None,
+                model: None,
+                locale: None,
+                time_zone: None,
+                label: None,
+            };
+            let device_id = format!("{name}-{}", channel.name());
+            let registration = devices::Registration {
+                external_id: name,
+                device_id: &device_id,
+                app_id: self.app,
+                input: &input,
+            };
+            devices::register(&mut tx, &[registration], now, Way::Api, "test").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    pub(crate) async fn push(&self, class: DeliveryClass) -> PushId {
+        let content = PushContent {
+            title: "Hello {{ contact.first_name }}".to_owned(),
+            body: "Order {{ event.order }}, {{ contact.plan }}".to_owned(),
+            class,
+            ..PushContent::default()
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        let now = self.clock.now();
+        let push = pushes::create(&mut tx, None, "Hello", &content, now).await.unwrap();
+        tx.commit().await.unwrap();
+        push.id
+    }
+
+    /// A live workflow: on `order_placed`, the steps between, the push, exit.
+    pub(crate) async fn workflow(&self, push: PushId, graph: Graph) -> WorkflowId {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await.unwrap();
+        let campaign = campaigns::create(&mut tx, "Orders", now).await.unwrap();
+        let made = workflows::create(&mut tx, campaign.id, "Orders", &graph, now).await.unwrap();
+        let revision = push_revisions::make(&mut tx, push, "test", now).await.unwrap();
+        let sends = graph
+            .nodes
+            .iter()
+            .filter(|node| matches!(node.step, Step::Push { .. }))
+            .map(|node| (node.id.clone(), revision.id))
+            .collect();
+        workflow_revisions::publish(&mut tx, made.id, 1, &sends, "test", now).await.unwrap();
+        tx.commit().await.unwrap();
+        made.id
+    }
+
+    pub(crate) async fn event(&self, name: &str, order: i64) {
+        let input = EventInput {
+            id: Some(format!("{name}-{order}")),
+            external_id: name.to_owned(),
+            name: "order_placed".to_owned(),
+            occurred_at: None,
+            properties: json!({"order": order}).as_object().unwrap().clone(),
+        };
+        let mut tx = self.store.begin().await.unwrap();
+        events::ingest(&mut tx, &[input], self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        if let Some(engine) = &self.engine {
+            engine.events_arrived();
+        }
+    }
+
+    /// Sends a test to a contact.
+    pub(crate) async fn test(&self, push: PushId, name: &str) -> ChunkId {
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await.unwrap();
+        let contact = contacts::find_by_external_id(&mut tx, name).await.unwrap().unwrap();
+        let revision = push_revisions::make(&mut tx, push, "test", now).await.unwrap();
+        let id = ChunkId(tx.ids().next(now));
+        let chunk = chunks::NewChunk {
+            id,
+            push_id: push,
+            push_revision_id: revision.id,
+            campaign_id: None,
+            class: revision.content.class,
+            test: true,
+            shard_lo: contact.shard,
+            shard_hi: contact.shard,
+            recipients: 1,
+        };
+        chunks::insert(&mut tx, &[chunk], now).await.unwrap();
+        let key = SendKey {
+            shard: contact.shard,
+            contact_id: contact.id,
+            source_id: id.0,
+            step: TEST_STEP.to_owned(),
+        };
+        let send = NewSend { key, chunk_id: id, push_id: push, push_revision_id: revision.id };
+        sends::insert(&mut tx, &[send], now).await.unwrap();
+        tx.commit().await.unwrap();
+        if let Some(engine) = &self.engine {
+            engine.sends_decided();
+        }
+        id
+    }
+
+    pub(crate) async fn sends(&self, name: &str) -> Vec<Send> {
+        let mut reader = self.store.read().await.unwrap();
+        let contact = contacts::find_by_external_id(&mut reader, name).await.unwrap().unwrap();
+        sends::of_contact(&mut reader, contact.shard, contact.id, None, 100).await.unwrap().items
+    }
+
+    /// The contact's deliveries, oldest send first.
+    pub(crate) async fn deliveries(&self, name: &str) -> Vec<Delivery> {
+        let mut found = Vec::new();
+        for send in self.sends(name).await.into_iter().rev() {
+            let mut reader = self.store.read().await.unwrap();
+            let chunk = chunks::get(&mut reader, send.chunk_id).await.unwrap();
+            let contact: ContactId = send.key.contact_id;
+            found.extend(
+                deliveries::of_contact(&mut reader, chunk.home, chunk.id, contact).await.unwrap(),
+            );
+        }
+        found
+    }
+
+    /// Waits until the contact has `count` deliveries and all are final.
+    pub(crate) async fn settled(&self, name: &str, count: usize) -> Vec<Delivery> {
+        self.until("every delivery is settled", || async {
+            let found = self.deliveries(name).await;
+            (found.len() == count && found.iter().all(|d| d.state.is_final())).then_some(found)
+        })
+        .await
+    }
+
+    /// Waits until the contact's one send is suppressed.
+    pub(crate) async fn suppressed(&self, name: &str) -> Send {
+        self.until("the send is suppressed", || async {
+            self.sends(name).await.pop().filter(|send| send.state == SendState::Suppressed)
+        })
+        .await
+    }
+
+    /// Waits for something, and fails when it does not come.
+    pub(crate) async fn until<T, F: Future<Output = Option<T>>>(
+        &self,
+        what: &str,
+        look: impl Fn() -> F,
+    ) -> T {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// How many pushes arrived for a device.
+    pub(crate) fn arrived(&self, name: &str, channel: Channel) -> usize {
+        self.sandbox.recent(&token(name, channel)).len()
+    }
+
+    /// The payload that arrived last for a device.
+    pub(crate) fn payload(&self, name: &str, channel: Channel) -> serde_json::Value {
+        let arrivals = self.sandbox.recent(&token(name, channel));
+        let payload = arrivals.first().and_then(|a| a.payload.clone()).expect("it arrived");
+        serde_json::from_str(payload.get()).expect("JSON")
+    }
+}
+
+/// The push token of `name`'s device.
+pub(crate) fn token(name: &str, channel: Channel) -> String {
+    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    match channel {
+        Channel::Apns => format!("{hex:0<64}"),
+        Channel::Fcm => format!("fcm-{name}:{hex:0<40}"),
+    }
+}
+
+/// Trigger, the steps given, push, exit: one after the other.
+pub(crate) fn line(push: PushId, between: &[serde_json::Value]) -> Graph {
+    let mut steps = vec![json!({
+        "kind": "trigger",
+        "trigger": {"on": "event", "name": "order_placed"},
+        "re_entry": {"rule": "any_time"},
+    })];
+    steps.extend_from_slice(between);
+    steps.push(json!({"kind": "push", "push_id": push}));
+    steps.push(json!({"kind": "exit"}));
+    let id = |n: usize| StepId(format!("s{n}"));
+    let nodes: Vec<_> = steps
+        .iter()
+        .enumerate()
+        .map(|(n, step)| json!({"id": id(n), "step": step, "x": 0.0, "y": 0.0}))
+        .collect();
+    let edges: Vec<_> =
+        (1..nodes.len()).map(|n| json!({"from": id(n - 1), "to": id(n)})).collect();
+    serde_json::from_value(json!({"nodes": nodes, "edges": edges})).expect("a graph")
+}
+
+async fn run(url: &str, sql: String) {
+    use sqlx::Connection;
+    let mut connection = sqlx::PgConnection::connect(url).await.expect("PostgreSQL answers");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect("the schema");
+    connection.close().await.expect("PostgreSQL says good-bye");
+}
+
+impl Drop for Schema {
+    fn drop(&mut self) {
+        let (url, name) = (self.url.clone(), self.name.clone());
+        // On a thread of its own: a runtime cannot be entered from another.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(run(&url, format!("DROP SCHEMA {name} CASCADE")));
+        });
+        assert!(dropped.join().is_ok() || std::thread::panicking(), "the schema stayed");
+    }
+}
