@@ -4,6 +4,7 @@
 
 mod client;
 mod outcome;
+mod request;
 mod settings;
 mod token;
 

@@ -163,5 +163,4 @@ fn age(token: &ProviderToken, now: Timestamp) -> i64 {
 }
 
 #[cfg(test)]
-#[path = "token_tests.rs"]
 mod tests;
