@@ -1,0 +1,72 @@
+//! Copy, cut, paste and duplicate. What was copied is kept in the browser's
+//! storage, so that it can be pasted into another workflow.
+
+use super::state::Canvas;
+use domain::workflow::Step;
+use flow::{Edit, Fragment, Point};
+use gloo_storage::{LocalStorage, Storage};
+
+/// Where it is kept.
+const KEY: &str = "carillon.workflow.copied";
+/// How far a copy lies from its original, in world pixels.
+const ASIDE: Point = Point::new(32.0, 32.0);
+
+impl Canvas {
+    /// Copies what is selected (or focused).
+    pub(super) fn copy(&self) -> bool {
+        let ids = self.acted_on();
+        if ids.is_empty() {
+            return false;
+        }
+        let piece = self.document(|document| Fragment::copy(document, &ids));
+        if LocalStorage::set(KEY, &piece).is_err() {
+            self.refuse("This browser keeps nothing for this site, so steps cannot be copied.");
+            return false;
+        }
+        let count = piece.nodes.len();
+        self.say(if count == 1 { "1 step copied.".to_owned() } else { format!("{count} steps copied.") });
+        true
+    }
+
+    /// Copies what is selected, then removes it.
+    pub(super) fn cut(&self) {
+        if self.copy() {
+            self.remove();
+        }
+    }
+
+    /// Puts what was copied beside its original.
+    pub(super) fn paste(&self) {
+        let Ok(piece) = LocalStorage::get::<Fragment<Step>>(KEY) else {
+            self.say("Nothing was copied yet.");
+            return;
+        };
+        self.insert(&piece, "Paste");
+    }
+
+    /// Copies and pastes in one deed, leaving what was copied before alone.
+    pub(super) fn duplicate(&self) {
+        let ids = self.acted_on();
+        let piece = self.document(|document| Fragment::copy(document, &ids));
+        self.insert(&piece, "Duplicate");
+    }
+
+    fn insert(&self, piece: &Fragment<Step>, label: &str) {
+        let mut offset = ASIDE;
+        // Pasted again, it goes one further rather than on top.
+        while self.document(|document| {
+            document.nodes().any(|node| piece.nodes.iter().any(|new| node.at == new.at + offset))
+        }) {
+            offset = offset + ASIDE;
+        }
+        let piece = piece.renamed(offset, || self.fresh_id());
+        let ids: Vec<_> = piece.nodes.iter().map(|node| node.id.clone()).collect();
+        let Some(first) = ids.first().cloned() else { return };
+        let count = ids.len();
+        if self.perform(Edit::Insert(piece), label, None) {
+            self.select_only(ids);
+            self.go_to(&first);
+            self.say(if count == 1 { "1 step added.".to_owned() } else { format!("{count} steps added.") });
+        }
+    }
+}

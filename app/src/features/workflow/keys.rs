@@ -1,0 +1,166 @@
+//! What keys do. Shortcuts sleep inside fields, menus and dialogs.
+
+use super::looking::focus_soon;
+use super::state::Canvas;
+use flow::{Direction, Input};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+
+/// The settings panel's element id.
+pub(super) const PANEL_ID: &str = "workflow-settings";
+
+/// Keys that work anywhere in the editor outside fields. Returns whether the
+/// key was one of them.
+pub(super) fn anywhere(canvas: Canvas, event: &ev::KeyboardEvent) -> bool {
+    if in_field(event) {
+        return false;
+    }
+    let command = event.ctrl_key() || event.meta_key();
+    let key = event.key();
+    match (command, key.to_lowercase().as_str()) {
+        (true, "z") if event.shift_key() => canvas.redo(),
+        (true, "z") => canvas.undo(),
+        (true, "y") => canvas.redo(),
+        (false, "escape") => return canvas.escape(),
+        _ => return false,
+    }
+    true
+}
+
+/// Keys that work on the canvas and its cards. Returns whether the key was one
+/// of them.
+pub(super) fn on_canvas(canvas: Canvas, event: &ev::KeyboardEvent) -> bool {
+    if in_field(event) || on_button(event) {
+        return false;
+    }
+    let key = event.key();
+    if canvas.link_key(&key) {
+        return true;
+    }
+    if event.ctrl_key() || event.meta_key() {
+        return with_command(canvas, &key.to_lowercase());
+    }
+    if let Some(direction) = direction(&key) {
+        if event.alt_key() {
+            canvas.nudge(direction, 1.0);
+        } else if event.shift_key() {
+            canvas.nudge(direction, 5.0);
+        } else {
+            canvas.walk(direction);
+        }
+        return true;
+    }
+    match key.as_str() {
+        "Home" | "End" | "PageUp" | "PageDown" => canvas.jump(&key),
+        "Enter" => canvas.open_settings(),
+        " " => canvas.toggle_focused(),
+        "a" | "A" | "Insert" => canvas.open_menu_at_focus(),
+        "c" | "C" => canvas.link_from_focus(),
+        "Delete" | "Backspace" => canvas.remove(),
+        "f" | "F" => canvas.fit(),
+        "t" | "T" => canvas.tidy(),
+        "+" | "=" => canvas.zoom_by_step(false),
+        "-" => canvas.zoom_by_step(true),
+        "0" => canvas.natural_size(),
+        "?" => canvas.show_shortcuts(),
+        _ => return false,
+    }
+    true
+}
+
+fn with_command(canvas: Canvas, key: &str) -> bool {
+    match key {
+        "a" => canvas.select_all(),
+        "c" => {
+            canvas.copy();
+        }
+        "x" => canvas.cut(),
+        "v" => canvas.paste(),
+        "d" => canvas.duplicate(),
+        _ => return false,
+    }
+    true
+}
+
+fn direction(key: &str) -> Option<Direction> {
+    match key {
+        "ArrowUp" => Some(Direction::Up),
+        "ArrowDown" => Some(Direction::Down),
+        "ArrowLeft" => Some(Direction::Left),
+        "ArrowRight" => Some(Direction::Right),
+        _ => None,
+    }
+}
+
+fn in_field(event: &ev::KeyboardEvent) -> bool {
+    touches(event, "input, textarea, select, dialog, [contenteditable], [role=menu]")
+}
+
+/// A button on the canvas takes Enter and Space itself.
+fn on_button(event: &ev::KeyboardEvent) -> bool {
+    touches(event, "button") && matches!(event.key().as_str(), "Enter" | " ")
+}
+
+fn touches(event: &ev::KeyboardEvent, selector: &str) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+impl Canvas {
+    /// Escape gives up whatever is going on, one thing at a time.
+    fn escape(&self) -> bool {
+        if self.linking.get_untracked().is_some() {
+            return self.link_key("Escape");
+        }
+        if !self.gesture.with_value(flow::Gesture::is_idle) {
+            self.feed(Input::Cancel);
+            self.say("Given up.");
+            return true;
+        }
+        if self.panel.get_untracked() {
+            self.panel.set(false);
+            match self.focus.get_untracked() {
+                Some(id) => self.go_to(&id),
+                None => self.focus_canvas(),
+            }
+            return true;
+        }
+        if !self.selected.with_untracked(std::collections::BTreeSet::is_empty)
+            || self.edge.with_untracked(Option::is_some)
+        {
+            self.select([].into(), None);
+            return true;
+        }
+        false
+    }
+
+    /// Opens the focused step's settings and goes into them.
+    fn open_settings(&self) {
+        if let Some(id) = self.focus.get_untracked() {
+            self.select_only(std::iter::once(id));
+            self.panel.set(true);
+            focus_soon(PANEL_ID.to_owned());
+        }
+    }
+
+    fn toggle_focused(&self) {
+        if let Some(id) = self.focus.get_untracked() {
+            let mut selected = self.selected.get_untracked();
+            let words = if selected.remove(&id) { "no longer selected" } else { "selected" };
+            if words == "selected" {
+                selected.insert(id.clone());
+            }
+            self.select(selected, None);
+            self.say(format!("{} {words}.", self.name(&id)));
+        }
+    }
+
+    fn select_all(&self) {
+        let all = self.nodes.get_untracked();
+        let count = all.len();
+        self.select_only(all);
+        self.say(format!("{count} steps selected."));
+    }
+}

@@ -1,0 +1,157 @@
+//! Moving the view, and the focus with it.
+
+use super::state::{Canvas, change};
+use flow::{MAX_ZOOM, MIN_ZOOM, NodeId, Point, Rect, Size, Viewport, card_at};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Room left around what is shown, in screen pixels.
+const PADDING: f64 = 48.0;
+/// One press of a zoom button.
+const STEP: f64 = 1.25;
+
+/// The element id of a step's card.
+pub(super) fn card_id(id: &NodeId) -> String {
+    format!("step-{id}")
+}
+
+/// The element id of the canvas.
+pub(super) const CANVAS_ID: &str = "workflow-canvas";
+
+impl Canvas {
+    /// Shows everything.
+    pub(super) fn fit(&self) {
+        let size = self.size.get_untracked();
+        if size.width <= 0.0 {
+            return;
+        }
+        if let Some(bounds) = self.document(flow::Document::bounds) {
+            let view = Viewport::fitting(&bounds, size, PADDING);
+            // A short workflow hangs from the top rather than floating.
+            let slack = size.height - bounds.height * view.zoom;
+            let lift = if slack > 2.0 * PADDING { PADDING - slack / 2.0 } else { 0.0 };
+            change(self.view, view.panned(Point::new(0.0, lift)));
+        }
+    }
+
+    /// Shows the beginning at natural size, as a page opens at its top.
+    pub(super) fn open_at_top(&self) {
+        let size = self.size.get_untracked();
+        let Some(bounds) = self.document(flow::Document::bounds) else {
+            change(
+                self.view,
+                Viewport { pan: Point::new(size.width / 2.0, PADDING), zoom: 1.0 },
+            );
+            return;
+        };
+        let whole = Viewport::fitting(&bounds, size, PADDING);
+        if whole.zoom > 0.6 {
+            self.fit();
+            return;
+        }
+        let first = self.nodes.with_untracked(|nodes| nodes.first().cloned());
+        let at = first.and_then(|id| self.document(|document| document.node(&id).map(|n| n.at)));
+        let top = card_at(at.unwrap_or_default());
+        let pan = Point::new(size.width / 2.0 - top.center().x, PADDING - top.y);
+        change(self.view, Viewport { pan, zoom: 1.0 });
+    }
+
+    /// Zooms by one step around the middle; `out` makes things smaller.
+    pub(super) fn zoom_by_step(&self, out: bool) {
+        let factor = if out { 1.0 / STEP } else { STEP };
+        self.zoom_about_middle(factor);
+    }
+
+    /// Natural size, the middle staying where it is.
+    pub(super) fn natural_size(&self) {
+        self.zoom_about_middle(1.0 / self.view.get_untracked().zoom);
+    }
+
+    fn zoom_about_middle(&self, factor: f64) {
+        let size = self.size.get_untracked();
+        let middle = Point::new(size.width / 2.0, size.height / 2.0);
+        self.zoom(factor, middle);
+    }
+
+    /// Zooms around a point of the screen.
+    pub(super) fn zoom(&self, factor: f64, about: Point) {
+        change(self.view, self.view.get_untracked().zoomed(factor, about));
+    }
+
+    /// Moves the view by so many screen pixels.
+    pub(super) fn pan(&self, by: Point) {
+        change(self.view, self.view.get_untracked().panned(by));
+    }
+
+    /// Whether the view can be zoomed further in or out.
+    pub(super) fn can_zoom(&self, out: bool) -> bool {
+        let zoom = self.view.get().zoom;
+        if out { zoom > MIN_ZOOM } else { zoom < MAX_ZOOM }
+    }
+
+    /// Moves the view as little as possible so that a card is in sight, above
+    /// what lies over the canvas at the right.
+    pub(super) fn reveal(&self, id: &NodeId) {
+        let Some(at) = self.document(|document| document.node(id).map(|node| node.at)) else {
+            return;
+        };
+        let size = self.size.get_untracked();
+        let view = self.view.get_untracked();
+        change(self.view, view.revealing(&card_at(at), size, PADDING / 2.0));
+    }
+
+    /// Gives a step the focus and shows it.
+    pub(super) fn go_to(&self, id: &NodeId) {
+        self.set_focus(Some(id.clone()));
+        self.reveal(id);
+        focus_soon(card_id(id));
+    }
+
+    /// Remembers which step keys act on.
+    pub(super) fn set_focus(&self, id: Option<NodeId>) {
+        let before = self.focus.get_untracked();
+        if before == id {
+            return;
+        }
+        if let Some(cell) = before.and_then(|id| self.cell(&id)) {
+            cell.focused.set(false);
+        }
+        if let Some(cell) = id.as_ref().and_then(|id| self.cell(id)) {
+            cell.focused.set(true);
+        }
+        self.focus.set(id);
+    }
+
+    /// Gives the canvas itself the focus.
+    pub(super) fn focus_canvas(&self) {
+        self.set_focus(None);
+        focus_soon(CANVAS_ID.to_owned());
+    }
+
+    /// Measures the canvas. Called when it appears and when its size changes.
+    pub(super) fn measure(&self, element: &web_sys::Element) {
+        let area = element.get_bounding_client_rect();
+        self.origin.set_value(Point::new(area.left(), area.top()));
+        change(self.size, Size::new(area.width(), area.height()));
+    }
+
+    /// The part of the world in sight.
+    pub(super) fn sight(&self) -> Rect {
+        self.view.get().world_rect(self.size.get())
+    }
+}
+
+/// Focuses an element once what was just changed has been drawn.
+pub(super) fn focus_soon(id: String) {
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(&id);
+        if let Some(element) = element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let quietly = web_sys::FocusOptions::new();
+            // The canvas moves its own view; the browser must not scroll it.
+            quietly.set_prevent_scroll(true);
+            // Refused only by what cannot be focused any more.
+            let _ = element.focus_with_options(&quietly);
+        }
+    });
+}
