@@ -158,7 +158,7 @@ fn write_hex(f: &mut fmt::Formatter<'_>, mark: &str, text: &str) -> fmt::Result 
 
 fn read_hex(hex: &str) -> Option<String> {
     let digits = hex.as_bytes();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     let bytes: Option<Vec<u8>> = digits

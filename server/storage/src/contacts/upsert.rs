@@ -178,19 +178,14 @@ impl Plan {
     }
 
     fn lay(&mut self, key: &str, input: &ContactInput, now: Timestamp, ids: &Ids) -> Upserted {
-        let (work, created) = match self.work.get_mut(key) {
-            Some(work) => (work, false),
-            None => {
-                let wanted = blank(key, ids.next(now).into(), now);
-                (
-                    self.work.entry(key.to_owned()).or_insert(Work {
-                        stored: None,
-                        wanted,
-                    }),
-                    true,
-                )
+        let created = !self.work.contains_key(key);
+        let work = self.work.entry(key.to_owned()).or_insert_with(|| {
+            let wanted = blank(key, ids.next(now).into(), now);
+            Work {
+                stored: None,
+                wanted,
             }
-        };
+        });
         let contact = &mut work.wanted;
         let consent = contact.opted_in;
         let changed = input.apply(contact);

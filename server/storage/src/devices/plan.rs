@@ -86,25 +86,22 @@ impl<'a> Plan<'a> {
 
     pub(super) fn register(&mut self, target: &Target<'_>) -> Outcome {
         let device = (target.app_id, target.device_id.to_owned());
-        let token = (
+        let address = (
             token_key(target.input.channel, &target.input.token),
             target.app_id,
         );
         let of_device = self.by_device.get(&device).copied();
-        let of_token = self.by_token.get(&token).copied();
-        let (taken, superseded) = match (of_device, of_token) {
-            (Some(device), Some(token)) if device == token => (Some(device), None),
-            (Some(device), token) => (Some(device), token),
-            (None, token) => (token, None),
-        };
+        let of_token = self.by_token.get(&address).copied();
+        let kept = of_device.or(of_token);
+        let superseded = of_token.filter(|id| Some(*id) != kept);
         let mut moved_from = None;
         if let Some(binding) = superseded.and_then(|id| self.take(id))
             && binding.contact_id != target.contact_id
         {
             moved_from = Some(binding.contact_id);
-            self.note_move(&binding, target, taken.unwrap_or(binding.id));
+            self.note_move(&binding, target, kept.unwrap_or(binding.id));
         }
-        let Some(before) = taken.and_then(|id| self.take(id)) else {
+        let Some(before) = kept.and_then(|id| self.take(id)) else {
             let binding = self.first(target);
             let binding_id = binding.id;
             self.put(binding);

@@ -29,10 +29,23 @@ impl Dialect for SqliteConnection {
         scalars: &[Scalar],
     ) -> Result<u64> {
         let mut written = 0;
-        for (start, count) in slices(rows) {
-            let (sql, arguments) = prepare(template, rows, scalars, start, count)?;
-            let query = sqlx::query_with(AssertSqlSafe(sql), arguments);
-            written += query.execute(&mut *self).await?.rows_affected();
+        let mut slices = slices(rows);
+        let mut next = slices
+            .next()
+            .map(|slice| prepare(template, rows, scalars, slice));
+        while let Some(prepared) = next {
+            let (sql, arguments) = prepared?;
+            let query = sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut *self);
+            // SQLite works on its own thread: the next slice's parameters are
+            // put together meanwhile.
+            let following = async {
+                slices
+                    .next()
+                    .map(|slice| prepare(template, rows, scalars, slice))
+            };
+            let (done, prepared) = futures::join!(query, following);
+            written += done?.rows_affected();
+            next = prepared;
         }
         Ok(written)
     }
@@ -47,15 +60,10 @@ impl Dialect for SqliteConnection {
         T: for<'r> FromRow<'r, Self::Row> + Send + Unpin,
     {
         let mut found = Vec::new();
-        for (start, count) in slices(rows) {
-            let (sql, arguments) = prepare(template, rows, scalars, start, count)?;
+        for slice in slices(rows) {
+            let (sql, arguments) = prepare(template, rows, scalars, slice)?;
             let query = sqlx::query_as_with(AssertSqlSafe(sql), arguments);
-            let slice: Vec<T> = query.fetch_all(&mut *self).await?;
-            if found.is_empty() {
-                found = slice
-            } else {
-                found.extend(slice)
-            }
+            found.extend(query.fetch_all(&mut *self).await?);
         }
         Ok(found)
     }
@@ -94,8 +102,7 @@ fn prepare(
     template: &'static str,
     rows: &Rows<'_>,
     scalars: &[Scalar],
-    start: usize,
-    count: usize,
+    (start, count): (usize, usize),
 ) -> Result<(String, SqliteArguments)> {
     let columns = rows.columns();
     let tuple = format!("({})", vec!["?"; columns.len()].join(","));

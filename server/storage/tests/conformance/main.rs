@@ -10,6 +10,7 @@ mod chunks;
 mod contacts;
 mod contacts_read;
 mod devices;
+mod devices_moves;
 mod devices_read;
 mod devices_state;
 mod enrollments;
