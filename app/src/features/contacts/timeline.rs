@@ -1,0 +1,194 @@
+//! What happened to a contact, newest first, a page at a time.
+
+use domain::{
+    ContactId,
+    device::DeviceChange,
+    view::{Page as ListPage, TimelineEntry, TimelineItem as Item},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use ui::{EmptyState, Glyph, LinkButton, Skeleton, Timeline, TimelineItem, Tone};
+
+use super::{
+    api::contact_timeline,
+    send::SendCard,
+    why,
+    words::{change_said, consent_said, way},
+};
+use crate::shell::answer::Failure;
+
+/// Longest list of an event's properties that is written out.
+const PROPERTIES: usize = 6;
+
+/// The timeline. `?show=pushes` leaves the pushes alone, `?before=` pages.
+#[component]
+pub fn ContactTimeline(
+    /// Whose.
+    id: ContactId,
+    /// The person may see payloads and provider answers.
+    may_inspect: bool,
+) -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| {
+        query.with(|query| {
+            (
+                query.get("show").as_deref() == Some("pushes"),
+                query.get("before"),
+            )
+        })
+    });
+    let items = Resource::new(
+        move || wanted.get(),
+        move |(pushes, cursor)| contact_timeline(id, pushes, cursor),
+    );
+    let choice = move |pushes: bool, label: &'static str| {
+        let href = if pushes {
+            format!("/contacts/{id}?show=pushes")
+        } else {
+            format!("/contacts/{id}")
+        };
+        view! {
+            <a
+                class="choices__choice"
+                href=href
+                aria-current=move || wanted.with(|wanted| wanted.0 == pushes).then_some("true")
+            >
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <div class="stack">
+            <nav class="choices" aria-label="What to show">
+                {choice(false, "Everything")}
+                {choice(true, "Pushes only")}
+            </nav>
+            <Transition fallback=|| view! { <Skeleton label="Loading what happened" lines=6 /> }>
+                {move || Suspend::new(async move {
+                    match items.await {
+                        Ok(page) => happened(id, page, &wanted.get_untracked(), may_inspect),
+                        Err(error) => {
+                            let again = move |()| items.refetch();
+                            view! { <Failure error what="The timeline" again /> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+fn happened(
+    id: ContactId,
+    page: ListPage<Item>,
+    (pushes, cursor): &(bool, Option<String>),
+    may_inspect: bool,
+) -> AnyView {
+    if page.items.is_empty() {
+        let (title, text) = if *pushes {
+            (
+                "No pushes yet",
+                "Every push that a workflow or a test decides for this contact appears here, with why it did or did not arrive.",
+            )
+        } else {
+            (
+                "Nothing happened yet",
+                "Events, consents, devices and pushes of this contact appear here.",
+            )
+        };
+        return view! { <EmptyState glyph=Glyph::History title text /> }.into_any();
+    }
+    let show = if *pushes { "show=pushes&" } else { "" };
+    // A cursor is made of characters that stand for themselves in an address.
+    let older = page
+        .next
+        .map(|cursor| format!("/contacts/{id}?{show}before={cursor}"));
+    let newest = cursor.as_ref().map(|_| format!("/contacts/{id}?{show}"));
+    view! {
+        <div class="stack">
+            <Timeline>
+                {page.items.into_iter().map(|item| entry(item, may_inspect)).collect_view()}
+            </Timeline>
+            <nav class="row" aria-label="Pages">
+                {newest.map(|href| view! { <LinkButton href>"Newest"</LinkButton> })}
+                {older.map(|href| view! { <LinkButton href>"Older"</LinkButton> })}
+            </nav>
+        </div>
+    }
+    .into_any()
+}
+
+fn entry(item: Item, may_inspect: bool) -> AnyView {
+    let at = item.at.as_millis();
+    let (glyph, tone, what) = match item.what {
+        TimelineEntry::Event { name, properties } => {
+            let facts = properties.len();
+            let listed: Vec<String> = properties
+                .into_iter()
+                .take(PROPERTIES)
+                .map(|(name, value)| match value {
+                    serde_json::Value::String(text) => format!("{name}: {text}"),
+                    other => format!("{name}: {other}"),
+                })
+                .collect();
+            let more = if facts > PROPERTIES { ", …" } else { "" };
+            let what = view! {
+                <p>"Did " <span class="mono strong">{name}</span></p>
+                <p class="quiet small">{listed.join(", ")} {more}</p>
+            };
+            (Glyph::Event, Tone::Accent, what.into_any())
+        }
+        TimelineEntry::Consent(event) => {
+            let (glyph, tone) = if event.opted_in {
+                (Glyph::Shield, Tone::Accepted)
+            } else {
+                (Glyph::Ban, Tone::Suppressed)
+            };
+            let what = view! {
+                <p>{consent_said(&event)}</p>
+                <p class="quiet small">{event.actor}</p>
+            };
+            (glyph, tone, what.into_any())
+        }
+        TimelineEntry::Device {
+            device_id,
+            change,
+            way: by,
+            ..
+        } => device(device_id, &change, way(by)),
+        TimelineEntry::Entered { workflow, .. } => {
+            let what =
+                view! { <p>"Entered the workflow " <span class="strong">{workflow}</span></p> };
+            (Glyph::Branch, Tone::Plain, what.into_any())
+        }
+        TimelineEntry::Send(send) => {
+            let tone = why::of_send(&send).tone;
+            let what = view! { <SendCard send=*send may_inspect /> };
+            (Glyph::Push, tone, what.into_any())
+        }
+    };
+    view! {
+        <TimelineItem glyph tone at>
+            {what}
+        </TimelineItem>
+    }
+    .into_any()
+}
+
+fn device(
+    device_id: Option<String>,
+    change: &DeviceChange,
+    by: &'static str,
+) -> (Glyph, Tone, AnyView) {
+    let (glyph, tone, said) = change_said(change);
+    let what = match device_id {
+        Some(id) => view! { <p>"Device " <span class="mono">{id}</span> " " {said}</p> }.into_any(),
+        None => view! { <p>"A device that is gone " {said}</p> }.into_any(),
+    };
+    let what = view! {
+        {what}
+        <p class="quiet small">{by}</p>
+    };
+    (glyph, tone, what.into_any())
+}

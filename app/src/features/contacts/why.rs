@@ -1,0 +1,201 @@
+//! Why a push did or did not arrive, in plain words.
+
+use domain::{
+    delivery::{DeliveryState, SendState},
+    view::{DeliveryView, SendView},
+};
+use ui::Tone;
+
+/// What became of something, for whoever wonders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Its colour family.
+    pub tone: Tone,
+    /// The answer, in a few words.
+    pub headline: String,
+    /// Why, and what would change it.
+    pub because: String,
+}
+
+impl Verdict {
+    fn new(tone: Tone, headline: impl Into<String>, because: impl Into<String>) -> Self {
+        Self {
+            tone,
+            headline: headline.into(),
+            because: because.into(),
+        }
+    }
+}
+
+/// What became of a send as a whole.
+pub fn of_send(send: &SendView) -> Verdict {
+    match (send.state, send.reason) {
+        (_, Some(reason)) => Verdict::new(
+            Tone::Suppressed,
+            format!("Not sent: {}", lower_first(reason.label())),
+            reason.explanation(),
+        ),
+        (SendState::Suppressed, None) => Verdict::new(
+            Tone::Suppressed,
+            "Not sent",
+            "A check stopped it; which one was not recorded.",
+        ),
+        (SendState::Decided, None) => Verdict::new(
+            Tone::Waiting,
+            "About to be sent",
+            "It was just decided. The checks for the contact and each device come next.",
+        ),
+        (SendState::Deferred, None) => Verdict::new(
+            Tone::Waiting,
+            "Put off until its time",
+            "Every check is made again when the time has come.",
+        ),
+        (SendState::Released, None) => released(&send.deliveries),
+    }
+}
+
+/// What became of the deliveries together.
+fn released(deliveries: &[DeliveryView]) -> Verdict {
+    let all = deliveries.len();
+    if all == 0 {
+        let because = "It passed the checks for the contact; its devices come next.";
+        return Verdict::new(Tone::Waiting, "On its way", because);
+    }
+    let count = |wanted: fn(DeliveryState) -> bool| {
+        deliveries
+            .iter()
+            .filter(|delivery| wanted(delivery.state))
+            .count()
+    };
+    let accepted = count(|state| state == DeliveryState::Accepted);
+    let open = count(|state| !state.is_final());
+    let unknown = count(|state| state == DeliveryState::Unknown);
+    let stopped = count(|state| state == DeliveryState::Suppressed);
+    if let [only] = deliveries {
+        return of_delivery(only);
+    }
+    if accepted > 0 {
+        let headline = if accepted == all {
+            format!("Accepted for all {all} devices")
+        } else {
+            format!("Accepted for {accepted} of {all} devices")
+        };
+        return Verdict::new(Tone::Accepted, headline, rest(all - accepted));
+    }
+    let because = "Each device below says why.";
+    if open > 0 {
+        Verdict::new(
+            Tone::Waiting,
+            format!("On its way to {open} of {all} devices"),
+            because,
+        )
+    } else if unknown > 0 {
+        Verdict::new(Tone::Unknown, "Nobody can say whether it arrived", because)
+    } else if stopped == all {
+        Verdict::new(
+            Tone::Suppressed,
+            format!("Not sent to any of {all} devices"),
+            because,
+        )
+    } else {
+        Verdict::new(
+            Tone::Rejected,
+            format!("Reached none of {all} devices"),
+            because,
+        )
+    }
+}
+
+fn rest(others: usize) -> &'static str {
+    match others {
+        0 => "The provider took it and hands it over as soon as each device can be reached.",
+        1 => "One device did not get it; it says why below.",
+        _ => "The other devices say below why they did not get it.",
+    }
+}
+
+/// What became of one delivery.
+pub fn of_delivery(delivery: &DeliveryView) -> Verdict {
+    let provider = delivery.channel.label();
+    let reason = delivery
+        .reason
+        .as_deref()
+        .filter(|reason| !reason.is_empty());
+    let with_reason = |words: &str| {
+        reason.map_or_else(
+            || format!("{words}."),
+            |reason| format!("{words}: {reason}."),
+        )
+    };
+    match delivery.state {
+        DeliveryState::Suppressed => delivery.suppression.map_or_else(
+            || {
+                Verdict::new(
+                    Tone::Suppressed,
+                    "Not sent",
+                    "A check for this device stopped it.",
+                )
+            },
+            |stopped| {
+                let headline = format!("Not sent: {}", lower_first(stopped.label()));
+                Verdict::new(Tone::Suppressed, headline, stopped.explanation())
+            },
+        ),
+        DeliveryState::Planned => {
+            Verdict::new(Tone::Waiting, "About to be sent", "Its turn comes next.")
+        }
+        DeliveryState::Started => Verdict::new(
+            Tone::Waiting,
+            "Being sent",
+            format!("{provider} was asked; its answer is due."),
+        ),
+        DeliveryState::Waiting => Verdict::new(
+            Tone::Waiting,
+            "Another try is due",
+            with_reason(&format!("{provider} could not take it just then")),
+        ),
+        DeliveryState::Accepted => Verdict::new(
+            Tone::Accepted,
+            format!("Accepted by {provider}"),
+            format!("{provider} took it and hands it over as soon as the device can be reached."),
+        ),
+        DeliveryState::Rejected => Verdict::new(
+            Tone::Rejected,
+            format!("{provider} refused it"),
+            with_reason("The provider gave this reason"),
+        ),
+        DeliveryState::TokenGone => Verdict::new(
+            Tone::Rejected,
+            format!("{provider} no longer knows this device"),
+            "The app was removed, or its token was replaced. The device is set aside until the app registers again.",
+        ),
+        DeliveryState::Failed => Verdict::new(
+            Tone::Rejected,
+            match delivery.attempts {
+                0 | 1 => "Given up".to_owned(),
+                tries => format!("Given up after {tries} tries"),
+            },
+            with_reason("The last answer was"),
+        ),
+        DeliveryState::Expired => Verdict::new(
+            Tone::Suppressed,
+            "Its time ran out",
+            with_reason("The push's time to live ended before the provider took it"),
+        ),
+        DeliveryState::Unknown => Verdict::new(
+            Tone::Unknown,
+            "Nobody can say whether it arrived",
+            "The connection broke after the request had left. A promotional push is sent at most once, so it was not repeated.",
+        ),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! What a person reads must follow from what happened.
+
+use domain::{
+    BindingId, ChunkId, ContactId, PushId, RevisionId, Timestamp,
+    delivery::{DeliveryState, SendState},
+    device::Channel,
+    gate::Suppression,
+    view::{DeliveryView, SendOrigin, SendRef, SendView},
+};
+use ui::Tone;
+use uuid::Uuid;
+
+use super::{of_delivery, of_send};
+
+fn delivery(state: DeliveryState) -> DeliveryView {
+    DeliveryView {
+        id: Uuid::nil(),
+        chunk_id: ChunkId(Uuid::nil()),
+        seq: 0,
+        binding_id: BindingId(Uuid::nil()),
+        device_id: Some("phone".into()),
+        platform: None,
+        channel: Channel::Apns,
+        state,
+        suppression: (state == DeliveryState::Suppressed).then_some(Suppression::PermissionDenied),
+        reason: None,
+        gates: Vec::new(),
+        attempts: 1,
+        provider_id: None,
+        finished_at: None,
+        calls: Vec::new(),
+    }
+}
+
+fn send(state: SendState, reason: Option<Suppression>, deliveries: Vec<DeliveryView>) -> SendView {
+    SendView {
+        key: SendRef {
+            contact_id: ContactId(Uuid::nil()),
+            source_id: Uuid::nil(),
+            step: "a".into(),
+        },
+        push_id: PushId(Uuid::nil()),
+        push: "Hello".into(),
+        revision_id: RevisionId(Uuid::nil()),
+        origin: SendOrigin::Test,
+        state,
+        reason,
+        gates: Vec::new(),
+        created_at: Timestamp(0),
+        deliveries,
+    }
+}
+
+#[test]
+fn a_suppressed_send_names_its_reason_and_what_would_change_it() {
+    let verdict = of_send(&send(
+        SendState::Suppressed,
+        Some(Suppression::OptedOut),
+        vec![],
+    ));
+    assert_eq!(
+        (verdict.tone, verdict.headline.as_str()),
+        (Tone::Suppressed, "Not sent: opted out")
+    );
+    assert_eq!(verdict.because, Suppression::OptedOut.explanation());
+}
+
+#[test]
+fn one_device_answers_for_the_whole_send() {
+    let only = delivery(DeliveryState::TokenGone);
+    let verdict = of_send(&send(SendState::Released, None, vec![only.clone()]));
+    assert_eq!(verdict, of_delivery(&only));
+    assert_eq!(verdict.headline, "APNs no longer knows this device");
+}
+
+#[test]
+fn an_accepted_device_among_others_is_counted() {
+    let deliveries = vec![
+        delivery(DeliveryState::Accepted),
+        delivery(DeliveryState::Suppressed),
+        delivery(DeliveryState::Rejected),
+    ];
+    let verdict = of_send(&send(SendState::Released, None, deliveries));
+    assert_eq!(
+        (verdict.tone, verdict.headline.as_str()),
+        (Tone::Accepted, "Accepted for 1 of 3 devices")
+    );
+}
+
+#[test]
+fn devices_that_were_all_stopped_are_not_called_refused() {
+    let deliveries = vec![
+        delivery(DeliveryState::Suppressed),
+        delivery(DeliveryState::Suppressed),
+    ];
+    let verdict = of_send(&send(SendState::Released, None, deliveries));
+    assert_eq!(
+        (verdict.tone, verdict.headline.as_str()),
+        (Tone::Suppressed, "Not sent to any of 2 devices")
+    );
+}
+
+#[test]
+fn an_open_delivery_keeps_the_send_open() {
+    let deliveries = vec![
+        delivery(DeliveryState::Waiting),
+        delivery(DeliveryState::Rejected),
+    ];
+    assert_eq!(
+        of_send(&send(SendState::Released, None, deliveries)).tone,
+        Tone::Waiting
+    );
+}
+
+#[test]
+fn an_unknown_outcome_is_never_called_failed() {
+    let deliveries = vec![
+        delivery(DeliveryState::Unknown),
+        delivery(DeliveryState::Rejected),
+    ];
+    assert_eq!(
+        of_send(&send(SendState::Released, None, deliveries)).tone,
+        Tone::Unknown
+    );
+}
+
+#[test]
+fn a_refusal_quotes_the_providers_reason() {
+    let refused = DeliveryView {
+        reason: Some("PayloadTooLarge".into()),
+        ..delivery(DeliveryState::Rejected)
+    };
+    assert!(of_delivery(&refused).because.contains("PayloadTooLarge"));
+}

@@ -1,0 +1,19 @@
+//! Settings: the account, apps with their credentials, users, API keys, and
+//! the audit log. Who may change what is decided by the use cases.
+
+pub mod account;
+pub mod api;
+pub mod app_page;
+pub mod apps;
+pub mod audit;
+pub mod capabilities;
+pub mod credential;
+pub mod credential_form;
+pub mod deed;
+pub mod file_text;
+pub mod keys;
+pub mod once;
+pub mod page;
+pub mod users;
+
+pub use page::SettingsPage;

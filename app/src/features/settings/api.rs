@@ -1,0 +1,249 @@
+//! What the settings ask of the server.
+
+#![expect(
+    missing_docs,
+    reason = "the server macro makes structs of the arguments"
+)]
+
+use domain::{
+    KeyId, UserId,
+    app::{Capabilities, Credential, CredentialSecret},
+    device::Channel,
+    people::{ApiKey, Role, Scope, User},
+    view::{AccountSettings, AppView, AuditLine, NewUser, Page},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+
+/// Users and keys on one page.
+#[cfg(feature = "ssr")]
+const LISTED: u32 = 100;
+/// Lines of the audit log on one page.
+#[cfg(feature = "ssr")]
+const LINES: u32 = 50;
+
+/// The account's settings, and the zones to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountData {
+    /// The settings.
+    pub account: AccountSettings,
+    /// Every time zone that the server knows.
+    pub zones: Vec<String>,
+    /// The person may change them.
+    pub may_edit: bool,
+}
+
+#[cfg(feature = "ssr")]
+fn administers(principal: &domain::people::Principal) -> bool {
+    principal.may(domain::people::Permission::Administer)
+}
+
+/// The account's settings.
+#[server(input = Json)]
+pub async fn open_account() -> Result<AccountData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let account = service.account(&principal).await?;
+    let mut zones: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|zone| zone.as_str().to_owned())
+        .collect();
+    if !zones.contains(&account.time_zone) {
+        zones.push(account.time_zone.clone());
+    }
+    zones.sort_unstable();
+    zones.dedup();
+    Ok(AccountData {
+        account,
+        zones,
+        may_edit: administers(&principal),
+    })
+}
+
+/// Changes the account's settings.
+#[server(input = Json)]
+pub async fn save_account(account: AccountSettings) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.save_account(&principal, account).await?)
+}
+
+/// The apps, and whether the person may change them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppsData {
+    /// The apps.
+    pub apps: Vec<AppView>,
+    /// The person may change them.
+    pub may_edit: bool,
+}
+
+/// Every app with its credentials.
+#[server(input = Json)]
+pub async fn list_apps() -> Result<AppsData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let apps = service.list_apps(&principal).await?;
+    Ok(AppsData {
+        apps,
+        may_edit: administers(&principal),
+    })
+}
+
+/// One app with its credentials.
+#[server(input = Json)]
+pub async fn open_app(slug: String) -> Result<AppsData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let apps = vec![service.app(&principal, &slug).await?];
+    Ok(AppsData {
+        apps,
+        may_edit: administers(&principal),
+    })
+}
+
+/// Makes an app; the name must be free.
+#[server(input = Json)]
+pub async fn add_app(slug: String, name: String) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let known = service.list_apps(&principal).await?;
+    if known.iter().any(|known| known.app.slug == slug) {
+        let field = crate::error::FieldError::new("app", "Another app has this short name.");
+        return Err(AppError::invalid(field.message.clone(), vec![field]));
+    }
+    service
+        .put_app(&principal, &slug, &name, &Capabilities::default())
+        .await?;
+    Ok(())
+}
+
+/// Changes an app's name and what it can show.
+#[server(input = Json)]
+pub async fn save_app(
+    slug: String,
+    name: String,
+    capabilities: Capabilities,
+) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    service
+        .put_app(&principal, &slug, &name, &capabilities)
+        .await?;
+    Ok(())
+}
+
+/// Enters or replaces a credential. It goes in and never comes out again.
+#[server(input = Json)]
+pub async fn put_credential(
+    slug: String,
+    secret: CredentialSecret,
+) -> Result<Credential, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.put_credential(&principal, &slug, &secret).await?)
+}
+
+/// What a trial of a credential came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trial {
+    /// The provider takes it.
+    Works,
+    /// The provider does not take it, and why.
+    Refused(String),
+    /// The provider could not be asked, and why.
+    Unreachable(String),
+}
+
+/// Asks the provider whether it takes a credential, without reaching a device.
+#[server(input = Json)]
+pub async fn try_credential(slug: String, channel: Channel) -> Result<Trial, AppError> {
+    use service::CredentialTrial;
+    let (service, principal) = crate::caller::caller()?;
+    Ok(
+        match service.try_credential(&principal, &slug, channel).await? {
+            CredentialTrial::Works => Trial::Works,
+            CredentialTrial::Refused(why) => Trial::Refused(why),
+            CredentialTrial::Unknown(why) => Trial::Unreachable(why),
+        },
+    )
+}
+
+/// Removes a credential.
+#[server(input = Json)]
+pub async fn remove_credential(slug: String, channel: Channel) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service
+        .remove_credential(&principal, &slug, channel)
+        .await?)
+}
+
+/// The users, newest first.
+#[server(input = Json)]
+pub async fn list_users(cursor: Option<String>) -> Result<Page<User>, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let wish = service::PageRequest {
+        limit: LISTED,
+        cursor,
+    };
+    Ok(service.list_users(&principal, &wish).await?)
+}
+
+/// Adds a user, with a link to hand over.
+#[server(input = Json)]
+pub async fn add_user(email: String, role: Role) -> Result<NewUser, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.add_user(&principal, &email, role).await?)
+}
+
+/// Another link for a user who lost the password or the link before.
+#[server(input = Json)]
+pub async fn renew_link(id: UserId) -> Result<NewUser, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.renew_link(&principal, id).await?)
+}
+
+/// Changes a user's role.
+#[server(input = Json)]
+pub async fn change_role(id: UserId, role: Role) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.change_role(&principal, id, role).await?)
+}
+
+/// Removes a user and ends their sessions.
+#[server(input = Json)]
+pub async fn remove_user(id: UserId) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.remove_user(&principal, id).await?)
+}
+
+/// The API keys in use, newest first.
+#[server(input = Json)]
+pub async fn list_keys(cursor: Option<String>) -> Result<Page<ApiKey>, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let wish = service::PageRequest {
+        limit: LISTED,
+        cursor,
+    };
+    Ok(service.list_keys(&principal, &wish).await?)
+}
+
+/// Makes an API key; its secret is given this once.
+#[server(input = Json)]
+pub async fn add_key(name: String, scopes: Vec<Scope>) -> Result<String, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let (_, secret) = service.add_key(&principal, &name, &scopes).await?;
+    Ok(secret.expose().to_owned())
+}
+
+/// Revokes an API key: the next request with it is refused.
+#[server(input = Json)]
+pub async fn revoke_key(id: KeyId) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.revoke_key(&principal, id).await?)
+}
+
+/// The audit log, newest first.
+#[server(input = Json)]
+pub async fn list_audit(cursor: Option<String>) -> Result<Page<AuditLine>, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let wish = service::PageRequest {
+        limit: LINES,
+        cursor,
+    };
+    Ok(service.audit_log(&principal, &wish).await?)
+}

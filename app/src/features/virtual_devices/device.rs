@@ -1,0 +1,183 @@
+//! One virtual device: its screen, what else arrived, the payload on demand.
+
+use domain::device::{Channel, Platform};
+use leptos::prelude::*;
+use ui::{Badge, Code, RelativeTime, Token};
+
+use super::api::{ArrivedPush, VirtualDevice};
+use crate::features::{
+    contacts::send::pretty,
+    contacts::words::device_name,
+    preview::{Arrived, DevicePreview, Setting, Shown},
+};
+
+/// The device.
+#[component]
+pub fn VirtualDeviceCard(
+    /// The device and what it received.
+    device: VirtualDevice,
+    /// Its notifications are opened.
+    expanded: Signal<bool>,
+) -> impl IntoView {
+    let token = device.token.clone();
+    let head = head(&device);
+    let app = device
+        .device
+        .as_ref()
+        .map_or("App", |device| device.app.name.as_str())
+        .to_owned();
+    let platform = device.device.as_ref().map(|device| device.binding.platform);
+    if device.pushes.is_empty() {
+        return view! {
+            <article class="virtual-device">
+                {head} <p class="virtual-device__silent">"Nothing arrived here."</p>
+            </article>
+        }
+        .into_any();
+    }
+    let chosen = RwSignal::new(0_usize);
+    let shown: Vec<Option<Shown>> = device
+        .pushes
+        .iter()
+        .map(|push| {
+            let arrived = Arrived::parse(push.channel, push.payload.as_deref()?.as_bytes())?;
+            let platform = platform.unwrap_or(Platform::usual_for(push.channel));
+            Some(Shown::of(arrived, platform, &device.capabilities))
+        })
+        .collect();
+    let titles: Vec<String> = shown
+        .iter()
+        .map(|shown| match shown {
+            Some(shown) if !shown.title.is_empty() => shown.title.clone(),
+            Some(shown) => shown.body.clone(),
+            None => "Not a notification".to_owned(),
+        })
+        .collect();
+    let list = device
+        .pushes
+        .iter()
+        .zip(titles)
+        .enumerate()
+        .map(|(number, (push, title))| {
+            let at = push.at.as_millis();
+            view! {
+                <li>
+                    <button
+                        type="button"
+                        class="virtual-device__push"
+                        aria-pressed=move || if chosen.get() == number { "true" } else { "false" }
+                        on:click=move |_| chosen.set(number)
+                    >
+                        <span class="clip">{title}</span>
+                        <span class="quiet small">
+                            <RelativeTime at />
+                        </span>
+                    </button>
+                </li>
+            }
+        })
+        .collect_view();
+    let shown = StoredValue::new(shown);
+    let pushes = StoredValue::new(device.pushes);
+    let screen = move || {
+        let number = chosen.get();
+        match shown.with_value(|shown| shown.get(number).cloned().flatten()) {
+            Some(shown) => {
+                let setting = Signal::derive(move || Setting {
+                    expanded: expanded.get(),
+                    ..Setting::default()
+                });
+                view! { <DevicePreview shown=Signal::stored(shown) setting app=app.clone() /> }
+                    .into_any()
+            }
+            None => view! {
+                <p class="virtual-device__silent">
+                    "What arrived is not a notification that a screen would show."
+                </p>
+            }
+            .into_any(),
+        }
+    };
+    let wire = move || {
+        let number = chosen.get();
+        pushes.with_value(|pushes| pushes.get(number).map(wire))
+    };
+    view! {
+        <article class="virtual-device">
+            {head} {screen} <ol class="virtual-device__pushes" aria-label="What arrived">
+                {list}
+            </ol> <details class="fold">
+                <summary>"Payload and headers"</summary>
+                <p class="small quiet">"Push token"</p>
+                <Token text=token what="push token" />
+                {wire}
+            </details>
+        </article>
+    }
+    .into_any()
+}
+
+fn head(device: &VirtualDevice) -> AnyView {
+    let Some(known) = &device.device else {
+        return view! {
+            <header class="virtual-device__head">
+                <p class="strong">"A device that nobody has now"</p>
+                <p class="quiet small">
+                    "Its token was replaced or deleted since, or it was never registered here."
+                </p>
+            </header>
+        }
+        .into_any();
+    };
+    let binding = &known.binding;
+    let contact = device
+        .contact
+        .clone()
+        .or_else(|| known.external_id.clone())
+        .unwrap_or_default();
+    let href = format!("/contacts/{}", binding.contact_id);
+    let name = device_name(binding);
+    let device_id = binding.device_id.clone();
+    let platform = binding.platform.label();
+    view! {
+        <header class="virtual-device__head">
+            <p class="row row--apart">
+                <a class="strong clip" href=href>
+                    {contact}
+                </a>
+                <Badge>{platform}</Badge>
+            </p>
+            <p class="quiet small clip">{name} " " <span class="mono">{device_id}</span></p>
+        </header>
+    }
+    .into_any()
+}
+
+/// What came over the wire.
+fn wire(push: &ArrivedPush) -> AnyView {
+    let answered = push.status.map_or_else(
+        || "It was never answered.".to_owned(),
+        |status| format!("{} answered {status}.", provider(push.channel)),
+    );
+    let payload = pretty(push.payload.as_deref().unwrap_or("The body was not JSON."));
+    let headers: Vec<String> = push
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    view! {
+        <div class="stack" data-gap="2">
+            <p class="small quiet">{answered}</p>
+            <Code text=payload what="payload" />
+            <Code text=headers.join("\n") what="headers" />
+        </div>
+    }
+    .into_any()
+}
+
+const fn provider(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Apns => "The sandbox's APNs",
+        Channel::Fcm => "The sandbox's FCM",
+    }
+}
