@@ -130,8 +130,8 @@ impl Service {
         Ok(())
     }
 
-    /// Devices: newest first, or those whose `device_id` begins with `wanted`,
-    /// or whose token is `wanted`.
+    /// Devices: newest first, or those whose token is `wanted`, or else whose
+    /// `device_id` begins with it, or else the first whose contact is called so.
     pub async fn list_devices(
         &self,
         by: &Principal,
@@ -145,7 +145,13 @@ impl Service {
             Some(wanted) => {
                 let by_token = devices::find_by_token(&mut reader, wanted).await?;
                 if by_token.is_empty() {
-                    devices::search(&mut reader, wanted, after.as_ref(), wish.limit).await?
+                    let found =
+                        devices::search(&mut reader, wanted, after.as_ref(), wish.limit).await?;
+                    if found.items.is_empty() && after.is_none() {
+                        of_contacts_called(&mut reader, wanted, wish.limit).await?
+                    } else {
+                        found
+                    }
                 } else {
                     storage::Page { items: by_token, next: None }
                 }
@@ -196,6 +202,23 @@ impl Service {
             })
             .collect())
     }
+}
+
+/// The devices of the first contacts whose `external_id` or email begins with
+/// `wanted`: one page, for whoever looks for somebody.
+async fn of_contacts_called(
+    reader: &mut Reader,
+    wanted: &str,
+    limit: u32,
+) -> Result<storage::Page<Binding>> {
+    let found = contacts::search(&mut *reader, wanted, None, limit).await?;
+    let keys: Vec<_> = found.items.iter().map(|contact| (contact.shard, contact.id)).collect();
+    if keys.is_empty() {
+        return Ok(storage::Page { items: Vec::new(), next: None });
+    }
+    let mut items = devices::of_contacts(&mut *reader, &keys).await?;
+    items.truncate(limit as usize);
+    Ok(storage::Page { items, next: None })
 }
 
 /// Every app's names.

@@ -121,6 +121,22 @@ impl Service {
         Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
     }
 
+    /// Calls a job off. The rows that were taken stay.
+    pub async fn cancel_job(&self, by: &Principal, id: JobId) -> Result<()> {
+        require(by, Permission::EditContacts)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        jobs::cancel(&mut tx, id, now).await.map_err(|error| match error {
+            storage::StorageError::Conflict => {
+                ServiceError::conflict("This import has ended already.")
+            }
+            other => ServiceError::finding("This import")(other),
+        })?;
+        audit::note(&mut tx, by, "import.cancel", &id.to_string(), &[], now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Where a job's rejects are, if there are any.
     pub async fn job_rejects(&self, by: &Principal, id: JobId) -> Result<PathBuf> {
         require(by, Permission::EditContacts)?;

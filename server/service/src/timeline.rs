@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::device::DeviceHistory;
 use domain::people::{Permission, Principal};
 use domain::view::{Page, TimelineEntry, TimelineItem};
 use domain::{BindingId, ContactId};
@@ -83,6 +84,24 @@ impl Service {
             what: TimelineEntry::Send(Box::new(send)),
         }));
         Ok(cut(items, limit, more))
+    }
+
+    /// What happened to a contact's devices, newest first.
+    pub async fn device_history(
+        &self,
+        by: &Principal,
+        id: ContactId,
+        wish: &PageRequest,
+    ) -> Result<Page<DeviceHistory>> {
+        require(by, Permission::Read)?;
+        let mut reader = self.reader().await?;
+        let contact = contacts::find(&mut reader, id)
+            .await?
+            .ok_or_else(|| ServiceError::not_found("This contact"))?;
+        let after = wish.after()?;
+        let found =
+            devices::history(&mut reader, (contact.shard, id), after.as_ref(), wish.limit).await?;
+        Ok(crate::service::page(found, |line| line))
     }
 }
 
