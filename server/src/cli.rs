@@ -1,6 +1,9 @@
 //! The command line. Each command is a variant here and a function elsewhere.
 
-use crate::{commands::render, serve, settings};
+use crate::{
+    commands::{doctor, import, key, migrate, render, sandbox, user},
+    serve, settings,
+};
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -22,6 +25,23 @@ pub struct Cli {
 enum Command {
     /// Serve pages and the API, and run everything behind them
     Serve(SettingsArgs),
+    /// Bring the database to this version; `serve` does it too unless told not to
+    Migrate(DataArgs),
+    /// Import contacts or devices from CSV or NDJSON
+    ///
+    /// Exits with 0 when all rows were taken, 1 when some were rejected, 2 when nothing was
+    /// read.
+    Import(import::ImportArgs),
+    /// Add users
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Make API keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Play the push services: a simulator to send to
+    Sandbox(sandbox::SandboxArgs),
+    /// Check database, credentials, clock and port, and say what to do
+    Doctor(SettingsArgs),
     /// Render templates: JSON lines {template, data} in, {result} or {error} out
     Render,
     /// Show the settings in force and where each came from, secrets masked
@@ -35,6 +55,27 @@ struct SettingsArgs {
     settings: settings::Flags,
 }
 
+/// Flags that say where the data is.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// Database: `sqlite://FILE` or `postgres://…` [default: a file in the data directory]
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Directory for the database file, the sealing key and uploads [default: data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl DataArgs {
+    fn flags(&self) -> settings::Flags {
+        settings::Flags {
+            database: self.database.clone(),
+            data_dir: self.data_dir.clone(),
+            ..settings::Flags::default()
+        }
+    }
+}
+
 impl Cli {
     /// Runs the command.
     pub fn run(self) -> Result<ExitCode, CommandError> {
@@ -44,6 +85,33 @@ impl Cli {
                 let loaded = settings::load(file, &args.settings)?;
                 serve::run(loaded.settings)?;
                 Ok(ExitCode::SUCCESS)
+            }
+            Command::Migrate(data) => {
+                let loaded = settings::load(file, &data.flags())?;
+                serve::runtime()?.block_on(migrate::run(&loaded.settings))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Import(args) => {
+                let loaded = settings::load(file, &args.data.flags())?;
+                serve::runtime()?.block_on(import::run(&loaded.settings, args))
+            }
+            Command::User(command) => {
+                let loaded = settings::load(file, &command.data().flags())?;
+                serve::runtime()?.block_on(user::run(&loaded.settings, command))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Key(command) => {
+                let loaded = settings::load(file, &command.data().flags())?;
+                serve::runtime()?.block_on(key::run(&loaded.settings, command))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Sandbox(args) => {
+                serve::runtime()?.block_on(sandbox::run(args))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Doctor(args) => {
+                let loaded = settings::load(file, &args.settings)?;
+                serve::runtime()?.block_on(doctor::run(&loaded.settings))
             }
             Command::Render => {
                 render::run()?;

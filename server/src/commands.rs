@@ -1,3 +1,9 @@
 //! Commands other than `serve`: each does one thing and ends.
 
+pub mod doctor;
+pub mod import;
+pub mod key;
+pub mod migrate;
 pub mod render;
+pub mod sandbox;
+pub mod user;

@@ -18,5 +18,7 @@ pub mod session;
 pub mod settings;
 pub mod ssr;
 pub mod telemetry;
+pub mod upload;
 pub mod use_cases;
+pub mod virtual_devices;
 pub mod work;

@@ -6,12 +6,13 @@ use crate::{
     demo, headers, incident, rest, session,
     settings::Settings,
     ssr::{self, PageContext},
-    telemetry, use_cases,
+    telemetry, upload, use_cases, virtual_devices,
     work::EngineBell,
 };
-use axum::{Router, middleware, routing::get};
+use axum::{Extension, Router, middleware, routing::get};
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sandbox::Handle;
 use service::Service;
 use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
 use storage::Store;
@@ -23,10 +24,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn run(settings: Settings) -> Result<(), CommandError> {
     telemetry::start_logging(&settings)?;
     let metrics = telemetry::start_metrics()?;
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(serve(settings, metrics))
+    runtime()?.block_on(serve(settings, metrics))
+}
+
+/// The runtime that commands run on.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), CommandError> {
@@ -41,7 +44,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     let bell = Arc::new(EngineBell::default());
     let service = use_cases::open(&settings, store.clone(), bell.clone()).await?;
     let sandbox = if settings.demo {
-        Some(demo::start(&settings, &service).await?)
+        Some(Arc::new(demo::start(&settings, &service).await?))
     } else {
         None
     };
@@ -60,6 +63,9 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
 
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
+    if settings.role.works() {
+        tokio::spawn(upload::work(service.clone(), stop.clone()));
+    }
     offer_first_link(&service, &settings, address).await?;
     // The last line, for whoever started us: from here on requests are answered. The
     // address is final, also when port 0 was asked for.
@@ -72,7 +78,8 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
         metrics,
         &service,
         &Arc::new(settings),
-        sandbox.is_some(),
+        sandbox.as_ref(),
+        &stop,
     );
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let server =
@@ -85,7 +92,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     }
     bell.stop(grace).await;
     if let Some(sandbox) = sandbox {
-        sandbox.stop()?;
+        sandbox.flush()?;
     }
     store.close().await;
     tracing::info!("stopped");
@@ -115,7 +122,8 @@ fn routes(
     metrics: PrometheusHandle,
     service: &Service,
     settings: &Arc<Settings>,
-    sandbox: bool,
+    sandbox: Option<&Arc<Handle>>,
+    stop: &CancellationToken,
 ) -> Router {
     let store = service.store().clone();
     let always = Router::new()
@@ -126,9 +134,15 @@ fn routes(
             watching: matches!(site, Site::Watched(_)),
             service: Some(service.clone()),
             secure: settings.is_secure(),
-            sandbox,
+            sandbox: sandbox.is_some(),
         };
-        let pages = ssr::routes(site, context)
+        let mut pages = ssr::routes(site, context).merge(upload::routes(service.clone()));
+        if let Some(sandbox) = sandbox {
+            pages = pages
+                .merge(virtual_devices::routes(sandbox.clone(), stop.clone()))
+                .layer(Extension(virtual_devices::source(sandbox)));
+        }
+        let pages = pages
             .layer(middleware::from_fn_with_state(
                 service.clone(),
                 session::recognize,
@@ -173,7 +187,7 @@ async fn stop_on_signal(stop: CancellationToken) {
 }
 
 /// Waits for an interrupt from the keyboard or a request from the supervisor.
-async fn asked_to_stop() {
+pub(crate) async fn asked_to_stop() {
     #[cfg(unix)]
     {
         if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {

@@ -56,14 +56,22 @@ impl Service {
     }
 
     /// Asks the provider whether it takes the credential, without reaching a
-    /// device. A credential that works is usable again, a refused one is
-    /// refused.
-    pub async fn try_credential(
+    /// device and without writing anything down.
+    pub async fn probe_credential(
         &self,
         by: &Principal,
         app: &str,
         channel: Channel,
     ) -> Result<CredentialTrial> {
+        Ok(self.probe(by, app, channel).await?.1)
+    }
+
+    async fn probe(
+        &self,
+        by: &Principal,
+        app: &str,
+        channel: Channel,
+    ) -> Result<(Credential, CredentialTrial)> {
         require(by, Permission::Administer)?;
         let mut reader = self.reader().await?;
         let app = apps::find(&mut reader, app).await?;
@@ -73,18 +81,33 @@ impl Service {
         let secret = unseal(self.sealer(), app.id, channel, &stored.sealed)?;
         let client = connect(self.connector(), &secret, Limits::default())
             .map_err(|error| invalid(secret.channel(), &error))?;
-        let (trial, state, reason) = match client.check(Some(&credential.topic)).await {
-            Ok(()) => (CredentialTrial::Works, CredentialState::Usable, None),
+        let trial = match client.check(Some(&credential.topic)).await {
+            Ok(()) => CredentialTrial::Works,
             Err(problem @ delivery::CredentialProblem::Refused { .. }) => {
-                let reason = problem.to_string();
-                (CredentialTrial::Refused(reason.clone()), CredentialState::Refused, Some(reason))
+                CredentialTrial::Refused(problem.to_string())
             }
-            Err(problem) => return Ok(CredentialTrial::Unknown(problem.to_string())),
+            Err(problem) => CredentialTrial::Unknown(problem.to_string()),
+        };
+        Ok((credential, trial))
+    }
+
+    /// Asks the provider as [`Service::probe_credential`] does, and keeps the
+    /// answer: a credential that works is usable again, a refused one refused.
+    pub async fn try_credential(
+        &self,
+        by: &Principal,
+        app: &str,
+        channel: Channel,
+    ) -> Result<CredentialTrial> {
+        let (credential, trial) = self.probe(by, app, channel).await?;
+        let (state, reason) = match &trial {
+            CredentialTrial::Works => (CredentialState::Usable, None),
+            CredentialTrial::Refused(reason) => (CredentialState::Refused, Some(reason.as_str())),
+            CredentialTrial::Unknown(_) => return Ok(trial),
         };
         let mut tx = self.begin().await?;
         let entered_at = credential.updated_at;
-        credentials::set_state(&mut tx, credential.id, entered_at, state, reason.as_deref())
-            .await?;
+        credentials::set_state(&mut tx, credential.id, entered_at, state, reason).await?;
         tx.commit().await?;
         self.bell().content_changed();
         Ok(trial)

@@ -14,6 +14,7 @@ pub mod credentials;
 mod devices;
 mod error;
 mod events;
+pub mod idempotency;
 pub mod imports;
 pub mod jobs;
 mod keys;

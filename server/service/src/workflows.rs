@@ -65,6 +65,34 @@ impl Service {
         Ok(saved)
     }
 
+    /// Saves name and draft at once; without `version`, over whatever is
+    /// there: for programs that own the workflow.
+    pub async fn put_workflow(
+        &self,
+        by: &Principal,
+        id: WorkflowId,
+        name: Option<&str>,
+        version: Option<i64>,
+        draft: &Graph,
+    ) -> Result<WorkflowView> {
+        require(by, Permission::EditContent)?;
+        let name = name.map(checked_name).transpose()?;
+        check_draft(draft)?;
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let stored = find(&mut tx, id).await?;
+        if let Some(name) = name.filter(|name| *name != stored.name) {
+            workflows::rename(&mut tx, id, name, now).await?;
+        }
+        let version = version.unwrap_or(stored.draft_version);
+        workflows::save_draft(&mut tx, id, version, draft, now).await?;
+        audit::note(&mut tx, by, "workflow.save", &id.to_string(), &[], now).await?;
+        let workflow = find(&mut tx, id).await?;
+        let view = view(&mut tx, workflow).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+
     /// Renames a workflow.
     pub async fn rename_workflow(&self, by: &Principal, id: WorkflowId, name: &str) -> Result<()> {
         require(by, Permission::EditContent)?;

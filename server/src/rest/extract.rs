@@ -75,15 +75,25 @@ fn wrong_json(path: &str, error: &serde_json::Error) -> ApiError {
             format!("the body is not JSON: {error}"),
         );
     }
-    let message = error.to_string();
+    let mut message = error.to_string();
+    let mut path = path.to_owned();
+    // A reader of its own inside another names the path in its message.
+    if path == "."
+        && let Some((inner, rest)) = message.split_once(": ")
+        && !inner.contains([' ', '`'])
+    {
+        (path, message) = (inner.to_owned(), rest.to_owned());
+    }
     // "missing field `x`" stands at the path of the object that misses it.
     let missing = ["missing field `", "unknown field `"]
         .iter()
         .find_map(|start| message.strip_prefix(start)?.split_once('`'))
         .map(|(name, _)| name);
-    let field = match (path, missing) {
+    let field = match (path.as_str(), missing) {
         (".", Some(name)) => name.to_owned(),
-        (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
+        (path, Some(name)) if path != name && !path.ends_with(&format!(".{name}")) => {
+            format!("{path}.{name}")
+        }
         (".", None) => "body".to_owned(),
         (path, _) => path.to_owned(),
     };
@@ -94,7 +104,7 @@ fn wrong_json(path: &str, error: &serde_json::Error) -> ApiError {
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
-impl<T: DeserializeOwned + Send> FromRequestParts<ApiState> for Path<T> {
+impl<T: DeserializeOwned + Send + 'static> FromRequestParts<ApiState> for Path<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, ApiError> {

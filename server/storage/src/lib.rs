@@ -30,6 +30,7 @@ mod dialect;
 pub mod enrollments;
 mod error;
 pub mod events;
+pub mod idempotency;
 mod ids;
 pub mod jobs;
 pub mod keys;

@@ -33,6 +33,7 @@ embed! {
     (7, "0007_enrollments"),
     (8, "0008_deliveries"),
     (9, "0009_work"),
+    (10, "0010_idempotency"),
 }
 
 /// What brings a database to this version.

@@ -25,7 +25,7 @@ pub struct DeviceRow {
 
 /// What a column of devices means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+enum Column {
     /// The contact.
     ExternalId,
     /// The device.

@@ -1,0 +1,91 @@
+//! `carillon sandbox`: the provider simulator alone.
+
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use sandbox::{Config, Faults, Sandbox, UnknownKeys};
+
+use crate::cli::CommandError;
+use crate::clock::SystemClock;
+
+/// Where the sandbox listens, and what it writes.
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// Play APNs here; port 0 takes a free one [default: 127.0.0.1:2197, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_apns: Option<SocketAddr>,
+    /// Play FCM and its token endpoint here [default: 127.0.0.1:2198, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_fcm: Option<SocketAddr>,
+    /// Append one JSON line for each received push: at, channel, token, headers, payload, status
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Faults to play, as JSON
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Write the certificate that vouches for the sandbox here, in PEM
+    #[arg(long, value_name = "FILE")]
+    ca_out: Option<PathBuf>,
+    /// Write an APNs key that the sandbox takes here (.p8)
+    #[arg(long, value_name = "FILE")]
+    apns_key_out: Option<PathBuf>,
+    /// Write a service account that the sandbox takes here (JSON)
+    #[arg(long, value_name = "FILE")]
+    fcm_account_out: Option<PathBuf>,
+    /// Refuse credentials other than the sandbox's own, as the providers would; without it their
+    /// form and age are checked and their signature is believed
+    #[arg(long)]
+    refuse_unknown_keys: bool,
+    /// Keep certificate and keys here, so that they outlast a restart
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+}
+
+/// Runs until it is asked to stop.
+pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
+    let mut config = Config::local(Arc::new(SystemClock));
+    (config.apns, config.fcm) = match (args.listen_apns, args.listen_fcm) {
+        (None, None) => (
+            Some(SocketAddr::from(([127, 0, 0, 1], 2197))),
+            Some(SocketAddr::from(([127, 0, 0, 1], 2198))),
+        ),
+        given => given,
+    };
+    config.log.clone_from(&args.log);
+    config.state_dir.clone_from(&args.state_dir);
+    config.unknown_keys = if args.refuse_unknown_keys {
+        UnknownKeys::Refuse
+    } else {
+        UnknownKeys::Trust
+    };
+    if let Some(path) = &args.faults {
+        config.faults = Faults::from_file(path)?;
+    }
+    let sandbox = Sandbox::start(config).await?;
+    write(args.ca_out.as_deref(), sandbox.ca_pem())?;
+    let key = sandbox.demo_apns_key();
+    write(args.apns_key_out.as_deref(), &key.private_key_pem)?;
+    if let Some(account) = sandbox.demo_fcm_service_account_json() {
+        write(args.fcm_account_out.as_deref(), &account)?;
+    }
+    // For whoever started us: the addresses are final, also for port 0.
+    if let Some(url) = sandbox.apns_url() {
+        println!("apns {url} team {} key {}", key.team_id, key.key_id);
+    }
+    if let Some(url) = sandbox.fcm_url() {
+        println!("fcm {url}");
+    }
+    std::io::stdout().flush()?;
+    crate::serve::asked_to_stop().await;
+    sandbox.stop()?;
+    Ok(())
+}
+
+fn write(path: Option<&Path>, text: &str) -> Result<(), CommandError> {
+    let Some(path) = path else { return Ok(()) };
+    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()).into())
+}

@@ -1,0 +1,168 @@
+//! The REST API: `/api/v1`, its OpenAPI document and its browser.
+//!
+//! One file per group of endpoints. Handlers read the request, call one use
+//! case and write its result; what may be done and what is right is decided in
+//! `service` and `domain`.
+
+pub mod apps;
+pub mod campaigns;
+pub mod contacts;
+pub mod credentials;
+pub mod devices;
+pub mod events;
+pub mod extract;
+pub mod idempotency;
+pub mod paging;
+pub mod problem;
+pub mod pushes;
+pub mod sends;
+pub mod time;
+pub mod workflows;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Router, middleware};
+use http::{HeaderValue, StatusCode, header};
+use service::Service;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, OpenApi as Document};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+pub use problem::{ApiError, Problem};
+
+/// Largest body of a door that says nothing else.
+const BODY_MAX: usize = 2 * 1024 * 1024;
+
+/// What the documentation's pages may load: our own files alone.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// What handlers work with.
+#[derive(Clone, Debug)]
+pub struct ApiState {
+    /// The use cases.
+    pub service: Service,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Carillon",
+        description = "Contacts, devices, events, apps, pushes, campaigns and workflows.\n\n\
+            Send an API key as `Authorization: Bearer carillon_…`. Failures are \
+            `application/problem+json` and name the field. Lists come in pages: pass `next` \
+            back as `cursor`. A POST with an `Idempotency-Key` header is done once, however \
+            often it is sent within a day."
+    ),
+    modifiers(&BearerKey),
+    security(("key" = [])),
+    components(schemas(Problem)),
+    tags(
+        (name = "contacts", description = "People, known by your own `external_id`"),
+        (name = "devices", description = "Installations of your apps and their push tokens"),
+        (name = "events", description = "What contacts do: the triggers of workflows"),
+        (name = "apps", description = "Your apps, and their credentials at the push services"),
+        (name = "pushes", description = "Push notifications as they are composed"),
+        (name = "campaigns", description = "Containers of pushes and workflows"),
+        (name = "workflows", description = "Journeys: drafts, publishing, pausing"),
+        (name = "sends", description = "What became of each push"),
+    )
+)]
+struct Api;
+
+struct BearerKey;
+
+impl Modify for BearerKey {
+    fn modify(&self, document: &mut Document) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        document
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme("key", scheme);
+    }
+}
+
+/// Every endpoint under `/api/v1`, with its description.
+fn endpoints() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(contacts::list))
+        .routes(routes!(contacts::put, contacts::get, contacts::delete))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::put, devices::get, devices::delete))
+        .routes(routes!(apps::list))
+        .routes(routes!(apps::put, apps::get))
+        .routes(routes!(credentials::put, credentials::delete))
+        .routes(routes!(credentials::check))
+        .routes(routes!(campaigns::list, campaigns::create))
+        .routes(routes!(campaigns::get, campaigns::put, campaigns::delete))
+        .routes(routes!(pushes::list, pushes::create))
+        .routes(routes!(pushes::get, pushes::put, pushes::delete))
+        .routes(routes!(pushes::test))
+        .routes(routes!(pushes::results))
+        .routes(routes!(workflows::list, workflows::create))
+        .routes(routes!(workflows::get, workflows::put, workflows::delete))
+        .routes(routes!(workflows::publish))
+        .routes(routes!(workflows::pause))
+        .routes(routes!(workflows::resume))
+        .routes(routes!(workflows::counts))
+        .routes(routes!(sends::list))
+        .routes(routes!(sends::get))
+        .routes(routes!(sends::delivery))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(events::post))
+                .layer(DefaultBodyLimit::max(events::BODY_MAX)),
+        )
+}
+
+/// The API's description.
+pub fn document() -> Document {
+    OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", endpoints()).into_openapi()
+}
+
+/// The API, its document at `/api/openapi.json` and its pages at `/api/docs`.
+/// Nothing under `/api` answers with anything but JSON or those pages.
+pub fn routes(service: Service) -> Router {
+    let state = ApiState { service };
+    let (api, document) = OpenApiRouter::with_openapi(Api::openapi())
+        .nest("/api/v1", endpoints())
+        .split_for_parts();
+    let api = api
+        .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .with_state(state);
+    let text: Arc<str> = document.to_json().unwrap_or_default().into();
+    Router::new()
+        .merge(api)
+        .route("/api/openapi.json", get(move || described(text.clone())))
+        .merge(docs())
+        .route("/api", any(nothing_here))
+        .route("/api/{*rest}", any(nothing_here))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(problem::render))
+}
+
+async fn described(text: Arc<str>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text.to_string()).into_response()
+}
+
+/// The document's browser, from files inside the binary.
+fn docs() -> Router {
+    let config = Config::from("/api/openapi.json").try_it_out_enabled(true);
+    let policy = HeaderValue::from_static(DOCS_POLICY);
+    Router::from(SwaggerUi::new("/api/docs").config(config))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
+}
+
+async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
