@@ -88,7 +88,9 @@ impl<T: Clone> Gesture<T> {
     /// what it stands for.
     pub fn bringing(&self) -> Option<(&T, &[DropPlace])> {
         match &self.state {
-            State::Bringing { payload, places, .. } => Some((payload, places)),
+            State::Bringing {
+                payload, places, ..
+            } => Some((payload, places)),
             _ => None,
         }
     }

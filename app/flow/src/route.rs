@@ -10,7 +10,9 @@ const STUB: f64 = 16.0;
 const RADIUS: f64 = 10.0;
 /// How far an edge stays away from a card that it passes.
 const CLEARANCE: f64 = 16.0;
-/// A card counts as crossed once an edge is this far inside it.
+/// A card counts as crossed by an edge that comes nearer than this.
+const NEARNESS: f64 = 12.0;
+/// An edge touches its own two cards; they count as crossed this far inside.
 const TOLERANCE: f64 = 4.0;
 /// How many ways around obstacles are tried at most.
 const MOST_LANES: usize = 12;
@@ -202,13 +204,21 @@ fn tenths(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-/// The cards, a little shrunk, that a way from `start` to `end` could meet.
+/// What a way from `start` to `end` must not cross: the cards that it could
+/// meet with some room around them, its own two without.
 fn blocking(start: Point, end: Point, cards: &[Rect]) -> Vec<Rect> {
     let near = Rect::between(start, end).grown(CARD_WIDTH + 2.0 * CLEARANCE);
+    let own = |card: &Rect| {
+        let card = card.grown(1.0);
+        card.contains(start) || card.contains(end)
+    };
     cards
         .iter()
         .filter(|card| card.overlaps(&near))
-        .map(|card| card.grown(-TOLERANCE))
+        .map(|card| {
+            let room = if own(card) { -TOLERANCE } else { NEARNESS };
+            card.grown(room)
+        })
         .collect()
 }
 
@@ -222,8 +232,8 @@ fn lanes(start: Point, end: Point, blocks: &[Rect]) -> Vec<f64> {
         start.x.max(end.x) + aside,
     ];
     for block in blocks {
-        lanes.push(block.x - CLEARANCE - TOLERANCE);
-        lanes.push(block.right() + CLEARANCE + TOLERANCE);
+        lanes.push(block.x - TOLERANCE);
+        lanes.push(block.right() + TOLERANCE);
     }
     lanes.sort_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
     lanes.truncate(MOST_LANES);

@@ -50,7 +50,9 @@ pub async fn publish_workflow(id: WorkflowId, version: i64) -> Result<Published,
     if draft.draft_version == version && !draft.problems.is_empty() {
         return Ok(Published::Refused(draft.problems));
     }
-    let live = service.publish_workflow(&principal, id, Some(version)).await?;
+    let live = service
+        .publish_workflow(&principal, id, Some(version))
+        .await?;
     Ok(Published::Live(Box::new(live)))
 }
 
@@ -94,7 +96,9 @@ pub async fn open_workflow(campaign: CampaignId) -> Result<EditorData, AppError>
     let name = service.campaign(&principal, campaign).await?.name;
     // Newest first: the campaign's first is the last.
     let all = PageRequest::first(CHOICES);
-    let mut workflows = service.list_workflows(&principal, Some(campaign), &all).await?;
+    let mut workflows = service
+        .list_workflows(&principal, Some(campaign), &all)
+        .await?;
     let mut pushes = service.list_pushes(&principal, None, &all).await?.items;
     pushes.sort_by_key(|push| push.campaign_id != Some(campaign));
     Ok(EditorData {
@@ -110,7 +114,9 @@ pub async fn open_workflow(campaign: CampaignId) -> Result<EditorData, AppError>
 pub async fn begin_workflow(campaign: CampaignId) -> Result<WorkflowView, AppError> {
     let (service, principal) = crate::caller::caller()?;
     let name = service.campaign(&principal, campaign).await?.name;
-    Ok(service.create_workflow(&principal, campaign, &name, &Graph::default()).await?)
+    Ok(service
+        .create_workflow(&principal, campaign, &name, &Graph::default())
+        .await?)
 }
 
 /// The pushes that steps can send, asked again when one was composed

@@ -59,12 +59,16 @@ pub(super) fn Bar(
     let any_problem = move || blocked.get() > 0;
     let undo_label = move || {
         canvas.revision.track();
-        let label = canvas.editor.with_value(|editor| editor.undo_label().map(str::to_owned));
+        let label = canvas
+            .editor
+            .with_value(|editor| editor.undo_label().map(str::to_owned));
         label.map(|label| format!("Undo: {label} (Ctrl Z)"))
     };
     let redo_label = move || {
         canvas.revision.track();
-        let label = canvas.editor.with_value(|editor| editor.redo_label().map(str::to_owned));
+        let label = canvas
+            .editor
+            .with_value(|editor| editor.redo_label().map(str::to_owned));
         label.map(|label| format!("Redo: {label} (Ctrl Shift Z)"))
     };
     let publish = move |_| {
@@ -118,12 +122,16 @@ pub(super) fn Bar(
             }
         });
     };
-    let to_publish = move || canvas.revision.get() > 0 && keeper.saving.get() != Saving::Saved
-        || standing.differs.get()
-        || standing.revision.get().is_none();
+    let to_publish = move || {
+        canvas.revision.get() > 0 && keeper.saving.get() != Saving::Saved
+            || standing.differs.get()
+            || standing.revision.get().is_none()
+    };
     view! {
         <header class="flow-bar">
-            <h1 class="flow-bar__name clip">{campaign}</h1>
+            <h1 class="flow-bar__name clip">
+                <a href=format!("/campaigns/{}", view.campaign_id)>{campaign}</a>
+            </h1>
             {move || state_chip(standing)}
             <SavingWords keeper />
             <span class="grow"></span>
@@ -170,7 +178,7 @@ pub(super) fn Bar(
                 <Button
                     kind=ButtonKind::Primary
                     busy=busy
-                    disabled=Signal::derive(move || !to_publish() && !canvas.may_edit)
+                    disabled=Signal::derive(move || !to_publish())
                     on:click=publish
                 >
                     {move || if standing.revision.get().is_some() { "Publish changes" } else { "Publish" }}

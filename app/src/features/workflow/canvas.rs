@@ -26,19 +26,27 @@ pub(super) fn Surface(canvas: Canvas) -> AnyView {
     watch_size(canvas, root);
     let place = move || {
         let view = canvas.view.get();
-        format!("translate({}px,{}px) scale({})", view.pan.x, view.pan.y, view.zoom)
+        format!(
+            "translate({}px,{}px) scale({})",
+            view.pan.x, view.pan.y, view.zoom
+        )
     };
     let grid = move || {
         let view = canvas.view.get();
         let step = grid_step(view.zoom);
-        (format!("{}px {}px", view.pan.x, view.pan.y), format!("{step}px {step}px"))
+        (
+            format!("{}px {}px", view.pan.x, view.pan.y),
+            format!("{step}px {step}px"),
+        )
     };
-    let busy = move || canvas.showing.with(|showing| match showing {
-        Showing::Bringing { .. } => Some("bringing"),
-        Showing::Wire { .. } => Some("wiring"),
-        Showing::Marquee(_) => Some("framing"),
-        Showing::Nothing => None,
-    });
+    let busy = move || {
+        canvas.showing.with(|showing| match showing {
+            Showing::Bringing { .. } => Some("bringing"),
+            Showing::Wire { .. } => Some("wiring"),
+            Showing::Marquee(_) => Some("framing"),
+            Showing::Nothing => None,
+        })
+    };
     let press = move |event: ev::PointerEvent| press(canvas, root, &event);
     let moved = move |event: ev::PointerEvent| {
         let pointer = canvas.pointer(&event);
@@ -148,16 +156,23 @@ fn shown_edges(canvas: Canvas) -> Vec<Outlet> {
     let visible = canvas
         .scene
         .with_value(|scene| flow::visible_edges(scene, &sight));
-    edges.into_iter().filter(|outlet| visible.contains(outlet)).collect()
+    edges
+        .into_iter()
+        .filter(|outlet| visible.contains(outlet))
+        .collect()
 }
 
 fn press(canvas: Canvas, root: NodeRef<html::Div>, event: &ev::PointerEvent) {
-    let Some(root) = root.get_untracked() else { return };
+    let Some(root) = root.get_untracked() else {
+        return;
+    };
     let on_control = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
         .is_some_and(|element| {
-            element.closest("button, .flow-menu, .flow-menu__veil").is_ok_and(|found| found.is_some())
+            element
+                .closest("button, .flow-menu, .flow-menu__veil")
+                .is_ok_and(|found| found.is_some())
         });
     if on_control {
         return;
@@ -181,7 +196,11 @@ fn wheel(canvas: Canvas, event: &ev::WheelEvent) {
     if event.ctrl_key() || event.meta_key() {
         let about = canvas.on_canvas(event.client_x(), event.client_y());
         // A pinch comes in small deltas, a wheel's notch in large ones.
-        let strength = if delta.y.abs() < 40.0 { 4.0 * WHEEL } else { WHEEL };
+        let strength = if delta.y.abs() < 40.0 {
+            4.0 * WHEEL
+        } else {
+            WHEEL
+        };
         canvas.zoom((-delta.y * strength).exp(), about);
     } else if event.shift_key() && delta.x == 0.0 {
         canvas.pan(Point::new(-delta.y, 0.0));
@@ -193,7 +212,9 @@ fn wheel(canvas: Canvas, event: &ev::WheelEvent) {
 /// Measures the canvas when it appears and whenever its size changes.
 fn watch_size(canvas: Canvas, root: NodeRef<html::Div>) {
     Effect::new(move |watching: Option<bool>| {
-        let Some(element) = root.get() else { return watching.unwrap_or(false) };
+        let Some(element) = root.get() else {
+            return watching.unwrap_or(false);
+        };
         if watching == Some(true) {
             return true;
         }

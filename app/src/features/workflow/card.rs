@@ -11,11 +11,14 @@ use ui::{Glyph, Icon, grouped};
 /// A step's card with its ports.
 #[component]
 pub(super) fn StepCard(canvas: Canvas, id: NodeId) -> AnyView {
-    let Some(cell) = canvas.cell(&id) else { return ().into_any() };
+    let Some(cell) = canvas.cell(&id) else {
+        return ().into_any();
+    };
     let kind = cell.step.with_untracked(domain::workflow::Step::kind);
     let (glyph, family) = look(kind);
     let words = Memo::new(move |_| {
-        cell.step.with(|step| canvas.pushes.with(|pushes| line(step, pushes)))
+        cell.step
+            .with(|step| canvas.pushes.with(|pushes| line(step, pushes)))
     });
     let count = move || {
         cell.here.get().filter(|here| *here > 0).map(|here| {
@@ -106,9 +109,15 @@ fn ports(canvas: Canvas, id: &NodeId, cell: Cell) -> AnyView {
         .enumerate()
         .map(|(index, out)| {
             let x = outlet_of(Point::default(), index, count).x / CARD_WIDTH * 100.0;
-            let outlet = Outlet { node: id.clone(), port: out.port.clone() };
+            let outlet = Outlet {
+                node: id.clone(),
+                port: out.port.clone(),
+            };
             let free = move || {
-                canvas.edges.with(|edges| !edges.contains(&outlet)).then_some("true")
+                canvas
+                    .edges
+                    .with(|edges| !edges.contains(&outlet))
+                    .then_some("true")
             };
             let words = (!out.label.is_empty())
                 .then(|| view! { <span class="port__label">{out.label.clone()}</span> });
@@ -140,13 +149,19 @@ fn spoken(canvas: Canvas, id: NodeId, cell: Cell) -> Signal<String> {
         // Where it leads changes with any edge.
         canvas.edges.track();
         canvas.revision.track();
-        let name = cell
-            .step
-            .with(|step| canvas.pushes.with(|pushes| super::words::full(step, pushes)));
+        let name = cell.step.with(|step| {
+            canvas
+                .pushes
+                .with(|pushes| super::words::full(step, pushes))
+        });
         let mut words = vec![name];
         for outlet in canvas.outlets(&id) {
             let label = super::graph::outlet_label(&outlet);
-            let way = if label.is_empty() { "Leads to".to_owned() } else { format!("“{label}” leads to") };
+            let way = if label.is_empty() {
+                "Leads to".to_owned()
+            } else {
+                format!("“{label}” leads to")
+            };
             let target = canvas.document(|document| document.target(&outlet).cloned());
             let target = target.map_or_else(|| "nothing yet".to_owned(), |to| canvas.name(&to));
             words.push(format!("{way} {target}"));

@@ -24,7 +24,11 @@ impl Canvas {
             return false;
         }
         let count = piece.nodes.len();
-        self.say(if count == 1 { "1 step copied.".to_owned() } else { format!("{count} steps copied.") });
+        self.say(if count == 1 {
+            "1 step copied.".to_owned()
+        } else {
+            format!("{count} steps copied.")
+        });
         true
     }
 
@@ -55,18 +59,26 @@ impl Canvas {
         let mut offset = ASIDE;
         // Pasted again, it goes one further rather than on top.
         while self.document(|document| {
-            document.nodes().any(|node| piece.nodes.iter().any(|new| node.at == new.at + offset))
+            document
+                .nodes()
+                .any(|node| piece.nodes.iter().any(|new| node.at == new.at + offset))
         }) {
             offset = offset + ASIDE;
         }
         let piece = piece.renamed(offset, || self.fresh_id());
         let ids: Vec<_> = piece.nodes.iter().map(|node| node.id.clone()).collect();
-        let Some(first) = ids.first().cloned() else { return };
+        let Some(first) = ids.first().cloned() else {
+            return;
+        };
         let count = ids.len();
         if self.perform(Edit::Insert(piece), label, None) {
             self.select_only(ids);
             self.go_to(&first);
-            self.say(if count == 1 { "1 step added.".to_owned() } else { format!("{count} steps added.") });
+            self.say(if count == 1 {
+                "1 step added.".to_owned()
+            } else {
+                format!("{count} steps added.")
+            });
         }
     }
 }

@@ -40,7 +40,9 @@ pub(super) fn watch(canvas: Canvas, workflow: WorkflowId, runs: Signal<bool>) {
 
 fn show(canvas: Canvas, counts: &[domain::view::StepCount]) {
     canvas.each_cell(|id, cell| {
-        let count = counts.iter().find(|count| NodeId::from(count.step.0.as_str()) == *id);
+        let count = counts
+            .iter()
+            .find(|count| NodeId::from(count.step.0.as_str()) == *id);
         // A step that the revision does not have has no count at all.
         let here = count.map(|count| u64::try_from(count.inside()).unwrap_or(0));
         change(cell.here, here);

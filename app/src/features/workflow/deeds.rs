@@ -83,15 +83,18 @@ impl Canvas {
     pub(super) fn add(&self, step: Step, place: &DropPlace, point: Point) {
         let id = self.fresh_id();
         let kind = step.kind();
-        let edit = self.document(|document| {
-            land(document, &StepRules, (id.clone(), step), place, point)
-        });
+        let edit =
+            self.document(|document| land(document, &StepRules, (id.clone(), step), place, point));
         let label = format!("Add {}", kind.label().to_lowercase());
         if self.perform(edit, &label, None) {
             self.select_only(std::iter::once(id.clone()));
             self.panel.set(true);
             self.go_to(&id);
-            self.say(format!("{} added{}.", kind.label(), self.whereabouts(place)));
+            self.say(format!(
+                "{} added{}.",
+                kind.label(),
+                self.whereabouts(place)
+            ));
         }
     }
 
@@ -99,7 +102,11 @@ impl Canvas {
     /// focused step if it has a way out that leads nowhere, else below all.
     pub(super) fn add_somewhere(&self, kind: StepKind) {
         let step = kind.new_step();
-        let free = if step.takes_input() { self.free_outlet() } else { None };
+        let free = if step.takes_input() {
+            self.free_outlet()
+        } else {
+            None
+        };
         if let Some(outlet) = free {
             self.add(step, &DropPlace::Outlet(outlet), Point::default());
             return;
@@ -130,7 +137,10 @@ impl Canvas {
                 StepRules
                     .outs(&node.payload)
                     .into_iter()
-                    .map(|out| Outlet { node: id.clone(), port: out.port })
+                    .map(|out| Outlet {
+                        node: id.clone(),
+                        port: out.port,
+                    })
                     .find(|outlet| document.target(outlet).is_none())
             };
             match focus {
@@ -145,7 +155,11 @@ impl Canvas {
         match place {
             DropPlace::Edge { into, .. } | DropPlace::Outlet(into) => {
                 let label = outlet_label(into);
-                let way = if label.is_empty() { String::new() } else { format!("“{label}” of ") };
+                let way = if label.is_empty() {
+                    String::new()
+                } else {
+                    format!("“{label}” of ")
+                };
                 format!(" after {way}{}", name(&into.node))
             }
             DropPlace::Inlet { node, .. } => format!(" before {}", name(node)),
@@ -225,7 +239,14 @@ impl Canvas {
     pub(super) fn update(&self, id: &NodeId, step: Step) {
         let label = format!("Change {}", step.kind().label().to_lowercase());
         let group = Group::new(format!("settings {id}"));
-        self.perform(Edit::Update { id: id.clone(), payload: step }, &label, Some(group));
+        self.perform(
+            Edit::Update {
+                id: id.clone(),
+                payload: step,
+            },
+            &label,
+            Some(group),
+        );
     }
 
     /// Leads `outlet` to `to`, or nowhere.
@@ -242,7 +263,12 @@ impl Canvas {
             Some(to) => format!("Connected to {}.", self.name(to)),
             None => "Connection removed.".to_owned(),
         };
-        edits.extend(to.map(|to| Edit::Connect(flow::Edge { from: outlet.clone(), to })));
+        edits.extend(to.map(|to| {
+            Edit::Connect(flow::Edge {
+                from: outlet.clone(),
+                to,
+            })
+        }));
         let done = self.perform(Edit::All(edits), "Connect", None);
         if done {
             self.say(words);
@@ -278,13 +304,23 @@ impl Canvas {
         let selected = self.selected.get_untracked();
         let edge = self.edge.get_untracked();
         let (left, edge) = self.document(|document| {
-            let left: BTreeSet<_> =
-                selected.iter().filter(|id| document.node(id).is_some()).cloned().collect();
-            (left, edge.filter(|outlet| document.target(outlet).is_some()))
+            let left: BTreeSet<_> = selected
+                .iter()
+                .filter(|id| document.node(id).is_some())
+                .cloned()
+                .collect();
+            (
+                left,
+                edge.filter(|outlet| document.target(outlet).is_some()),
+            )
         });
         change(self.selected, left);
         change(self.edge, edge);
-        if self.focus.get_untracked().is_some_and(|id| self.cell(&id).is_none()) {
+        if self
+            .focus
+            .get_untracked()
+            .is_some_and(|id| self.cell(&id).is_none())
+        {
             self.focus_canvas();
         }
     }
@@ -293,7 +329,8 @@ impl Canvas {
     pub(super) fn name(&self, id: &NodeId) -> String {
         let step = self.step(id);
         step.map_or_else(String::new, |step| {
-            self.pushes.with_untracked(|pushes| words::full(&step, pushes))
+            self.pushes
+                .with_untracked(|pushes| words::full(&step, pushes))
         })
     }
 

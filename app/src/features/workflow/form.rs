@@ -49,7 +49,10 @@ impl Target {
                     .iter()
                     .find(|problem| {
                         problem.field.as_deref() == Some(field)
-                            && problem.step.as_ref().is_some_and(|step| step.0 == target.id.as_str())
+                            && problem
+                                .step
+                                .as_ref()
+                                .is_some_and(|step| step.0 == target.id.as_str())
                     })
                     .map(|problem| problem.message.clone())
             })

@@ -93,7 +93,10 @@ fn direction(key: &str) -> Option<Direction> {
 }
 
 fn in_field(event: &ev::KeyboardEvent) -> bool {
-    touches(event, "input, textarea, select, dialog, [contenteditable], [role=menu]")
+    touches(
+        event,
+        "input, textarea, select, dialog, [contenteditable], [role=menu]",
+    )
 }
 
 /// A button on the canvas takes Enter and Space itself.
@@ -127,7 +130,9 @@ impl Canvas {
             }
             return true;
         }
-        if !self.selected.with_untracked(std::collections::BTreeSet::is_empty)
+        if !self
+            .selected
+            .with_untracked(std::collections::BTreeSet::is_empty)
             || self.edge.with_untracked(Option::is_some)
         {
             self.select([].into(), None);
@@ -148,7 +153,11 @@ impl Canvas {
     fn toggle_focused(&self) {
         if let Some(id) = self.focus.get_untracked() {
             let mut selected = self.selected.get_untracked();
-            let words = if selected.remove(&id) { "no longer selected" } else { "selected" };
+            let words = if selected.remove(&id) {
+                "no longer selected"
+            } else {
+                "selected"
+            };
             if words == "selected" {
                 selected.insert(id.clone());
             }

@@ -20,7 +20,9 @@ impl Canvas {
     /// Starts an edge at the focused step: at its first way out that leads
     /// nowhere, else at its first.
     pub(super) fn link_from_focus(&self) {
-        let Some(id) = self.focus.get_untracked() else { return };
+        let Some(id) = self.focus.get_untracked() else {
+            return;
+        };
         let outlets = self.outlets(&id);
         let free = outlets
             .iter()
@@ -33,34 +35,52 @@ impl Canvas {
 
     /// Every way out of a step, left to right.
     pub(super) fn outlets(&self, id: &NodeId) -> Vec<Outlet> {
-        let outs = self.step(id).map(|step| StepRules.outs(&step)).unwrap_or_default();
-        outs.into_iter().map(|out| Outlet { node: id.clone(), port: out.port }).collect()
+        let outs = self
+            .step(id)
+            .map(|step| StepRules.outs(&step))
+            .unwrap_or_default();
+        outs.into_iter()
+            .map(|out| Outlet {
+                node: id.clone(),
+                port: out.port,
+            })
+            .collect()
     }
 
     fn link_from(&self, from: Outlet) {
         let targets = self.document(|document| legal_targets(document, &StepRules, &from));
         if targets.is_empty() {
-            self.refuse(
-                "There is no step that this could lead to. Press A to add one after it.",
-            );
+            self.refuse("There is no step that this could lead to. Press A to add one after it.");
             return;
         }
-        self.linking.set(Some(Linking { from, targets, at: 0 }));
+        self.linking.set(Some(Linking {
+            from,
+            targets,
+            at: 0,
+        }));
         self.show_link();
     }
 
     /// Acts on a key while an edge is drawn by keys. Returns whether it was
     /// one of its keys.
     pub(super) fn link_key(&self, key: &str) -> bool {
-        let Some(linking) = self.linking.get_untracked() else { return false };
+        let Some(linking) = self.linking.get_untracked() else {
+            return false;
+        };
         let count = linking.targets.len();
-        let by = |step: usize| Linking { at: (linking.at + step) % count, ..linking.clone() };
+        let by = |step: usize| Linking {
+            at: (linking.at + step) % count,
+            ..linking.clone()
+        };
         match key {
             "ArrowDown" | "ArrowRight" => self.linking.set(Some(by(1))),
             "ArrowUp" | "ArrowLeft" => self.linking.set(Some(by(count - 1))),
             "c" | "C" => {
                 let outlets = self.outlets(&linking.from.node);
-                let now = outlets.iter().position(|outlet| *outlet == linking.from).unwrap_or(0);
+                let now = outlets
+                    .iter()
+                    .position(|outlet| *outlet == linking.from)
+                    .unwrap_or(0);
                 if let Some(next) = outlets.get((now + 1) % outlets.len()) {
                     self.link_from(next.clone());
                 }
@@ -96,20 +116,30 @@ impl Canvas {
     }
 
     fn show_link(&self) {
-        let Some(linking) = self.linking.get_untracked() else { return };
-        let Some(target) = linking.targets.get(linking.at) else { return };
+        let Some(linking) = self.linking.get_untracked() else {
+            return;
+        };
+        let Some(target) = linking.targets.get(linking.at) else {
+            return;
+        };
         let ends = self.scene.with_value(|scene| {
             let start = scene.card(&linking.from.node)?.outlet(&linking.from.port)?;
             Some((start, scene.card(target)?.inlet?, scene.outlines().to_vec()))
         });
-        let Some((start, end, cards)) = ends else { return };
+        let Some((start, end, cards)) = ends else {
+            return;
+        };
         self.showing.set(Showing::Wire {
             route: Route::between(start, end, &cards),
             target: Some(target.clone()),
         });
         self.reveal(target);
         let label = outlet_label(&linking.from);
-        let way = if label.is_empty() { String::new() } else { format!("“{label}” ") };
+        let way = if label.is_empty() {
+            String::new()
+        } else {
+            format!("“{label}” ")
+        };
         self.say(format!(
             "Connect {way}to {}? {} of {}. Arrows choose, Enter connects, Escape gives up.",
             self.name(target),
@@ -121,9 +151,7 @@ impl Canvas {
     /// Goes to the step that an arrow leads to.
     pub(super) fn walk(&self, direction: Direction) {
         let next = match self.focus.get_untracked() {
-            Some(id) => {
-                self.document(|document| flow::walk(document, &StepRules, &id, direction))
-            }
+            Some(id) => self.document(|document| flow::walk(document, &StepRules, &id, direction)),
             None => self.nodes.with_untracked(|nodes| nodes.first().cloned()),
         };
         if let Some(id) = next {

@@ -29,7 +29,11 @@ impl Canvas {
             let view = Viewport::fitting(&bounds, size, PADDING);
             // A short workflow hangs from the top rather than floating.
             let slack = size.height - bounds.height * view.zoom;
-            let lift = if slack > 2.0 * PADDING { PADDING - slack / 2.0 } else { 0.0 };
+            let lift = if slack > 2.0 * PADDING {
+                PADDING - slack / 2.0
+            } else {
+                0.0
+            };
             change(self.view, view.panned(Point::new(0.0, lift)));
         }
     }
@@ -40,7 +44,10 @@ impl Canvas {
         let Some(bounds) = self.document(flow::Document::bounds) else {
             change(
                 self.view,
-                Viewport { pan: Point::new(size.width / 2.0, PADDING), zoom: 1.0 },
+                Viewport {
+                    pan: Point::new(size.width / 2.0, PADDING),
+                    zoom: 1.0,
+                },
             );
             return;
         };
@@ -86,7 +93,11 @@ impl Canvas {
     /// Whether the view can be zoomed further in or out.
     pub(super) fn can_zoom(&self, out: bool) -> bool {
         let zoom = self.view.get().zoom;
-        if out { zoom > MIN_ZOOM } else { zoom < MAX_ZOOM }
+        if out {
+            zoom > MIN_ZOOM
+        } else {
+            zoom < MAX_ZOOM
+        }
     }
 
     /// Moves the view as little as possible so that a card is in sight, above
@@ -145,7 +156,8 @@ impl Canvas {
 pub(super) fn focus_soon(id: String) {
     request_animation_frame(move || {
         let element = document().get_element_by_id(&id);
-        if let Some(element) = element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
+        if let Some(element) =
+            element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
         {
             let quietly = web_sys::FocusOptions::new();
             // The canvas moves its own view; the browser must not scroll it.

@@ -26,7 +26,11 @@ pub(super) struct MenuAt {
 impl MenuAt {
     /// A menu for these outlets at a point of the canvas.
     pub(super) fn new(outlets: Vec<Outlet>, at: Point) -> Self {
-        Self { outlets, chosen: 0, at }
+        Self {
+            outlets,
+            chosen: 0,
+            at,
+        }
     }
 
     fn outlet(&self) -> Option<&Outlet> {
@@ -58,15 +62,19 @@ impl Canvas {
             self.refuse("An exit ends the journey: nothing can follow it.");
             return;
         }
-        let free = outlets.iter().position(|outlet| {
-            self.document(|document| document.target(outlet).is_none())
-        });
+        let free = outlets
+            .iter()
+            .position(|outlet| self.document(|document| document.target(outlet).is_none()));
         let at = self.scene.with_value(|scene| {
             let card = scene.card(&id)?;
             Some(Point::new(card.rect.x, card.rect.bottom()))
         });
         let at = self.view.get_untracked().to_screen(at.unwrap_or_default());
-        self.open_menu(MenuAt { outlets, chosen: free.unwrap_or(0), at });
+        self.open_menu(MenuAt {
+            outlets,
+            chosen: free.unwrap_or(0),
+            at,
+        });
     }
 
     /// Which kinds can go there: an exit not into an edge, a trigger nowhere.
@@ -88,8 +96,12 @@ impl Canvas {
     }
 
     fn choose(&self, kind: StepKind) {
-        let Some(menu) = self.menu.get_untracked() else { return };
-        let Some(outlet) = menu.outlet().cloned() else { return };
+        let Some(menu) = self.menu.get_untracked() else {
+            return;
+        };
+        let Some(outlet) = menu.outlet().cloned() else {
+            return;
+        };
         self.menu.set(None);
         let step = kind.new_step();
         let target = self.document(|document| document.target(&outlet).cloned());
@@ -115,7 +127,9 @@ pub(super) fn StepMenu(canvas: Canvas) -> AnyView {
 
 fn open_menu(canvas: Canvas, menu: MenuAt) -> AnyView {
     let frame = NodeRef::<html::Div>::new();
-    let Some(outlet) = menu.outlet().cloned() else { return ().into_any() };
+    let Some(outlet) = menu.outlet().cloned() else {
+        return ().into_any();
+    };
     let kinds = canvas.kinds_after(&outlet);
     let title = format!("Add after {}", canvas.name(&outlet.node));
     let size = canvas.size.get_untracked();
@@ -153,7 +167,9 @@ fn open_menu(canvas: Canvas, menu: MenuAt) -> AnyView {
             "ArrowUp" => walk(frame, -1),
             "ArrowLeft" | "ArrowRight" => turn(canvas),
             other => {
-                let Some(kind) = kinds.iter().find(|kind| letter(**kind) == other.to_lowercase())
+                let Some(kind) = kinds
+                    .iter()
+                    .find(|kind| letter(**kind) == other.to_lowercase())
                 else {
                     return;
                 };
@@ -239,7 +255,10 @@ fn walk(frame: NodeRef<html::Div>, by: i32) {
     let count = items.length();
     let active = document().active_element();
     let now = (0..count).find(|at| {
-        items.get(*at).and_then(|item| item.dyn_into::<web_sys::Element>().ok()) == active
+        items
+            .get(*at)
+            .and_then(|item| item.dyn_into::<web_sys::Element>().ok())
+            == active
     });
     let to = match (now, by > 0) {
         (Some(now), true) => (now + 1) % count.max(1),
@@ -247,7 +266,10 @@ fn walk(frame: NodeRef<html::Div>, by: i32) {
         (None, true) => 0,
         (None, false) => count.saturating_sub(1),
     };
-    if let Some(item) = items.get(to).and_then(|item| item.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(item) = items
+        .get(to)
+        .and_then(|item| item.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         // Refused only by an item that is gone.
         let _ = item.focus();
     }

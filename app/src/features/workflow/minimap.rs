@@ -15,14 +15,18 @@ pub(super) fn Minimap(canvas: Canvas) -> AnyView {
     let node = NodeRef::<html::Div>::new();
     let bounds = Memo::new(move |_| {
         canvas.revision.track();
-        canvas.document(flow::Document::bounds).map(|bounds| bounds.grown(MARGIN))
+        canvas
+            .document(flow::Document::bounds)
+            .map(|bounds| bounds.grown(MARGIN))
     });
     let area = move || bounds.get().map(|area| view_box(&area)).unwrap_or_default();
     let cards = move || {
         canvas.revision.track();
         canvas.scene.with_value(|scene| {
             let outlines = scene.outlines().iter();
-            outlines.map(|card| rect(card, "minimap__card")).collect_view()
+            outlines
+                .map(|card| rect(card, "minimap__card"))
+                .collect_view()
         })
     };
     let sight = move || rect(&canvas.sight(), "minimap__sight");

@@ -48,9 +48,9 @@ async fn open(campaign: String) -> Result<EditorData, AppError> {
 }
 
 fn id_of(campaign: &str) -> Result<CampaignId, AppError> {
-    campaign
-        .parse()
-        .map_err(|_| AppError::NotFound { what: "This campaign".to_owned() })
+    campaign.parse().map_err(|_| AppError::NotFound {
+        what: "This campaign".to_owned(),
+    })
 }
 
 fn opened(

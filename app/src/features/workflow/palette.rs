@@ -14,7 +14,10 @@ const SLOP: i32 = 4;
 /// The palette.
 #[component]
 pub(super) fn Palette(canvas: Canvas) -> AnyView {
-    let items = StepKind::ALL.into_iter().map(|kind| item(canvas, kind)).collect_view();
+    let items = StepKind::ALL
+        .into_iter()
+        .map(|kind| item(canvas, kind))
+        .collect_view();
     view! {
         <section class="step-palette" aria-label="Steps to add">
             <p class="step-palette__title">"Steps"</p>
@@ -58,12 +61,16 @@ fn item(canvas: Canvas, kind: StepKind) -> AnyView {
         }
     };
     let moved = move |event: ev::PointerEvent| {
-        let Some(mut now) = held.get_value().filter(|held| held.pointer == event.pointer_id())
+        let Some(mut now) = held
+            .get_value()
+            .filter(|held| held.pointer == event.pointer_id())
         else {
             return;
         };
         if !now.dragging {
-            let far = (event.client_x() - now.x).abs().max((event.client_y() - now.y).abs());
+            let far = (event.client_x() - now.x)
+                .abs()
+                .max((event.client_y() - now.y).abs());
             if far < SLOP {
                 return;
             }

@@ -46,8 +46,25 @@ fn one(canvas: Canvas, id: NodeId) -> AnyView {
             view! { <p class="quiet small">{counted(here, "contact here now", "contacts here now")}</p> }
         })
     };
+    let problems = {
+        let id = id.clone();
+        // Those of a field stand at the field.
+        move || {
+            canvas.problems.with(|problems| {
+                let own = problems.iter().filter(|problem| {
+                    problem.field.is_none()
+                        && problem
+                            .step
+                            .as_ref()
+                            .is_some_and(|step| step.0 == id.as_str())
+                });
+                own.map(|problem| problem.message.clone())
+                    .collect::<Vec<_>>()
+            })
+        }
+    };
     let problems = move || {
-        let problems = cell.problems.get();
+        let problems = problems();
         (!problems.is_empty()).then(|| {
             view! {
                 <ul class="step-settings__problems">

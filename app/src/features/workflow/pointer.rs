@@ -52,10 +52,7 @@ impl Canvas {
         self.show_spots();
     }
 
-    fn on_stage<R>(
-        &self,
-        act: impl FnOnce(&mut flow::Gesture<Step>, &Stage<'_, Step>) -> R,
-    ) -> R {
+    fn on_stage<R>(&self, act: impl FnOnce(&mut flow::Gesture<Step>, &Stage<'_, Step>) -> R) -> R {
         let selected = self.selected.get_untracked();
         // Fed a copy, so that no lock is held while commands run.
         let mut gesture = self.gesture.get_value();
@@ -174,7 +171,9 @@ impl Canvas {
                 .bringing()
                 .map(|(step, places)| (step.clone(), places.to_vec()))
         });
-        let Some((step, places)) = brought else { return };
+        let Some((step, places)) = brought else {
+            return;
+        };
         let last = self.landed.get_value();
         self.landed.set_value(place.clone());
         if last == place || (!connects(last.as_ref()) && !connects(place.as_ref())) {
@@ -183,9 +182,7 @@ impl Canvas {
         }
         let (landing, moves) = match &place {
             Some(place) => self
-                .document(|document| {
-                    land(document, &StepRules, (NO_CARD.into(), step), place, at)
-                })
+                .document(|document| land(document, &StepRules, (NO_CARD.into(), step), place, at))
                 .preview(),
             None => (None, Vec::new()),
         };
@@ -209,7 +206,11 @@ impl Canvas {
             .gesture
             .with_value(|gesture| gesture.bringing().map(|(_, places)| places.to_vec()));
         let spots = self.spots(&places.unwrap_or_default(), None);
-        self.showing.set(Showing::Bringing { at: FAR_OFF, landing: None, spots });
+        self.showing.set(Showing::Bringing {
+            at: FAR_OFF,
+            landing: None,
+            spots,
+        });
     }
 
     fn spots(&self, places: &[DropPlace], nearest: Option<&DropPlace>) -> Vec<(Point, bool)> {
@@ -224,7 +225,11 @@ impl Canvas {
         self.showing.update(|showing| match showing {
             Showing::Bringing { at, .. } => *at = to,
             other => {
-                *other = Showing::Bringing { at: to, landing: None, spots: Vec::new() };
+                *other = Showing::Bringing {
+                    at: to,
+                    landing: None,
+                    spots: Vec::new(),
+                };
             }
         });
     }

@@ -77,7 +77,10 @@ impl Keeper {
 
     fn soon(&self, delay: Duration) {
         let keeper = *self;
-        if matches!(self.saving.get_untracked(), Saving::Saving | Saving::Conflict) {
+        if matches!(
+            self.saving.get_untracked(),
+            Saving::Saving | Saving::Conflict
+        ) {
             // The save under way looks again when it ends; a conflict waits
             // for the person.
             return;

@@ -6,7 +6,10 @@ use ui::{Dialog, DialogBody};
 
 const KEYS: [(&str, &str); 19] = [
     ("↑ ↓ ← →", "Walk from step to step"),
-    ("Home, End, Page up, Page down", "First, last, previous, next step"),
+    (
+        "Home, End, Page up, Page down",
+        "First, last, previous, next step",
+    ),
     ("A", "Add a step after the one in focus"),
     ("C", "Connect it: arrows choose, Enter connects"),
     ("Enter", "Open its settings"),
@@ -15,7 +18,10 @@ const KEYS: [(&str, &str); 19] = [
     ("Shift + arrows", "Move by five"),
     ("Space", "Select or unselect it"),
     ("Ctrl or ⌘ A", "Select everything"),
-    ("Ctrl or ⌘ C, X, V", "Copy, cut, paste, also into another workflow"),
+    (
+        "Ctrl or ⌘ C, X, V",
+        "Copy, cut, paste, also into another workflow",
+    ),
     ("Ctrl or ⌘ D", "Duplicate"),
     ("Ctrl or ⌘ Z", "Undo"),
     ("Ctrl or ⌘ Shift Z", "Redo"),

@@ -2,12 +2,13 @@
 //! thing that changes by itself, so that a drag touches what it moves and
 //! nothing else.
 
-use domain::view::PushSummary;
 use super::graph::{StepRules, document_of, graph_of};
 use super::menu::MenuAt;
+use domain::view::PushSummary;
 use domain::workflow::{Graph, GraphProblem, Step, check};
 use flow::{
-    Document, DropPlace, Editor, Gesture, NodeId, Outlet, Point, Rect, Refusal, Route, Scene, Size, Viewport,
+    Document, DropPlace, Editor, Gesture, NodeId, Outlet, Point, Rect, Refusal, Route, Scene, Size,
+    Viewport,
 };
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -214,8 +215,7 @@ impl Canvas {
         self.sync_problems();
         let order = self.document(flow::reading_order);
         change(self.nodes, order);
-        self.revision
-            .set(self.editor.with_value(Editor::revision));
+        self.revision.set(self.editor.with_value(Editor::revision));
     }
 
     fn sync_cells(&self) {
@@ -279,7 +279,8 @@ impl Canvas {
     fn sync_problems(&self) {
         let graph = self.graph();
         let mut problems = check(&graph);
-        self.pushes.with_untracked(|pushes| problems.extend(push_problems(&graph, pushes)));
+        self.pushes
+            .with_untracked(|pushes| problems.extend(push_problems(&graph, pushes)));
         self.show_problems(problems);
     }
 
@@ -288,7 +289,12 @@ impl Canvas {
         self.each_cell(|id, cell| {
             let own: Vec<_> = problems
                 .iter()
-                .filter(|problem| problem.step.as_ref().is_some_and(|step| step.0 == id.as_str()))
+                .filter(|problem| {
+                    problem
+                        .step
+                        .as_ref()
+                        .is_some_and(|step| step.0 == id.as_str())
+                })
                 .map(|problem| problem.message.clone())
                 .collect();
             change(cell.problems, own);
@@ -307,7 +313,9 @@ pub(super) fn change<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, 
 /// Steps whose push is gone or cannot be sent as it is.
 fn push_problems(graph: &Graph, pushes: &[PushSummary]) -> Vec<GraphProblem> {
     let wrong = |step: &Step| {
-        let Step::Push { push_id: Some(id) } = step else { return None };
+        let Step::Push { push_id: Some(id) } = step else {
+            return None;
+        };
         match pushes.iter().find(|push| push.id == *id) {
             None => Some("This push does not exist any more. Choose another.".to_owned()),
             Some(push) if push.has_mistakes => Some(format!(

@@ -8,12 +8,14 @@ use leptos::prelude::*;
 use ui::{Glyph, Icon};
 
 /// How far along an edge its label lies, in world pixels.
-const LABEL_AT: f64 = 26.0;
+const LABEL_AT: f64 = 18.0;
 
 /// The line, for the canvas's drawing.
 #[component]
 pub(super) fn WireLine(canvas: Canvas, outlet: Outlet) -> AnyView {
-    let Some(line) = canvas.line(&outlet) else { return ().into_any() };
+    let Some(line) = canvas.line(&outlet) else {
+        return ().into_any();
+    };
     let d = Memo::new(move |_| line.route.with(flow::Route::svg));
     view! {
         <path
@@ -32,7 +34,9 @@ pub(super) fn WireLine(canvas: Canvas, outlet: Outlet) -> AnyView {
 /// The label and the buttons, above the drawing.
 #[component]
 pub(super) fn WireTools(canvas: Canvas, outlet: Outlet) -> AnyView {
-    let Some(line) = canvas.line(&outlet) else { return ().into_any() };
+    let Some(line) = canvas.line(&outlet) else {
+        return ().into_any();
+    };
     let words = outlet_label(&outlet);
     let label = (!words.is_empty()).then(|| {
         let at = Memo::new(move |_| line.route.with(|route| route.along(LABEL_AT)));
@@ -60,14 +64,21 @@ pub(super) fn WireTools(canvas: Canvas, outlet: Outlet) -> AnyView {
     let add_words = {
         let outlet = outlet.clone();
         move || {
-            let way = if words.is_empty() { String::new() } else { format!("“{words}” of ") };
+            let way = if words.is_empty() {
+                String::new()
+            } else {
+                format!("“{words}” of ")
+            };
             format!("Add a step after {way}{}", canvas.name(&outlet.node))
         }
     };
     let add = {
         let outlet = outlet.clone();
         move |_| {
-            let at = canvas.view.get_untracked().to_screen(middle.get_untracked());
+            let at = canvas
+                .view
+                .get_untracked()
+                .to_screen(middle.get_untracked());
             canvas.open_menu(MenuAt::new(vec![outlet.clone()], at));
         }
     };
@@ -120,11 +131,19 @@ pub(super) fn LooseEnds(canvas: Canvas) -> AnyView {
         let edges = canvas.edges.get();
         let nodes = canvas.nodes.get();
         canvas.document(|document| {
-            let outlets = nodes.iter().filter_map(|id| document.node(id)).flat_map(|node| {
-                let outs = StepRules.outs(&node.payload).into_iter();
-                outs.map(|out| Outlet { node: node.id.clone(), port: out.port })
-            });
-            outlets.filter(|outlet| !edges.contains(outlet)).collect::<Vec<_>>()
+            let outlets = nodes
+                .iter()
+                .filter_map(|id| document.node(id))
+                .flat_map(|node| {
+                    let outs = StepRules.outs(&node.payload).into_iter();
+                    outs.map(|out| Outlet {
+                        node: node.id.clone(),
+                        port: out.port,
+                    })
+                });
+            outlets
+                .filter(|outlet| !edges.contains(outlet))
+                .collect::<Vec<_>>()
         })
     });
     view! {
@@ -136,7 +155,9 @@ pub(super) fn LooseEnds(canvas: Canvas) -> AnyView {
 }
 
 fn loose_end(canvas: Canvas, outlet: Outlet) -> AnyView {
-    let Some(cell) = canvas.cell(&outlet.node) else { return ().into_any() };
+    let Some(cell) = canvas.cell(&outlet.node) else {
+        return ().into_any();
+    };
     let outs = canvas.outlets(&outlet.node);
     let index = outs.iter().position(|other| *other == outlet).unwrap_or(0);
     let count = outs.len();
@@ -150,13 +171,20 @@ fn loose_end(canvas: Canvas, outlet: Outlet) -> AnyView {
         let node = outlet.node.clone();
         move || {
             canvas.revision.track();
-            let way = if words.is_empty() { String::new() } else { format!("“{words}” of ") };
+            let way = if words.is_empty() {
+                String::new()
+            } else {
+                format!("“{words}” of ")
+            };
             format!("Add a step after {way}{}", canvas.name(&node))
         }
     };
     let add = move |_| {
         let at = canvas.view.get_untracked().to_screen(untrack(port));
-        canvas.open_menu(MenuAt::new(vec![outlet.clone()], at + flow::Point::new(0.0, 24.0)));
+        canvas.open_menu(MenuAt::new(
+            vec![outlet.clone()],
+            at + flow::Point::new(0.0, 24.0),
+        ));
     };
     view! {
         <span

@@ -1,7 +1,7 @@
 //! How steps are called on cards, in menus and aloud.
 
 use domain::view::PushSummary;
-use domain::workflow::{Step, StepKind};
+use domain::workflow::{Comparison, Step, StepKind, Subject, Trigger};
 use ui::Glyph;
 
 /// What a kind looks like: its icon, and the family of its stripe.
@@ -34,7 +34,29 @@ pub(super) fn line(step: &Step, pushes: &[PushSummary]) -> String {
             None => step.summary(),
         };
     }
-    step.summary()
+    match step {
+        // The card has room for little more than the event's name.
+        Step::Trigger {
+            trigger: Trigger::Event { name, filter },
+            ..
+        } if !name.is_empty() => {
+            if filter.comparisons.is_empty() {
+                format!("On “{name}”")
+            } else {
+                format!("On “{name}” if {filter}")
+            }
+        }
+        // Half a comparison reads as nothing.
+        Step::Branch { condition } if condition.comparisons.iter().any(nameless) => {
+            "Finish the condition".to_owned()
+        }
+        other => other.summary(),
+    }
+}
+
+fn nameless(comparison: &Comparison) -> bool {
+    let (Subject::Contact(name) | Subject::Event(name)) = &comparison.subject;
+    name.is_empty()
 }
 
 /// A step's full name: "Delay: Wait 2 days".

@@ -7,13 +7,8 @@ use leptos::prelude::*;
 /// The form of a branch.
 pub(super) fn form(target: Target, condition: Condition) -> AnyView {
     let fields = condition::Fields::new(&condition);
-    target.keep(move || Step::Branch { condition: fields.get() });
-    condition::view(
-        &target,
-        fields,
-        "Yes, if",
-        "Say what decides between yes and no.",
-        ["condition"],
-        true,
-    )
+    target.keep(move || Step::Branch {
+        condition: fields.get(),
+    });
+    condition::view(&target, fields, "Yes, if", "", "condition")
 }

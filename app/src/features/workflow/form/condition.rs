@@ -95,15 +95,14 @@ fn text_of(value: &AttributeValue) -> String {
     }
 }
 
-/// The comparisons with a way to add and remove them. `fields` are the paths
-/// under which validation speaks of the whole.
+/// The comparisons with a way to add and remove them. Validation speaks of
+/// them under `path`; `none` says what no comparisons mean.
 pub(super) fn view(
     target: &Target,
     fields: Fields,
     title: &'static str,
     none: &'static str,
-    [path]: [&'static str; 1],
-    event: bool,
+    path: &'static str,
 ) -> AnyView {
     let locked = target.locked();
     let error = target.error(path);
@@ -113,7 +112,7 @@ pub(super) fn view(
     view! {
         <fieldset class="conditions" disabled=locked>
             <legend class="field__label">{title}</legend>
-            <Show when=move || empty.get()>
+            <Show when=move || empty.get() && !none.is_empty()>
                 <p class="quiet small">{none}</p>
             </Show>
             <Show when=move || more_than_one.get()>
@@ -146,7 +145,7 @@ pub(super) fn view(
                             })
                         })
                     });
-                    row_view(row, event, wrong, move || {
+                    row_view(row, wrong, move || {
                         fields.rows.update(|rows| rows.retain(|other| other.key != row.key));
                     })
                 }}
@@ -173,12 +172,7 @@ pub(super) fn view(
     .into_any()
 }
 
-fn row_view(
-    row: Row,
-    event: bool,
-    wrong: Signal<Option<String>>,
-    remove: impl Fn() + 'static,
-) -> AnyView {
+fn row_view(row: Row, wrong: Signal<Option<String>>, remove: impl Fn() + 'static) -> AnyView {
     let options = |now: RwSignal<String>, entries: Vec<(&'static str, &'static str)>| {
         entries
             .into_iter()
@@ -192,14 +186,15 @@ fn row_view(
             })
             .collect_view()
     };
-    let mut subjects = vec![("contact", "Contact’s")];
-    if event {
-        subjects.push(("event", "Event’s"));
-    }
-    let operators = Operator::ALL.iter().map(|operator| (operator.label(), operator.label()));
+    let subjects = vec![("contact", "Contact’s"), ("event", "Event’s")];
+    let operators = Operator::ALL
+        .iter()
+        .map(|operator| (operator.label(), operator.label()));
     let needs_value = Memo::new(move |_| {
         let now = row.operator.get();
-        Operator::ALL.iter().any(|known| known.label() == now && known.needs_value())
+        Operator::ALL
+            .iter()
+            .any(|known| known.label() == now && known.needs_value())
     });
     view! {
         <div class="condition">

@@ -8,7 +8,9 @@ use ui::{NumberField, SelectField, SelectOption};
 /// The form of a delay.
 pub(super) fn form(target: Target, delay: Delay) -> AnyView {
     let fields = Fields::new(delay);
-    target.keep(move || Step::Delay { delay: fields.get() });
+    target.keep(move || Step::Delay {
+        delay: fields.get(),
+    });
     let error = target.error("delay.amount");
     view! { {fields.view("Wait", "delay", error, target.locked())} }.into_any()
 }

@@ -9,13 +9,17 @@ use ui::{SelectField, SelectOption};
 /// The form of a push step.
 pub(super) fn form(target: Target, push_id: Option<PushId>) -> AnyView {
     let chosen = RwSignal::new(push_id.map(|id| id.to_string()).unwrap_or_default());
-    target.keep(move || Step::Push { push_id: chosen.get().parse().ok() });
+    target.keep(move || Step::Push {
+        push_id: chosen.get().parse().ok(),
+    });
     let pushes = target.canvas.pushes;
     let options = Signal::derive(move || {
         let mut options = vec![SelectOption::new("", "Choose a push")];
         pushes.with(|pushes| {
             options.extend(
-                pushes.iter().map(|push| SelectOption::new(push.id.to_string(), &push.name)),
+                pushes
+                    .iter()
+                    .map(|push| SelectOption::new(push.id.to_string(), &push.name)),
             );
         });
         // A push that was deleted stays visible as what it is.

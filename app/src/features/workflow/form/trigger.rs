@@ -13,11 +13,17 @@ pub(super) fn form(target: Target, trigger: Trigger, re_entry: ReEntry) -> AnyVi
     let rule = RwSignal::new(rule_name(re_entry).to_owned());
     let after = match re_entry {
         ReEntry::After { delay } => delay,
-        _ => Delay { amount: 30, unit: DelayUnit::Days },
+        _ => Delay {
+            amount: 30,
+            unit: DelayUnit::Days,
+        },
     };
     let after = delay::Fields::new(after);
     target.keep(move || Step::Trigger {
-        trigger: Trigger::Event { name: name.get(), filter: filter.get() },
+        trigger: Trigger::Event {
+            name: name.get(),
+            filter: filter.get(),
+        },
         re_entry: match rule.get().as_str() {
             "never" => ReEntry::Never,
             "any_time" => ReEntry::AnyTime,
@@ -49,8 +55,7 @@ pub(super) fn form(target: Target, trigger: Trigger, re_entry: ReEntry) -> AnyVi
             filter,
             "Only if",
             "Every such event lets its contact in.",
-            ["trigger.filter"],
-            true,
+            "trigger.filter",
         )}
         <SelectField
             label="May a contact come again?"
