@@ -1,5 +1,7 @@
 //! Errors of the server as pages say them.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use ui::{Button, ErrorPanel, FormError, Glyph, LinkButton};

@@ -12,7 +12,7 @@ use ui::{Glyph, Icon, close_on_backdrop, open_with};
 
 pub use entry::Entry;
 
-use super::{find::find_anything, session::Session};
+use super::{ask::ask, find::find_anything, session::Session};
 
 /// How long a person may pause between keys before the server is asked.
 const PAUSE: Duration = Duration::from_millis(140);
@@ -70,17 +70,18 @@ fn Finder(open: RwSignal<bool>) -> impl IntoView {
     let asked = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
 
-    let mut ask = leptos::leptos_dom::helpers::debounce(PAUSE, move |text: String| asked.set(text));
-    let found = LocalResource::new(move || {
-        let text = asked.get();
-        async move {
+    let mut soon =
+        leptos::leptos_dom::helpers::debounce(PAUSE, move |text: String| asked.set(text));
+    let found = ask(
+        move || asked.get(),
+        |text| async move {
             if text.trim().len() < 2 {
                 Ok(Vec::new())
             } else {
                 find_anything(text).await
             }
-        }
-    });
+        },
+    );
     let entries = Memo::new(move |_| {
         let mut entries = words.with(|words| entry::local(words, sandbox));
         if let Some(Ok(things)) = found.get() {
@@ -116,7 +117,7 @@ fn Finder(open: RwSignal<bool>) -> impl IntoView {
                     let text = event_target_value(&event);
                     words.set(text.clone());
                     at.set(0);
-                    ask(text);
+                    soon(text);
                 }
                 on:keydown=on_key
             />

@@ -1,6 +1,7 @@
 //! What surrounds every page: the document, the router, the frame.
 
 pub mod answer;
+pub mod ask;
 #[cfg(feature = "ssr")]
 pub mod document;
 pub mod find;
@@ -16,13 +17,24 @@ pub mod theme;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    components::{ParentRoute, Route, Router, Routes},
+    SsrMode,
+    components::{Outlet, ParentRoute, Route, Router, Routes},
     path,
 };
 
 use crate::features::{
+    campaigns::{CampaignPage, CampaignsPage},
+    contacts::{ContactPage, ContactsPage, ImportPage},
+    devices::DevicesPage,
     entrance::{SignInPage, WelcomePage},
+    overview::OverviewPage,
     pushes::{PushEditorPage, PushesPage},
+    settings::{
+        SettingsAppPage, SettingsAppsPage, SettingsAuditPage, SettingsKeysPage, SettingsPage,
+        SettingsUsersPage,
+    },
+    virtual_devices::VirtualDevicesPage,
+    workflow::WorkflowPage,
 };
 use not_found::NotFound;
 use signed_in::SignedIn;
@@ -34,13 +46,6 @@ pub use theme::{THEME_COOKIE, Theme};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    // Tests and assistive tools wait for this before they press anything.
-    Effect::new(|| {
-        if let Some(body) = document().body() {
-            // It fails for names that are none; this is one.
-            let _ = body.set_attribute("data-hydrated", "true");
-        }
-    });
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { "Carillon".to_owned() } else { format!("{title} · Carillon") }
@@ -48,23 +53,30 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignInPage />
-                <Route path=path!("/welcome/:token") view=WelcomePage />
-                <ParentRoute path=path!("") view=SignedIn>
-                    <Route path=path!("") view=Overview />
+                // Whole documents: nothing on them waits for a script to put it in place.
+                <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("") view=OverviewPage />
+                    <Route path=path!("/campaigns") view=CampaignsPage />
+                    <Route path=path!("/campaigns/:id/workflow") view=WorkflowPage />
+                    <Route path=path!("/campaigns/:id/:tab?") view=CampaignPage />
+                    <Route path=path!("/contacts") view=ContactsPage />
+                    <Route path=path!("/contacts/import/:job?") view=ImportPage />
+                    <Route path=path!("/contacts/:id") view=ContactPage />
+                    <Route path=path!("/devices") view=DevicesPage />
                     <Route path=path!("/pushes") view=PushesPage />
                     <Route path=path!("/pushes/:id") view=PushEditorPage />
+                    <ParentRoute path=path!("/settings") view=Outlet>
+                        <Route path=path!("") view=SettingsPage />
+                        <Route path=path!("/apps") view=SettingsAppsPage />
+                        <Route path=path!("/apps/:app") view=SettingsAppPage />
+                        <Route path=path!("/audit") view=SettingsAuditPage />
+                        <Route path=path!("/keys") view=SettingsKeysPage />
+                        <Route path=path!("/users") view=SettingsUsersPage />
+                    </ParentRoute>
+                    <Route path=path!("/virtual-devices") view=VirtualDevicesPage />
                 </ParentRoute>
             </Routes>
         </Router>
-    }
-}
-
-#[component]
-fn Overview() -> impl IntoView {
-    view! {
-        <Title text="Overview" />
-        <ui::Page title="Overview">
-            <p class="quiet">"What was sent today is shown here."</p>
-        </ui::Page>
     }
 }

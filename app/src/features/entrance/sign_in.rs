@@ -1,5 +1,7 @@
 //! The sign-in page.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
+
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -65,9 +67,16 @@ pub fn Refused(
     } else {
         Tone::Rejected
     };
+    let words = match &error {
+        AppError::Invalid { fields, .. } if fields.iter().any(|field| field.field == "password") => {
+            "This email and password do not belong together. Check both, or ask an administrator for a new link."
+                .to_owned()
+        }
+        other => other.to_string(),
+    };
     view! {
         <Notice tone>
-            <p>{error.to_string()}</p>
+            <p>{words}</p>
         </Notice>
     }
     .into_any()

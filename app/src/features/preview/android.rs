@@ -5,11 +5,7 @@ use domain::device::Platform;
 use leptos::{html, prelude::*};
 use ui::{Glyph, Icon};
 
-use super::{
-    Setting, Shown,
-    device::Cuts,
-    measure::watch_cut,
-};
+use super::{Setting, Shown, device::Cuts, measure::watch_cut};
 
 /// The notification.
 #[component]
@@ -32,8 +28,16 @@ pub fn AndroidNotification(
 
     let title_line = NodeRef::<html::P>::new();
     let body_line = NodeRef::<html::P>::new();
-    watch_cut(title_line, move || (title.get(), setting.get(), image.get()), Callback::new(move |cut| cuts.title.set(cut)));
-    watch_cut(body_line, move || (body.get(), setting.get(), image.get()), Callback::new(move |cut| cuts.body.set(cut)));
+    watch_cut(
+        title_line,
+        move || (title.get(), setting.get(), image.get()),
+        Callback::new(move |cut| cuts.title.set(cut)),
+    );
+    watch_cut(
+        body_line,
+        move || (body.get(), setting.get(), image.get()),
+        Callback::new(move |cut| cuts.body.set(cut)),
+    );
 
     let header = move || {
         expanded.get().then(|| {
@@ -52,12 +56,17 @@ pub fn AndroidNotification(
     };
     let picture = move || {
         let image = image.get()?;
-        expanded.get().then(|| view! { <img class="android__picture" src=image alt="" /> })
+        expanded
+            .get()
+            .then(|| view! { <img class="android__picture" src=image alt="" /> })
     };
     let actions = move || {
         (expanded.get() && !buttons.with(Vec::is_empty)).then(|| {
-            let items =
-                buttons.get().into_iter().map(|title| view! { <span class="android__action">{title}</span> }).collect_view();
+            let items = buttons
+                .get()
+                .into_iter()
+                .map(|title| view! { <span class="android__action">{title}</span> })
+                .collect_view();
             view! { <div class="android__actions">{items}</div> }
         })
     };

@@ -55,9 +55,14 @@ impl Arrived {
         let plain_alert = text(payload, "/aps/alert");
         self.title = text(payload, "/aps/alert/title").unwrap_or(self.title);
         self.subtitle = text(payload, "/aps/alert/subtitle");
-        self.body = text(payload, "/aps/alert/body").or(plain_alert).unwrap_or(self.body);
+        self.body = text(payload, "/aps/alert/body")
+            .or(plain_alert)
+            .unwrap_or(self.body);
         self.category = text(payload, "/aps/category");
-        self.mutable = payload.pointer("/aps/mutable-content").and_then(Value::as_u64) == Some(1);
+        self.mutable = payload
+            .pointer("/aps/mutable-content")
+            .and_then(Value::as_u64)
+            == Some(1);
         self.sound = text(payload, "/aps/sound").or_else(|| text(payload, "/aps/sound/name"));
         self.badge = payload.pointer("/aps/badge").and_then(Value::as_u64);
         self
@@ -67,7 +72,8 @@ impl Arrived {
         let app_draws = message.get("notification").is_none();
         let from = if app_draws { "/data" } else { "/notification" };
         let part = |name: &str| text(message, &format!("{from}/{name}"));
-        let buttons = text(message, "/data/buttons").and_then(|json| serde_json::from_str::<Value>(&json).ok());
+        let buttons = text(message, "/data/buttons")
+            .and_then(|json| serde_json::from_str::<Value>(&json).ok());
         let arrived = Self {
             title: part("title").unwrap_or_default(),
             body: part("body").unwrap_or_default(),
@@ -75,8 +81,11 @@ impl Arrived {
             link: text(message, "/data/link"),
             buttons: titles(buttons.as_ref()),
             app_draws,
-            sound: text(message, "/android/notification/sound").or_else(|| text(message, "/data/sound")),
-            badge: message.pointer("/android/notification/notificationCount").and_then(Value::as_u64),
+            sound: text(message, "/android/notification/sound")
+                .or_else(|| text(message, "/data/sound")),
+            badge: message
+                .pointer("/android/notification/notificationCount")
+                .and_then(Value::as_u64),
             ..Self::default()
         };
         match message.pointer("/apns/payload") {
@@ -87,12 +96,19 @@ impl Arrived {
 }
 
 fn text(value: &Value, pointer: &str) -> Option<String> {
-    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
 }
 
 fn titles(buttons: Option<&Value>) -> Vec<String> {
     let buttons = buttons.and_then(Value::as_array);
-    buttons.into_iter().flatten().filter_map(|button| text(button, "/title")).collect()
+    buttons
+        .into_iter()
+        .flatten()
+        .filter_map(|button| text(button, "/title"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -104,14 +120,25 @@ mod tests {
         let payload = br#"{"aps":{"alert":{"title":"T","subtitle":"S","body":"B"},"sound":"default","badge":3,
             "category":"OFFER","mutable-content":1},"link":"app://x","image":"https://x.test/i.png"}"#;
         let arrived = Arrived::parse(Channel::Apns, payload).expect("a payload");
-        assert_eq!((arrived.title.as_str(), arrived.subtitle.as_deref(), arrived.body.as_str()), ("T", Some("S"), "B"));
-        assert_eq!((arrived.badge, arrived.mutable, arrived.category.as_deref()), (Some(3), true, Some("OFFER")));
+        assert_eq!(
+            (
+                arrived.title.as_str(),
+                arrived.subtitle.as_deref(),
+                arrived.body.as_str()
+            ),
+            ("T", Some("S"), "B")
+        );
+        assert_eq!(
+            (arrived.badge, arrived.mutable, arrived.category.as_deref()),
+            (Some(3), true, Some("OFFER"))
+        );
         assert_eq!(arrived.link.as_deref(), Some("app://x"));
     }
 
     #[test]
     fn an_apns_alert_may_be_a_plain_text() {
-        let arrived = Arrived::parse(Channel::Apns, br#"{"aps":{"alert":"Only this"}}"#).expect("a payload");
+        let arrived =
+            Arrived::parse(Channel::Apns, br#"{"aps":{"alert":"Only this"}}"#).expect("a payload");
         assert_eq!(arrived.body, "Only this");
     }
 
@@ -120,7 +147,10 @@ mod tests {
         let payload = br#"{"message":{"token":"t","data":{"title":"T","body":"B","buttons":"[{\"id\":\"a\",\"title\":\"Go\"}]"}}}"#;
         let arrived = Arrived::parse(Channel::Fcm, payload).expect("a payload");
         assert!(arrived.app_draws);
-        assert_eq!((arrived.title.as_str(), arrived.buttons.as_slice()), ("T", &["Go".to_owned()][..]));
+        assert_eq!(
+            (arrived.title.as_str(), arrived.buttons.as_slice()),
+            ("T", &["Go".to_owned()][..])
+        );
     }
 
     #[test]

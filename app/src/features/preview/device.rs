@@ -33,7 +33,10 @@ impl When {
 
     /// The moment called `name`; now for any other name.
     pub fn parse(name: &str) -> Self {
-        Self::ALL.into_iter().find(|when| when.name() == name).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|when| when.name() == name)
+            .unwrap_or_default()
     }
 
     /// The words that the platform writes.
@@ -70,7 +73,10 @@ pub struct Cuts {
 
 impl Default for Cuts {
     fn default() -> Self {
-        Self { title: RwSignal::new(None), body: RwSignal::new(None) }
+        Self {
+            title: RwSignal::new(None),
+            body: RwSignal::new(None),
+        }
     }
 }
 

@@ -4,11 +4,7 @@
 use domain::device::Platform;
 use leptos::{html, prelude::*};
 
-use super::{
-    Setting, Shown,
-    device::Cuts,
-    measure::watch_cut,
-};
+use super::{Setting, Shown, device::Cuts, measure::watch_cut};
 
 /// The notification.
 #[component]
@@ -24,7 +20,13 @@ pub fn IosNotification(
 ) -> impl IntoView {
     let expanded = Memo::new(move |_| setting.get().expanded);
     let title = Memo::new(move |_| {
-        shown.with(|shown| if shown.title.trim().is_empty() { app.get() } else { shown.title.clone() })
+        shown.with(|shown| {
+            if shown.title.trim().is_empty() {
+                app.get()
+            } else {
+                shown.title.clone()
+            }
+        })
     });
     let subtitle = Memo::new(move |_| shown.with(|shown| shown.subtitle.clone()));
     let body = Memo::new(move |_| shown.with(|shown| shown.body.clone()));
@@ -34,7 +36,11 @@ pub fn IosNotification(
 
     let title_line = NodeRef::<html::P>::new();
     let body_line = NodeRef::<html::P>::new();
-    watch_cut(title_line, move || (title.get(), setting.get(), image.get()), Callback::new(move |cut| cuts.title.set(cut)));
+    watch_cut(
+        title_line,
+        move || (title.get(), setting.get(), image.get()),
+        Callback::new(move |cut| cuts.title.set(cut)),
+    );
     watch_cut(
         body_line,
         move || (body.get(), setting.get(), image.get(), subtitle.get()),
@@ -43,7 +49,9 @@ pub fn IosNotification(
 
     let picture = move || {
         let image = image.get()?;
-        expanded.get().then(|| view! { <img class="ios__picture" src=image alt="" /> })
+        expanded
+            .get()
+            .then(|| view! { <img class="ios__picture" src=image alt="" /> })
     };
     let thumbnail = move || {
         let image = image.get()?;
@@ -51,8 +59,11 @@ pub fn IosNotification(
     };
     let actions = move || {
         (expanded.get() && !buttons.with(Vec::is_empty)).then(|| {
-            let items =
-                buttons.get().into_iter().map(|title| view! { <span class="ios__action">{title}</span> }).collect_view();
+            let items = buttons
+                .get()
+                .into_iter()
+                .map(|title| view! { <span class="ios__action">{title}</span> })
+                .collect_view();
             view! { <div class="ios__actions">{items}</div> }
         })
     };

@@ -38,7 +38,8 @@ pub(super) fn watch_cut<T: 'static>(
 
 /// The part of the element's text that lies within its box; nothing if all does.
 fn measure(line: &web_sys::HtmlElement) -> Option<Cut> {
-    let fits = line.scroll_width() <= line.client_width() && line.scroll_height() <= line.client_height() + 1;
+    let fits = line.scroll_width() <= line.client_width()
+        && line.scroll_height() <= line.client_height() + 1;
     if fits {
         return None;
     }
@@ -57,16 +58,26 @@ fn measure(line: &web_sys::HtmlElement) -> Option<Cut> {
     let (mut low, mut high) = (0, units.len());
     while low < high {
         let middle = (low + high).div_ceil(2);
-        if inside(middle)? { low = middle } else { high = middle - 1 }
+        if inside(middle)? {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
     }
     // The ellipsis takes the place of the last character or two.
     let seen = String::from_utf16_lossy(&units[..low.saturating_sub(1)]);
-    Some(Cut { seen: seen.trim_end().to_owned(), of: text.chars().count() })
+    Some(Cut {
+        seen: seen.trim_end().to_owned(),
+        of: text.chars().count(),
+    })
 }
 
 fn text_of(element: &web_sys::HtmlElement) -> Option<web_sys::Node> {
     let children = element.child_nodes();
     (0..children.length())
         .filter_map(|at| children.item(at))
-        .find(|node| node.dyn_ref::<web_sys::Text>().is_some_and(|text| text.length() > 0))
+        .find(|node| {
+            node.dyn_ref::<web_sys::Text>()
+                .is_some_and(|text| text.length() > 0)
+        })
 }

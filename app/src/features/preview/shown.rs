@@ -32,7 +32,9 @@ impl Shown {
     /// What `platform` shows of `arrived`, in an app with these capabilities.
     pub fn of(arrived: Arrived, platform: Platform, capabilities: &Capabilities) -> Self {
         let ios = platform == Platform::Ios;
-        let image = arrived.image.filter(|_| !ios || (arrived.mutable && capabilities.ios_service_extension));
+        let image = arrived
+            .image
+            .filter(|_| !ios || (arrived.mutable && capabilities.ios_service_extension));
         let buttons = if ios {
             category_titles(arrived.category.as_deref(), capabilities)
         } else if arrived.app_draws && capabilities.android_handler {
@@ -84,27 +86,51 @@ mod tests {
 
     #[test]
     fn without_a_service_extension_ios_shows_no_image() {
-        assert_eq!(Shown::of(arrived(), Platform::Ios, &Capabilities::default()).image, None);
+        assert_eq!(
+            Shown::of(arrived(), Platform::Ios, &Capabilities::default()).image,
+            None
+        );
     }
 
     #[test]
     fn ios_shows_the_titles_that_the_app_registered() {
-        let category = Category { id: "OFFER".into(), actions: vec!["Buy".into()] };
-        let capabilities = Capabilities { ios_categories: vec![category], ..Capabilities::default() };
-        assert_eq!(Shown::of(arrived(), Platform::Ios, &capabilities).buttons, ["Buy"]);
+        let category = Category {
+            id: "OFFER".into(),
+            actions: vec!["Buy".into()],
+        };
+        let capabilities = Capabilities {
+            ios_categories: vec![category],
+            ..Capabilities::default()
+        };
+        assert_eq!(
+            Shown::of(arrived(), Platform::Ios, &capabilities).buttons,
+            ["Buy"]
+        );
     }
 
     #[test]
     fn android_shows_three_buttons_and_no_subtitle() {
-        let capabilities = Capabilities { android_handler: true, ..Capabilities::default() };
+        let capabilities = Capabilities {
+            android_handler: true,
+            ..Capabilities::default()
+        };
         let shown = Shown::of(arrived(), Platform::Android, &capabilities);
         assert_eq!((shown.buttons.len(), shown.subtitle), (3, None));
     }
 
     #[test]
     fn what_the_system_draws_on_android_has_no_buttons() {
-        let capabilities = Capabilities { android_handler: true, ..Capabilities::default() };
-        let by_system = Arrived { app_draws: false, ..arrived() };
-        assert_eq!(Shown::of(by_system, Platform::Android, &capabilities).buttons, Vec::<String>::new());
+        let capabilities = Capabilities {
+            android_handler: true,
+            ..Capabilities::default()
+        };
+        let by_system = Arrived {
+            app_draws: false,
+            ..arrived()
+        };
+        assert_eq!(
+            Shown::of(by_system, Platform::Android, &capabilities).buttons,
+            Vec::<String>::new()
+        );
     }
 }

@@ -7,6 +7,7 @@ use leptos::{ev, leptos_dom::helpers::debounce, prelude::*};
 use ui::{Glyph, Icon, SearchField, State, StateChip};
 
 use super::api::find_contacts;
+use crate::shell::ask::ask;
 
 /// How long a person may pause between keys before the server is asked.
 const PAUSE: Duration = Duration::from_millis(160);
@@ -23,15 +24,15 @@ pub fn ContactPicker(
     let words = RwSignal::new(String::new());
     let asked = RwSignal::new(String::new());
     let at = RwSignal::new(0_usize);
-    let mut ask = debounce(PAUSE, move |text: String| asked.set(text));
+    let mut soon = debounce(PAUSE, move |text: String| asked.set(text));
     Effect::new(move |first: Option<()>| {
         let text = words.get();
         at.set(0);
         if first.is_some() {
-            ask(text);
+            soon(text);
         }
     });
-    let found = LocalResource::new(move || find_contacts(asked.get()));
+    let found = ask(move || asked.get(), find_contacts);
     let contacts = Memo::new(move |_| found.get().and_then(Result::ok).unwrap_or_default());
     let keys = move |event: ev::KeyboardEvent| {
         let count = contacts.with_untracked(Vec::len);
@@ -65,7 +66,7 @@ pub fn ContactPicker(
     };
     view! {
         <div class="picker" on:keydown=keys>
-            <SearchField label="Name, email or identifier" name value=words />
+            <SearchField label="Name, email or identifier" name value=words autofocus=true />
             <div class="picker__list" role="listbox" aria-label="Contacts found">
                 {rows}
             </div>

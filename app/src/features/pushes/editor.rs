@@ -12,7 +12,7 @@ use super::{
     api::{EditorData, open_editor},
     form::{ButtonFields, DeliveryFields, Editing, MessageFields, PlaceFields},
     leaving::LeavingGuard,
-    preview_panel::{Looks, PreviewPanel, Sample},
+    preview_panel::{Looks, PreviewPanel, Sample, nothing_yet},
     sample::SampleFields,
     saving::Saving,
     send_test::SendTestDialog,
@@ -77,13 +77,13 @@ async fn open(which: String) -> Result<EditorData, AppError> {
 #[component]
 fn Editor(data: EditorData, campaign: String) -> impl IntoView {
     let form = form_of(&data, &campaign);
-    let saving = Saving::new(form, data.push.as_ref());
+    let saving = Saving::new(form, data.push.as_ref(), data.campaigns);
     let sample = Sample::new(data.sample);
     let apps = StoredValue::new(data.apps);
     let testing = RwSignal::new(false);
     let read_only = !data.may_edit;
 
-    let capabilities = Signal::derive(move || capabilities(form, apps));
+    let capabilities = Signal::derive(move || capabilities(&form, apps));
     let looks = Looks::follow(form, sample, capabilities);
     let live = Memo::new(move |_| wrong_now(looks));
     let lengths = Memo::new(
@@ -99,7 +99,7 @@ fn Editor(data: EditorData, campaign: String) -> impl IntoView {
         apps,
         read_only,
     };
-    save_on_shortcut(saving, read_only);
+    save_on_shortcut(&saving, read_only);
     view! {
         <Title text=move || form.name.get() />
         <div class="page">
@@ -110,14 +110,14 @@ fn Editor(data: EditorData, campaign: String) -> impl IntoView {
                     <Card>
                         <PlaceFields
                             editing
-                            campaigns=data.campaigns
+                            campaigns=saving.campaigns
                             campaign_name=saving.campaign_name
                         />
                     </Card>
                     <Card title="Message">
                         <MessageFields editing lengths />
                     </Card>
-                    <Card title="Buttons">
+                    <Card>
                         <ButtonFields editing />
                     </Card>
                     <Card title="Delivery">
@@ -137,35 +137,31 @@ fn Editor(data: EditorData, campaign: String) -> impl IntoView {
 }
 
 fn form_of(data: &EditorData, campaign: &str) -> PushForm {
-    match &data.push {
-        Some(push) => {
-            let campaign = push
-                .campaign_id
-                .map(|id| id.to_string())
-                .unwrap_or_default();
-            PushForm::new(&push.name, &campaign, &push.content)
-        }
-        None => {
-            let known = data
-                .campaigns
-                .iter()
-                .any(|(id, _)| id.to_string() == campaign);
-            // With one app there is nothing to choose.
-            let app = match data.apps.as_slice() {
-                [only] => Some(only.id),
-                _ => None,
-            };
-            let content = PushContent {
-                app,
-                ..PushContent::default()
-            };
-            PushForm::new("New push", if known { campaign } else { "" }, &content)
-        }
+    if let Some(push) = &data.push {
+        let campaign = push
+            .campaign_id
+            .map(|id| id.to_string())
+            .unwrap_or_default();
+        return PushForm::new(&push.name, &campaign, &push.content);
     }
+    let known = data
+        .campaigns
+        .iter()
+        .any(|(id, _)| id.to_string() == campaign);
+    // With one app there is nothing to choose.
+    let app = match data.apps.as_slice() {
+        [only] => Some(only.id),
+        _ => None,
+    };
+    let content = PushContent {
+        app,
+        ..PushContent::default()
+    };
+    PushForm::new("New push", if known { campaign } else { "" }, &content)
 }
 
 /// What the chosen app can show; for every app at once, what all of them can.
-fn capabilities(form: PushForm, apps: StoredValue<Vec<domain::app::App>>) -> Capabilities {
+fn capabilities(form: &PushForm, apps: StoredValue<Vec<domain::app::App>>) -> Capabilities {
     let chosen = form.app.get();
     apps.with_value(|apps| {
         if let Some(app) = apps.iter().find(|app| app.id.to_string() == chosen) {
@@ -192,20 +188,17 @@ fn capabilities(form: PushForm, apps: StoredValue<Vec<domain::app::App>>) -> Cap
 /// Templates that are wrong as they stand. That nothing was written yet is not
 /// worth a complaint while writing.
 fn wrong_now(looks: Looks) -> FieldErrors {
-    match looks.ios.get() {
-        Ok(_) => FieldErrors::default(),
-        Err(errors) => FieldErrors(
-            errors
-                .0
-                .into_iter()
-                .filter(|error| !error.message.starts_with("comes out empty"))
-                .collect(),
-        ),
-    }
+    looks
+        .ios
+        .get()
+        .err()
+        .filter(|errors| !nothing_yet(errors))
+        .unwrap_or_default()
 }
 
 /// Ctrl or ⌘ S saves.
-fn save_on_shortcut(saving: Saving, read_only: bool) {
+fn save_on_shortcut(saving: &Saving, read_only: bool) {
+    let saving = *saving;
     Effect::new(move || {
         let listening = window_event_listener(ev::keydown, move |event| {
             let wanted =

@@ -127,7 +127,8 @@ pub fn PreviewPanel(
             .map_or_else(|| "Your app".to_owned(), |app| app.name)
     });
     let cuts = Cuts::default();
-    let broken = move || look.with(Result::is_err);
+    // Nothing written yet is no mistake.
+    let broken = move || look.with(|look| look.as_ref().is_err_and(|errors| !nothing_yet(errors)));
     view! {
         <aside class="preview" aria-label="Preview">
             <Controls choices />
@@ -186,6 +187,14 @@ fn Controls(choices: Choices) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Whether all that is wrong is that there is neither a title nor a text.
+pub fn nothing_yet(errors: &FieldErrors) -> bool {
+    errors
+        .0
+        .iter()
+        .all(|error| error.field == "body" && error.message.starts_with("comes out empty"))
 }
 
 /// A notification before anything could be rendered.

@@ -1,7 +1,7 @@
 //! Saving: what is saved, what is not, and what is said of it.
 
 use domain::{
-    PushId,
+    CampaignId, PushId,
     push::PushContent,
     view::{PushDraft, PushView},
 };
@@ -41,6 +41,8 @@ pub struct Saving {
     pub failure: RwSignal<Option<AppError>>,
     /// The push's id and the version that this editor knows.
     known: RwSignal<Option<(PushId, i64)>>,
+    /// The campaigns to choose from.
+    pub campaigns: RwSignal<Vec<(CampaignId, String)>>,
     saved: RwSignal<Snapshot>,
     /// There are changes that are not saved.
     pub dirty: Memo<bool>,
@@ -48,9 +50,13 @@ pub struct Saving {
 
 impl Saving {
     /// Watches a form that shows `push`, or a new one.
-    pub fn new(form: PushForm, push: Option<&PushView>) -> Self {
+    pub fn new(
+        form: PushForm,
+        push: Option<&PushView>,
+        campaigns: Vec<(CampaignId, String)>,
+    ) -> Self {
         let campaign_name = RwSignal::new(String::new());
-        let now = untrack(|| snapshot(form, campaign_name));
+        let now = untrack(|| snapshot(&form, campaign_name));
         let saved = RwSignal::new(now);
         let known = RwSignal::new(push.map(|push| (push.id, push.version)));
         Self {
@@ -61,8 +67,9 @@ impl Saving {
             conflict: RwSignal::new(false),
             failure: RwSignal::new(None),
             known,
+            campaigns: RwSignal::new(campaigns),
             saved,
-            dirty: Memo::new(move |_| saved.with(|saved| *saved != snapshot(form, campaign_name))),
+            dirty: Memo::new(move |_| saved.with(|saved| *saved != snapshot(&form, campaign_name))),
         }
     }
 
@@ -90,7 +97,7 @@ impl Saving {
         if self.busy.get_untracked() {
             return None;
         }
-        let now = untrack(|| snapshot(self.form, self.campaign_name));
+        let now = untrack(|| snapshot(&self.form, self.campaign_name));
         let numbers = untrack(|| self.form.content().1);
         if !numbers.is_empty() {
             self.errors.set(sentences(&numbers));
@@ -147,6 +154,13 @@ impl Saving {
             .campaign_id
             .map(|id| id.to_string())
             .unwrap_or_default();
+        if let (Some(id), Some(name)) = (push.campaign_id, push.campaign.clone())
+            && self
+                .campaigns
+                .with_untracked(|known| known.iter().all(|(other, _)| *other != id))
+        {
+            self.campaigns.update(|known| known.insert(0, (id, name)));
+        }
         if self
             .form
             .campaign
@@ -171,7 +185,7 @@ impl Saving {
         self.errors.set(form_errors(&error));
         match error {
             AppError::Conflict { .. } if self.known.get_untracked().is_some() => {
-                self.conflict.set(true)
+                self.conflict.set(true);
             }
             AppError::Invalid { ref fields, .. } if !fields.is_empty() => {}
             other => self.failure.set(Some(other)),
@@ -179,7 +193,7 @@ impl Saving {
     }
 }
 
-fn snapshot(form: PushForm, campaign_name: RwSignal<String>) -> Snapshot {
+fn snapshot(form: &PushForm, campaign_name: RwSignal<String>) -> Snapshot {
     Snapshot {
         name: form.name.get(),
         campaign: form.campaign.get(),

@@ -5,7 +5,9 @@ pub mod forecast;
 pub mod progress;
 
 use domain::{
+    BindingId,
     contact::Contact,
+    device::Binding,
     view::{SendRef, TestForecast},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -19,7 +21,7 @@ use super::{
     saving::Saving,
     state::PushForm,
 };
-use crate::AppError;
+use crate::{AppError, shell::ask::ask};
 use forecast::Forecast;
 use progress::Answers;
 
@@ -30,8 +32,8 @@ enum Stage {
     Choosing,
     /// Somebody is chosen; nothing was sent.
     Ready(Box<Contact>),
-    /// It was sent.
-    Sent(Box<Contact>, SendRef),
+    /// It was sent, to devices that the forecast knew by name.
+    Sent(Box<Contact>, SendRef, DeviceNames),
 }
 
 /// The dialog.
@@ -55,8 +57,8 @@ pub fn SendTestDialog(
             {move || match stage.get() {
                 Stage::Choosing => view! { <Choose stage /> }.into_any(),
                 Stage::Ready(contact) => view! { <Ready stage contact=*contact saving form /> }.into_any(),
-                Stage::Sent(contact, test) => {
-                    view! { <Sent stage contact=*contact test open /> }.into_any()
+                Stage::Sent(contact, test, names) => {
+                    view! { <Sent stage contact=*contact test names open /> }.into_any()
                 }
             }}
         </Dialog>
@@ -88,10 +90,11 @@ fn Ready(
 ) -> impl IntoView {
     let id = contact.id;
     let name = contact.display_name();
-    let forecast = LocalResource::new(move || {
-        let content = untrack(|| form.content().0);
-        forecast_test(content, id)
-    });
+    let content = Memo::new(move |_| form.content().0);
+    let forecast = ask(
+        move || content.get(),
+        move |content| forecast_test(content, id),
+    );
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<AppError>);
     let contact = StoredValue::new(contact);
@@ -105,7 +108,10 @@ fn Ready(
             };
             busy.set(false);
             match answer {
-                Ok(Some(test)) => stage.set(Stage::Sent(Box::new(contact.get_value()), test)),
+                Ok(Some(test)) => {
+                    let names = forecast.with_untracked(|forecast| names_in(forecast.as_ref()));
+                    stage.set(Stage::Sent(Box::new(contact.get_value()), test, names));
+                }
                 Ok(None) => failure.set(Some(AppError::Conflict {
                     message: "The push could not be saved, so nothing was sent. Close this and look at the form.".to_owned(),
                 })),
@@ -157,6 +163,26 @@ fn Ready(
     .into_any()
 }
 
+/// What people call each device.
+pub type DeviceNames = Vec<(BindingId, String)>;
+
+fn names_in(forecast: Option<&Result<TestForecast, AppError>>) -> DeviceNames {
+    let Some(Ok(forecast)) = forecast else {
+        return Vec::new();
+    };
+    forecast
+        .devices
+        .iter()
+        .map(|device| (device.device.binding.id, name_of(&device.device.binding)))
+        .collect()
+}
+
+/// The device's label, else its model, else its identifier.
+pub fn name_of(binding: &Binding) -> String {
+    let named = binding.label.as_ref().or(binding.model.as_ref());
+    named.unwrap_or(&binding.device_id).clone()
+}
+
 /// How many devices a test would reach.
 fn reached(forecast: &TestForecast) -> usize {
     if forecast.stopped.is_some() {
@@ -199,6 +225,7 @@ fn Sent(
     stage: RwSignal<Stage>,
     contact: Contact,
     test: SendRef,
+    names: DeviceNames,
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let name = contact.display_name();
@@ -207,7 +234,7 @@ fn Sent(
     view! {
         <DialogBody>
             <p>"Sent to " <strong>{name}</strong> ". Each device answers on its own:"</p>
-            <Answers test />
+            <Answers test names />
         </DialogBody>
         <DialogFoot>
             <a class="button" data-kind="quiet" href=page>

@@ -139,7 +139,7 @@ impl PushForm {
                 .map(|button| button.id.get_untracked())
                 .collect()
         });
-        let id = (1..)
+        let id = (1..=taken.len() + 1)
             .map(|number| format!("button-{number}"))
             .find(|id| !taken.contains(id));
         self.add_button(&id.unwrap_or_default(), "", "");

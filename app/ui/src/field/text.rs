@@ -142,6 +142,9 @@ pub fn SearchField(
     name: String,
     /// Followed and set while the person types.
     value: RwSignal<String>,
+    /// Takes the focus when its dialog opens.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> AnyView {
     let control = NodeRef::<html::Input>::new();
     follow_input(control, value);
@@ -155,6 +158,7 @@ pub fn SearchField(
                 name=name.clone()
                 type="search"
                 autocomplete="off"
+                autofocus=autofocus
                 aria-label=label
                 placeholder=label
                 value=value.get_untracked()

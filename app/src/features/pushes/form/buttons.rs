@@ -23,7 +23,7 @@ pub fn ButtonFields(
     view! {
         <fieldset class="form__section" id="field-buttons" tabindex="-1">
             <div class="section__head">
-                <legend class="field__label">"Buttons"</legend>
+                <legend class="card__title">"Buttons"</legend>
                 <span class="row" data-gap="2">
                     <FromCategory editing />
                     <Button

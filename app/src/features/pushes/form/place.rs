@@ -15,18 +15,22 @@ pub fn PlaceFields(
     /// The form.
     editing: Editing,
     /// The campaigns there are.
-    campaigns: Vec<(CampaignId, String)>,
+    campaigns: RwSignal<Vec<(CampaignId, String)>>,
     /// The name of a campaign to be made.
     campaign_name: RwSignal<String>,
 ) -> impl IntoView {
     let form = editing.form;
-    let mut options = vec![SelectOption::new("", "No campaign")];
-    options.extend(
-        campaigns
-            .into_iter()
-            .map(|(id, name)| SelectOption::new(id.to_string(), name)),
-    );
-    options.push(SelectOption::new(NEW_CAMPAIGN, "New campaign…"));
+    let options = Signal::derive(move || {
+        let mut options = vec![SelectOption::new("", "No campaign")];
+        options.extend(
+            campaigns
+                .get()
+                .into_iter()
+                .map(|(id, name)| SelectOption::new(id.to_string(), name)),
+        );
+        options.push(SelectOption::new(NEW_CAMPAIGN, "New campaign…"));
+        options
+    });
     let mut apps = vec![SelectOption::new("", "Every app of the contact")];
     apps.extend(editing.apps.with_value(|apps| {
         apps.iter()
@@ -48,7 +52,7 @@ pub fn PlaceFields(
                 <SelectField
                     label="Campaign"
                     name="campaign"
-                    options=Signal::stored(options)
+                    options
                     value=form.campaign
                     error=editing.error("campaign")
                     disabled

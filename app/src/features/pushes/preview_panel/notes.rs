@@ -55,13 +55,16 @@ pub fn Notes(
         <div class="remarks" aria-live="polite">
             <Show
                 when=move || !remarks.with(Vec::is_empty)
-                fallback=|| {
-                    view! {
-                        <p class="remarks__none">
-                            <Icon glyph=Glyph::Check />
-                            "Everything is shown in full."
-                        </p>
-                    }
+                fallback=move || {
+                    look.with(Result::is_ok)
+                        .then(|| {
+                            view! {
+                                <p class="remarks__none">
+                                    <Icon glyph=Glyph::Check />
+                                    "Everything is shown in full."
+                                </p>
+                            }
+                        })
                 }
             >
                 <ul class="remarks__list">{list}</ul>

@@ -4,6 +4,7 @@ use domain::{payload::PAYLOAD_MAX, validate::FieldErrors};
 use leptos::prelude::*;
 use ui::grouped;
 
+use super::nothing_yet;
 use crate::features::pushes::look::Look;
 
 /// The byte count and its bar.
@@ -14,21 +15,16 @@ pub fn Weight(
 ) -> impl IntoView {
     let counted = Memo::new(move |_| look.with(|look| look.as_ref().ok().map(|look| look.counted)));
     let words = move || {
-        let (Some(counted), Ok(label)) = (
-            counted.get(),
-            look.with(|look| {
-                look.as_ref()
-                    .map(|look| look.channel.label())
-                    .map_err(|_| ())
-            }),
-        ) else {
-            return "No payload while there is a mistake".to_owned();
-        };
-        format!(
-            "{} of {} bytes to {label}",
-            grouped(counted as u64),
-            grouped(PAYLOAD_MAX as u64)
-        )
+        look.with(|look| match look {
+            Ok(look) => format!(
+                "{} of {} bytes to {}",
+                grouped(look.counted as u64),
+                grouped(PAYLOAD_MAX as u64),
+                look.channel.label()
+            ),
+            Err(errors) if nothing_yet(errors) => "Write a title or a text".to_owned(),
+            Err(_) => "No payload while there is a mistake".to_owned(),
+        })
     };
     let tone = move || match counted.get() {
         Some(counted) if counted > PAYLOAD_MAX => "rejected",

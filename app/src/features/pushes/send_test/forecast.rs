@@ -35,10 +35,7 @@ pub fn Forecast(
 fn device(forecast: DeviceForecast) -> AnyView {
     let (chip, words) = verdict(&forecast);
     let binding = forecast.device.binding;
-    let name = binding
-        .label
-        .or(binding.model)
-        .unwrap_or_else(|| binding.device_id.clone());
+    let name = super::name_of(&binding);
     let detail = format!(
         "{} · {} · {}",
         binding.platform.label(),

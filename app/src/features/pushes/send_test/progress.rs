@@ -12,7 +12,10 @@ use ui::{Glyph, Icon, Loading, Notice, StateChip, Tone};
 
 use crate::{
     AppError,
-    features::{pushes::api::test_progress, states::of_delivery},
+    features::{
+        pushes::{api::test_progress, send_test::DeviceNames},
+        states::of_delivery,
+    },
 };
 
 /// Between two looks.
@@ -25,7 +28,10 @@ const LOOKS: u32 = 130;
 pub fn Answers(
     /// The test.
     test: SendRef,
+    /// What people call the devices.
+    names: DeviceNames,
 ) -> impl IntoView {
+    let names = StoredValue::new(names);
     let send = RwSignal::new(None::<SendView>);
     let failure = RwSignal::new(None::<AppError>);
     let late = RwSignal::new(false);
@@ -60,7 +66,7 @@ pub fn Answers(
         <div aria-live="polite">
             {move || match send.get() {
                 None => view! { <Loading label="Waiting for the first answer" /> }.into_any(),
-                Some(send) => answers(send),
+                Some(send) => answers(send, names),
             }}
             {move || {
                 failure
@@ -98,7 +104,7 @@ fn is_over(send: &SendView) -> bool {
     }
 }
 
-fn answers(send: SendView) -> AnyView {
+fn answers(send: SendView, names: StoredValue<DeviceNames>) -> AnyView {
     if let Some(reason) = send.reason {
         return view! {
             <Notice tone=Tone::Paused title=reason.label()>
@@ -107,19 +113,24 @@ fn answers(send: SendView) -> AnyView {
         }
         .into_any();
     }
-    view! { <ul class="answers">{send.deliveries.into_iter().map(answer).collect_view()}</ul> }
-        .into_any()
+    let rows = send.deliveries.into_iter().map(|delivery| {
+        let known = names.with_value(|names| {
+            let of_it = names.iter().find(|(id, _)| *id == delivery.binding_id);
+            of_it.map(|(_, name)| name.clone())
+        });
+        answer(&delivery, known)
+    });
+    view! { <ul class="answers">{rows.collect_view()}</ul> }.into_any()
 }
 
-fn answer(delivery: DeliveryView) -> AnyView {
-    let name = delivery
-        .device_id
-        .clone()
+fn answer(delivery: &DeliveryView, known: Option<String>) -> AnyView {
+    let name = known
+        .or_else(|| delivery.device_id.clone())
         .unwrap_or_else(|| "A device that is gone".to_owned());
     let platform = delivery
         .platform
         .map_or("", domain::device::Platform::label);
-    let said = said_of(&delivery);
+    let said = said_of(delivery);
     let label = delivery.state.label();
     view! {
         <li class="answers__row">
