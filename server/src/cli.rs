@@ -1,7 +1,7 @@
 //! The command line. Each command is a variant here and a function elsewhere.
 
 use crate::{
-    commands::{doctor, import, key, migrate, render, sandbox, user},
+    commands::{doctor, functions, import, key, migrate, render, sandbox, user},
     serve, settings,
 };
 use clap::{Args, Parser, Subcommand};
@@ -44,6 +44,9 @@ enum Command {
     Doctor(SettingsArgs),
     /// Render templates: JSON lines {template, data} in, {result} or {error} out
     Render,
+    /// List the functions that pages call
+    #[command(hide = true)]
+    Functions,
     /// Show the settings in force and where each came from, secrets masked
     Config(SettingsArgs),
 }
@@ -115,6 +118,10 @@ impl Cli {
             }
             Command::Render => {
                 render::run()?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Functions => {
+                functions::run();
                 Ok(ExitCode::SUCCESS)
             }
             Command::Config(args) => {

@@ -21,10 +21,9 @@ pub mod workflows;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use http::{HeaderValue, StatusCode, header};
 use service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -36,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use extract::BodyLimit;
 pub use problem::{ApiError, Problem};
 
 /// Largest body of a door that says nothing else.
@@ -120,13 +120,15 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(events::post))
-                .layer(DefaultBodyLimit::max(events::BODY_MAX)),
+                .layer(Extension(BodyLimit(events::BODY_MAX))),
         )
 }
 
 /// The API's description.
 pub fn document() -> Document {
-    OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", endpoints()).into_openapi()
+    OpenApiRouter::with_openapi(Api::openapi())
+        .nest("/api/v1", endpoints())
+        .into_openapi()
 }
 
 /// The API, its document at `/api/openapi.json` and its pages at `/api/docs`.
@@ -137,8 +139,10 @@ pub fn routes(service: Service) -> Router {
         .nest("/api/v1", endpoints())
         .split_for_parts();
     let api = api
-        .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            idempotency::once,
+        ))
         .with_state(state);
     let text: Arc<str> = document.to_json().unwrap_or_default().into();
     Router::new()
@@ -152,15 +156,20 @@ pub fn routes(service: Service) -> Router {
 }
 
 async fn described(text: Arc<str>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], text.to_string()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        text.to_string(),
+    )
+        .into_response()
 }
 
 /// The document's browser, from files inside the binary.
 fn docs() -> Router {
     let config = Config::from("/api/openapi.json").try_it_out_enabled(true);
     let policy = HeaderValue::from_static(DOCS_POLICY);
-    Router::from(SwaggerUi::new("/api/docs").config(config))
-        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
+    Router::from(SwaggerUi::new("/api/docs").config(config)).layer(
+        SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy),
+    )
 }
 
 async fn nothing_here() -> StatusCode {

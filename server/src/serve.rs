@@ -29,7 +29,9 @@ pub fn run(settings: Settings) -> Result<(), CommandError> {
 
 /// The runtime that commands run on.
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }
 
 async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), CommandError> {

@@ -18,11 +18,7 @@ use domain::JobId;
 use futures::TryStreamExt;
 use http::{StatusCode, header};
 use serde::Deserialize;
-use service::{
-    Service, ServiceError,
-    imports::ImportKind,
-    jobs::Upload,
-};
+use service::{Service, ServiceError, imports::ImportKind, jobs::Upload};
 use std::{io, time::Duration};
 use tokio_util::{
     io::{ReaderStream, StreamReader},
@@ -85,9 +81,19 @@ async fn upload(
         let field = FieldError::new("kind", "Upload contacts or devices.");
         return refusal(&AppError::invalid(field.message.clone(), vec![field]));
     };
-    let bytes = request.into_body().into_data_stream().map_err(io::Error::other);
-    let file = Upload { kind, name: about.name, app: about.app };
-    match service.upload(&principal, file, StreamReader::new(bytes)).await {
+    let bytes = request
+        .into_body()
+        .into_data_stream()
+        .map_err(io::Error::other);
+    let file = Upload {
+        kind,
+        name: about.name,
+        app: about.app,
+    };
+    match service
+        .upload(&principal, file, StreamReader::new(bytes))
+        .await
+    {
         Ok(job) => (StatusCode::CREATED, Json(job)).into_response(),
         Err(error) => failure(error, incident.as_deref()),
     }
@@ -103,7 +109,9 @@ async fn rejects(
         return refusal(&AppError::Unauthenticated);
     };
     let Ok(job) = job.parse::<JobId>() else {
-        return refusal(&AppError::NotFound { what: "This import".to_owned() });
+        return refusal(&AppError::NotFound {
+            what: "This import".to_owned(),
+        });
     };
     let path = match service.job_rejects(&principal, job).await {
         Ok(path) => path,
@@ -113,7 +121,10 @@ async fn rejects(
         Ok(file) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"rejected-rows.csv\""),
+                (
+                    header::CONTENT_DISPOSITION,
+                    "attachment; filename=\"rejected-rows.csv\"",
+                ),
                 (header::CACHE_CONTROL, "no-store"),
             ];
             (headers, Body::from_stream(ReaderStream::new(file))).into_response()
@@ -136,7 +147,6 @@ fn failure(error: ServiceError, incident: Option<&Incident>) -> Response {
 }
 
 fn refusal(error: &AppError) -> Response {
-    let status =
-        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(error)).into_response()
 }

@@ -30,7 +30,10 @@ pub fn source(sandbox: &Arc<Handle>) -> ArrivalSource {
             Some(token) => sandbox.recent(token),
             None => sandbox.recent_all(),
         };
-        arrivals.iter().filter_map(|arrival| arrived(arrival)).collect()
+        arrivals
+            .iter()
+            .filter_map(|arrival| arrived(arrival))
+            .collect()
     }))
 }
 
@@ -58,7 +61,9 @@ fn stream(
             let news = BroadcastStream::new(sandbox.subscribe())
                 .map(|_| Ok::<_, Infallible>(Event::default().data("arrived")))
                 .take_until(stop.cancelled_owned());
-            Sse::new(news).keep_alive(KeepAlive::default()).into_response()
+            Sse::new(news)
+                .keep_alive(KeepAlive::default())
+                .into_response()
         }
     }
 }
@@ -71,7 +76,9 @@ fn arrived(arrival: &Arrival) -> Option<ArrivedPush> {
         .headers
         .iter()
         .map(|(name, value)| {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             (name.clone(), value)
         })
         .collect();
@@ -83,7 +90,10 @@ fn arrived(arrival: &Arrival) -> Option<ArrivedPush> {
         },
         token: arrival.token.clone(),
         headers,
-        payload: arrival.payload.as_ref().map(|payload| payload.get().to_owned()),
+        payload: arrival
+            .payload
+            .as_ref()
+            .map(|payload| payload.get().to_owned()),
         status: arrival.status,
     })
 }

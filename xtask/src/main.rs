@@ -3,6 +3,7 @@
 //! It owns everything between a fresh clone and a running binary, and nothing
 //! that runs inside that binary.
 
+mod bench;
 mod build;
 mod command;
 mod node;
@@ -33,6 +34,8 @@ enum Task {
     Test(test::TestArgs),
     /// Build the server with the site inside: one self-contained binary
     Build(build::BuildArgs),
+    /// Measure sending, workflows and imports beside others, write docs/benchmarks.md
+    Bench(bench::BenchArgs),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Task::Run(args) => run::run(&args),
         Task::Test(args) => test::run(&args),
         Task::Build(args) => build::run(&args),
+        Task::Bench(args) => bench::run(&args),
     };
     match outcome {
         Ok(code) => code,

@@ -16,4 +16,7 @@ pub mod once;
 pub mod page;
 pub mod users;
 
-pub use page::SettingsPage;
+pub use page::{
+    SettingsAppPage, SettingsAppsPage, SettingsAuditPage, SettingsKeysPage, SettingsPage,
+    SettingsUsersPage,
+};

@@ -4,6 +4,14 @@
 //! `flow` knows cards and edges, `domain` knows steps; this feature joins the
 //! two and shows them.
 
+#![expect(
+    clippy::large_types_passed_by_value,
+    clippy::needless_pass_by_value,
+    unreachable_pub,
+    reason = "handles to signals are copied freely; components own their props, and \
+              their macro makes its parts public"
+)]
+
 pub mod api;
 mod bar;
 mod canvas;
@@ -24,6 +32,7 @@ mod palette;
 mod panel;
 mod pointer;
 mod problems;
+mod publishing;
 mod saving;
 mod shortcuts;
 mod state;

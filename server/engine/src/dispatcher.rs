@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::delivery::DeliveryState;
+use storage::StorageError;
 use storage::chunks::{self, Chunk, ChunkState};
 use storage::deliveries;
 use storage::ledger::{self, Outcome, Plan};
 use storage::recipients::{self, Depth};
 use storage::rollups::{self, Counts, Metric};
-use storage::StorageError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
@@ -76,7 +76,9 @@ async fn claim(
     urgent_room: &Arc<Semaphore>,
 ) -> Result<Vec<(Chunk, OwnedSemaphorePermit)>, StorageError> {
     let take = |room: &Arc<Semaphore>, most: usize| -> Vec<OwnedSemaphorePermit> {
-        (0..most).map_while(|_| Arc::clone(room).try_acquire_owned().ok()).collect()
+        (0..most)
+            .map_while(|_| Arc::clone(room).try_acquire_owned().ok())
+            .collect()
     };
     let mut permits = take(room, AT_ONCE);
     let urgent_only = permits.is_empty();
@@ -141,12 +143,18 @@ async fn plan(
     order: Arc<Order>,
     hand: Hand,
 ) -> Result<Option<Lane>, StorageError> {
-    let personal = push.compiled.as_ref().is_some_and(domain::push::CompiledPush::is_personal);
+    let personal = push
+        .compiled
+        .as_ref()
+        .is_some_and(domain::push::CompiledPush::is_personal);
     let depth = if personal { Depth::Whole } else { Depth::Gates };
     let (recipients, devices) = {
         let mut reader = shared.store.read().await?;
         let recipients = recipients::of_chunk(&mut reader, chunk.id, depth).await?;
-        (recipients, recipients::devices_of_chunk(&mut reader, chunk.id).await?)
+        (
+            recipients,
+            recipients::devices_of_chunk(&mut reader, chunk.id).await?,
+        )
     };
     let planned = {
         let (shared, order) = (Arc::clone(shared), Arc::clone(&order));
@@ -157,7 +165,14 @@ async fn plan(
         })
         .await
     };
-    let Some(Planned { deliveries, usual, usual_count, others, parcels }) = planned else {
+    let Some(Planned {
+        deliveries,
+        usual,
+        usual_count,
+        others,
+        parcels,
+    }) = planned
+    else {
         return Ok(None);
     };
     let total = i32::try_from(deliveries.len()).unwrap_or(i32::MAX);
@@ -210,7 +225,14 @@ async fn resume(
         .unwrap_or_default()
     };
     let outcomes = withheld.into_iter().map(withheld_outcome).collect();
-    Ok(Lane::new(order, &chunk, chunk.deliveries, parcels, outcomes, hand))
+    Ok(Lane::new(
+        order,
+        &chunk,
+        chunk.deliveries,
+        parcels,
+        outcomes,
+        hand,
+    ))
 }
 
 /// Settles what is uncertain, and counts what is unknown from here.

@@ -9,7 +9,7 @@ use delivery::Connector;
 use domain::ChunkId;
 use domain::time::Clock;
 use storage::ledger::Owner;
-use storage::{EngineLock, Store, StorageError, chunks, leases};
+use storage::{EngineLock, StorageError, Store, chunks, leases};
 use thiserror::Error;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot};
@@ -69,7 +69,11 @@ pub struct Engine {
 /// # Errors
 /// `EngineRunning` when another process runs one on the same SQLite file.
 pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
-    let Deps { clock, credentials, settings } = deps;
+    let Deps {
+        clock,
+        credentials,
+        settings,
+    } = deps;
     let lock = store.engine_lock()?;
     let alone = lock.is_exclusive();
     {
@@ -77,7 +81,10 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
         if alone {
             let voided = chunks::void_leases(&mut tx).await?;
             if voided > 0 {
-                tracing::warn!(voided, "the engine before this one was killed; its chunks go on");
+                tracing::warn!(
+                    voided,
+                    "the engine before this one was killed; its chunks go on"
+                );
             }
         } else {
             leases::ensure(&mut tx, rounds::RANGES).await?;
@@ -86,8 +93,10 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
     }
     let (ledger, inbox) = Ledger::open();
     let connector = Connector::new(Arc::clone(&clock));
-    let owner =
-        Owner { id: store.ids().next(clock.now()), lease_millis: settings.lease_millis() };
+    let owner = Owner {
+        id: store.ids().next(clock.now()),
+        lease_millis: settings.lease_millis(),
+    };
     let shared = Arc::new(Shared {
         routes: Routes::new(store.clone(), credentials, connector, &settings),
         shelf: Shelf::new(store.clone()),
@@ -128,7 +137,15 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
     agents.close();
     tracing::info!(worker = %shared.owner.id, alone, "the engine runs");
     let (_stop, _end) = (shared.stop.clone().drop_guard(), ended.clone().drop_guard());
-    Ok(Engine { shared, agents, ended, sent, _stop, _end, _lock: lock })
+    Ok(Engine {
+        shared,
+        agents,
+        ended,
+        sent,
+        _stop,
+        _end,
+        _lock: lock,
+    })
 }
 
 /// Runs an agent, and again should it panic: what it had in hand is taken up
@@ -148,22 +165,29 @@ fn sender_thread(
     shared: Arc<Shared>,
     mut lots: mpsc::Receiver<sender::Lot>,
 ) -> Result<oneshot::Receiver<()>, std::io::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let home = Handle::current();
     let (done, sent) = oneshot::channel();
-    std::thread::Builder::new().name("sender".to_owned()).spawn(move || {
-        // A panic loses what was in flight, as a crash would, and no more.
-        while let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            let shared = Arc::clone(&shared);
-            runtime.block_on(sender::run(shared, home.clone(), &mut lots));
-        })) {
-            let what = panic.downcast_ref::<&str>().copied().unwrap_or("no message");
-            tracing::error!(panic = what, "the sender failed; it starts again");
-        }
-        // Connections go with the runtime.
-        runtime.shutdown_timeout(Duration::from_millis(100));
-        let _ = done.send(());
-    })?;
+    std::thread::Builder::new()
+        .name("sender".to_owned())
+        .spawn(move || {
+            // A panic loses what was in flight, as a crash would, and no more.
+            while let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(|| {
+                let shared = Arc::clone(&shared);
+                runtime.block_on(sender::run(shared, home.clone(), &mut lots));
+            })) {
+                let what = panic
+                    .downcast_ref::<&str>()
+                    .copied()
+                    .unwrap_or("no message");
+                tracing::error!(panic = what, "the sender failed; it starts again");
+            }
+            // Connections go with the runtime.
+            runtime.shutdown_timeout(Duration::from_millis(100));
+            let _ = done.send(());
+        })?;
     Ok(sent)
 }
 
@@ -192,7 +216,15 @@ impl Engine {
     /// gives up what is in hand for others. Whether everything ended within
     /// `grace`; what did not is uncertain, as after a crash.
     pub async fn shutdown(self, grace: Duration) -> bool {
-        let Self { shared, agents, ended, sent, _stop, _end, _lock } = self;
+        let Self {
+            shared,
+            agents,
+            ended,
+            sent,
+            _stop,
+            _end,
+            _lock,
+        } = self;
         shared.stop.cancel();
         ended.cancel();
         let orderly = tokio::time::timeout(grace, async {

@@ -44,7 +44,10 @@ impl Ledger {
     /// Writes a plan. `false` when its chunk was lost to another worker.
     pub(crate) async fn plan(&self, plan: Plan) -> Result<bool, Unwritten> {
         let (reply, answer) = oneshot::channel();
-        self.0.send(Entry::Plan(Box::new(plan), reply)).await.map_err(|_| Unwritten)?;
+        self.0
+            .send(Entry::Plan(Box::new(plan), reply))
+            .await
+            .map_err(|_| Unwritten)?;
         answer.await.map_err(|_| Unwritten)?
     }
 
@@ -148,8 +151,7 @@ async fn try_batch(shared: &Shared, batch: &[Entry]) -> Result<(Tx, Vec<Written>
                     ledger::write_progress(&mut tx, shared.owner, progress, now, &mut counts)
                         .await?;
                 if !retried.is_empty() {
-                    let stale =
-                        ledger::write_retried(&mut tx, retried, now, &mut counts).await?;
+                    let stale = ledger::write_retried(&mut tx, retried, now, &mut counts).await?;
                     if stale > 0 {
                         tracing::warn!(stale, "another worker took retries over");
                     }

@@ -33,7 +33,10 @@ pub(crate) struct Order {
 
 impl Order {
     pub(crate) fn of(chunk: &Chunk, push: Option<&CompiledPush>) -> Self {
-        let account = Account { campaign_id: chunk.campaign_id, push_id: chunk.push_id };
+        let account = Account {
+            campaign_id: chunk.campaign_id,
+            push_id: chunk.push_id,
+        };
         let ttl = push.map_or(0, CompiledPush::ttl_seconds);
         Self {
             chunk: chunk.id,
@@ -113,12 +116,24 @@ impl Parcel {
             contact_id: binding.contact_id,
             binding_id: binding.id,
         };
-        Self { order, claimed_until: None, seq, attempt, message, route, device }
+        Self {
+            order,
+            claimed_until: None,
+            seq,
+            attempt,
+            message,
+            route,
+            device,
+        }
     }
 
     /// Where its delivery is kept.
     pub(crate) fn place(&self) -> Place {
-        Place { home: self.order.home, chunk_id: self.order.chunk, seq: self.seq }
+        Place {
+            home: self.order.home,
+            chunk_id: self.order.chunk,
+            seq: self.seq,
+        }
     }
 
     /// What was sent, as the attempts keep it.

@@ -56,7 +56,10 @@ pub(crate) struct Withheld {
 const RELEASED: SendVerdict = SendVerdict {
     state: SendState::Released,
     reason: None,
-    mask: GateMask(0).with(Gate::Exists).with(Gate::OptedIn).with(Gate::HasBinding),
+    mask: GateMask(0)
+        .with(Gate::Exists)
+        .with(Gate::OptedIn)
+        .with(Gate::HasBinding),
 };
 
 static NO_CAPABILITIES: Capabilities = Capabilities {
@@ -89,7 +92,9 @@ pub(crate) fn plan(
     }
     let plain = desk.plain();
     for recipient in recipients {
-        let bindings = by_contact.get(&recipient.key.contact_id).map_or(&[][..], Vec::as_slice);
+        let bindings = by_contact
+            .get(&recipient.key.contact_id)
+            .map_or(&[][..], Vec::as_slice);
         plan_send(desk, &recipient, bindings, plain.as_ref(), &mut planned);
     }
     planned
@@ -103,12 +108,22 @@ fn plan_send(
     planned: &mut Planned,
 ) {
     let app = desk.push.and_then(CompiledPush::app);
-    let targeted = || bindings.iter().filter(|b| app.is_none_or(|app| b.app_id == app));
-    let (mask, stopped) =
-        contact_gates(recipient.contact.as_ref(), bindings.len(), targeted().count());
+    let targeted = || {
+        bindings
+            .iter()
+            .filter(|b| app.is_none_or(|app| b.app_id == app))
+    };
+    let (mask, stopped) = contact_gates(
+        recipient.contact.as_ref(),
+        bindings.len(),
+        targeted().count(),
+    );
     if let Some(reason) = stopped {
-        let verdict =
-            SendVerdict { state: SendState::Suppressed, reason: Some(reason), mask };
+        let verdict = SendVerdict {
+            state: SendState::Suppressed,
+            reason: Some(reason),
+            mask,
+        };
         planned.others.push((recipient.key.clone(), verdict));
         return;
     }
@@ -117,10 +132,16 @@ fn plan_send(
     let step: Arc<str> = recipient.key.step.as_str().into();
     for binding in targeted() {
         let seq = i32::try_from(planned.deliveries.len()).unwrap_or(i32::MAX);
-        let binding = Binding { shard: recipient.key.shard, ..binding.clone() };
+        let binding = Binding {
+            shard: recipient.key.shard,
+            ..binding.clone()
+        };
         let device = desk.device(binding, seq, 1, mask, || match plain {
             Some(rendered) => rendered.as_ref().ok(),
-            None => own.get_or_insert_with(|| desk.render(recipient)).as_ref().ok(),
+            None => own
+                .get_or_insert_with(|| desk.render(recipient))
+                .as_ref()
+                .ok(),
         });
         let (state, reason) = match &device.passed {
             Ok(_) => (DeliveryState::Planned, None),
@@ -150,10 +171,14 @@ pub(crate) fn plan_again(
     recipients: Vec<Recipient>,
     devices: Vec<deliveries::Target>,
 ) -> (Vec<Parcel>, Vec<Withheld>) {
-    let recipients: HashMap<SendKey, Recipient> =
-        recipients.into_iter().map(|recipient| (recipient.key.clone(), recipient)).collect();
-    let devices: HashMap<_, _> =
-        devices.into_iter().map(|device| (device.id, device)).collect();
+    let recipients: HashMap<SendKey, Recipient> = recipients
+        .into_iter()
+        .map(|recipient| (recipient.key.clone(), recipient))
+        .collect();
+    let devices: HashMap<_, _> = devices
+        .into_iter()
+        .map(|device| (device.id, device))
+        .collect();
     let plain = desk.plain();
     let mut parcels = Vec::with_capacity(deliveries.len());
     let mut withheld = Vec::new();
@@ -165,8 +190,14 @@ pub(crate) fn plan_again(
             source_id: delivery.source_id,
             step: delivery.step.clone(),
         };
-        let recipient = recipients.get(&key).filter(|recipient| recipient.contact.is_some());
-        let stopped = |reason| Withheld { seq, attempt: delivery.attempt, reason };
+        let recipient = recipients
+            .get(&key)
+            .filter(|recipient| recipient.contact.is_some());
+        let stopped = |reason| Withheld {
+            seq,
+            attempt: delivery.attempt,
+            reason,
+        };
         let Some(recipient) = recipient else {
             withheld.push(stopped(Suppression::ContactDeleted));
             continue;
@@ -184,7 +215,10 @@ pub(crate) fn plan_again(
         let binding = binding(device, delivery.contact_shard);
         let device = desk.device(binding, seq, attempt, mask, || match &plain {
             Some(rendered) => rendered.as_ref().ok(),
-            None => own.get_or_insert_with(|| desk.render(recipient)).as_ref().ok(),
+            None => own
+                .get_or_insert_with(|| desk.render(recipient))
+                .as_ref()
+                .ok(),
         });
         match device.passed {
             Ok(parcel) => parcels.push(parcel),
@@ -206,8 +240,10 @@ impl<'a> Desk<'a> {
     /// The push as it is for everybody, if it is not personal.
     fn plain(&self) -> Option<Result<Rendered<'a>, ()>> {
         let push = self.push?;
-        (!push.is_personal())
-            .then(|| push.render(&Value::object::<&str>([]), self.now).map_err(|_| ()))
+        (!push.is_personal()).then(|| {
+            push.render(&Value::object::<&str>([]), self.now)
+                .map_err(|_| ())
+        })
     }
 
     fn render(&self, recipient: &Recipient) -> Result<Rendered<'a>, ()> {
@@ -228,7 +264,12 @@ impl<'a> Desk<'a> {
         'a: 'r,
     {
         let (binding_id, channel) = (binding.id, binding.channel);
-        let asked = |mask, passed| Asked { binding_id, channel, mask, passed };
+        let asked = |mask, passed| Asked {
+            binding_id,
+            channel,
+            mask,
+            passed,
+        };
         let (mask, stopped) = binding_gates(&binding, passed);
         if let Some(reason) = stopped {
             return asked(mask, Err(reason));
@@ -241,7 +282,9 @@ impl<'a> Desk<'a> {
         let access = self.routes.access(binding.app_id, binding.channel);
         let facts = DeviceFacts {
             binding: &binding,
-            payload: encoded.as_ref().map(|payload| (payload.counted, PAYLOAD_MAX)),
+            payload: encoded
+                .as_ref()
+                .map(|payload| (payload.counted, PAYLOAD_MAX)),
             credential: match access {
                 Access::Missing => None,
                 Access::Refused => Some(false),
@@ -262,13 +305,19 @@ impl<'a> Desk<'a> {
     }
 
     fn encode(&self, rendered: &Rendered<'_>, binding: &Binding, seq: i32) -> Payload {
-        payload::build(rendered, Target {
-            channel: binding.channel,
-            platform: binding.platform,
-            token: &binding.token,
-            capabilities: self.capabilities.get(&binding.app_id).unwrap_or(&NO_CAPABILITIES),
-            delivery: delivery_uuid(self.order.chunk, seq),
-        })
+        payload::build(
+            rendered,
+            Target {
+                channel: binding.channel,
+                platform: binding.platform,
+                token: &binding.token,
+                capabilities: self
+                    .capabilities
+                    .get(&binding.app_id)
+                    .unwrap_or(&NO_CAPABILITIES),
+                delivery: delivery_uuid(self.order.chunk, seq),
+            },
+        )
     }
 }
 

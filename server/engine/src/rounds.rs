@@ -94,7 +94,9 @@ async fn round(
     shared.look().await?;
     let mut worked = false;
     for lo in busy {
-        let Some(range) = take(shared, lo, alone).await? else { continue };
+        let Some(range) = take(shared, lo, alone).await? else {
+            continue;
+        };
         let done = work(shared, &range, retrier).await;
         give(shared, &range).await?;
         worked |= done?;
@@ -130,16 +132,26 @@ async fn work(
 async fn take(shared: &Shared, lo: Shard, alone: bool) -> Result<Option<Range>, StorageError> {
     if alone {
         let hi = Shard::from_number(SHARDS - 1);
-        return Ok(Some(Range { lo, hi, lease: None }));
+        return Ok(Some(Range {
+            lo,
+            hi,
+            lease: None,
+        }));
     }
     let mut tx = shared.store.begin().await?;
     let lease = leases::take(&mut tx, lo, shared.owner.id, shared.now(), LEASE_MILLIS).await?;
     tx.commit().await?;
-    Ok(lease.map(|lease| Range { lo: lease.lo, hi: lease.hi, lease: Some(lease) }))
+    Ok(lease.map(|lease| Range {
+        lo: lease.lo,
+        hi: lease.hi,
+        lease: Some(lease),
+    }))
 }
 
 async fn give(shared: &Shared, range: &Range) -> Result<(), StorageError> {
-    let Some(lease) = range.lease else { return Ok(()) };
+    let Some(lease) = range.lease else {
+        return Ok(());
+    };
     let mut tx = shared.store.begin().await?;
     leases::give(&mut tx, lease, shared.owner.id).await?;
     tx.commit().await

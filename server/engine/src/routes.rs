@@ -11,7 +11,7 @@ use domain::device::Channel;
 use domain::{AppId, Timestamp};
 use futures::future::BoxFuture;
 use storage::catalog::{self, CredentialFacts};
-use storage::{Store, StorageError};
+use storage::{StorageError, Store};
 
 use crate::Settings;
 
@@ -63,7 +63,8 @@ impl Route {
 
     /// Keeps it from being used until then.
     pub(crate) fn pause(&self, until: Timestamp) {
-        self.paused_until.fetch_max(until.as_millis(), Ordering::Relaxed);
+        self.paused_until
+            .fetch_max(until.as_millis(), Ordering::Relaxed);
     }
 }
 
@@ -108,7 +109,13 @@ impl Routes {
             request_timeout: settings.request_timeout,
             connect_timeout: settings.connect_timeout,
         };
-        Self { store, source, connector, limits, known: RwLock::default() }
+        Self {
+            store,
+            source,
+            connector,
+            limits,
+            known: RwLock::default(),
+        }
     }
 
     /// The credential for an app and channel, as of the last look.
@@ -116,9 +123,11 @@ impl Routes {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         match known.get(&(app, channel)) {
             None => Access::Missing,
-            Some(Known { usable: true, route: Some(route), .. }) if !route.is_refused() => {
-                Access::Open(Arc::clone(route))
-            }
+            Some(Known {
+                usable: true,
+                route: Some(route),
+                ..
+            }) if !route.is_refused() => Access::Open(Arc::clone(route)),
             Some(_) => Access::Refused,
         }
     }
@@ -137,7 +146,11 @@ impl Routes {
                 Some(route) => route,
                 None => self.load(&fact).await,
             };
-            let known = Known { entered_at: fact.updated_at, usable: fact.usable, route };
+            let known = Known {
+                entered_at: fact.updated_at,
+                usable: fact.usable,
+                route,
+            };
             current.insert(key, known);
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = current;
@@ -146,7 +159,10 @@ impl Routes {
 
     /// The route that is known already, if the credential is the same and it
     /// has not been mended in place.
-    #[expect(clippy::option_option, reason = "known, and known to be unusable, differ")]
+    #[expect(
+        clippy::option_option,
+        reason = "known, and known to be unusable, differ"
+    )]
     fn still(&self, fact: &CredentialFacts) -> Option<Option<Arc<Route>>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let old = known.get(&(fact.app_id, fact.channel))?;
@@ -184,7 +200,13 @@ impl Routes {
     fn connect(&self, secret: CredentialSecret) -> Result<(Client, Option<String>), SettingsError> {
         match secret {
             CredentialSecret::Apns {
-                team_id, key_id, topic, environment, private_key, endpoint, ca,
+                team_id,
+                key_id,
+                topic,
+                environment,
+                private_key,
+                endpoint,
+                ca,
             } => {
                 let usual = match environment {
                     ApnsEnvironment::Production => apns::PRODUCTION,
@@ -200,7 +222,11 @@ impl Routes {
                 })?;
                 Ok((client, Some(topic)))
             }
-            CredentialSecret::Fcm { service_account, endpoint, ca } => {
+            CredentialSecret::Fcm {
+                service_account,
+                endpoint,
+                ca,
+            } => {
                 let mut settings = fcm::Settings::from_service_account_json(&service_account)?;
                 if let Some(endpoint) = endpoint {
                     settings.endpoint = endpoint;

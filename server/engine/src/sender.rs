@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::ChunkId;
+use domain::delivery::DeliveryState;
 use futures::stream::{FuturesUnordered, StreamExt};
 use futures::{FutureExt, future};
 use storage::ledger::{Progress, Retried};
@@ -59,6 +60,8 @@ struct UnderWay {
     chunks: Vec<ChunkId>,
     /// Tests to tell of.
     tests: Vec<ChunkId>,
+    /// How many outcomes of each state it holds.
+    states: [u64; DeliveryState::ALL.len()],
 }
 
 struct Sender {
@@ -104,8 +107,9 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         {
             let ledger = sender.shared.ledger.clone();
             let (progress, retried) = entry;
-            let written =
-                sender.home.spawn(async move { ledger.progress(progress, retried).await });
+            let written = sender
+                .home
+                .spawn(async move { ledger.progress(progress, retried).await });
             writing = written.map(|done| done.unwrap_or(Err(Unwritten))).fuse();
             under_way = Some(next);
         }
@@ -163,8 +167,7 @@ impl Sender {
 
     fn is_idle(&self) -> bool {
         let stopping = self.shared.stop.is_cancelled();
-        self.retried.is_empty()
-            && (stopping || (self.lanes.is_empty() && self.retries.is_empty()))
+        self.retried.is_empty() && (stopping || (self.lanes.is_empty() && self.retries.is_empty()))
     }
 
     /// Retries that may leave now: they were started when they were claimed.
@@ -174,7 +177,10 @@ impl Sender {
         if take == 0 || self.shared.stop.is_cancelled() {
             return Vec::new();
         }
-        let latest = self.shared.now().plus_millis(call::millis(self.shared.settings.request_timeout));
+        let latest = self
+            .shared
+            .now()
+            .plus_millis(call::millis(self.shared.settings.request_timeout));
         let now = self.shared.now();
         let mut leaving = Vec::with_capacity(take);
         for parcel in self.retries.drain(..take) {
@@ -192,7 +198,11 @@ impl Sender {
     }
 
     fn take(&mut self, answered: Answered) {
-        let Answered { parcel, answer, cohort } = answered;
+        let Answered {
+            parcel,
+            answer,
+            cohort,
+        } = answered;
         let (noted, side) = call::note(&self.shared, &parcel, answer);
         self.follow(&parcel, side);
         if parcel.claimed_until.is_some() {
@@ -215,14 +225,16 @@ impl Sender {
             Some(Side::RefuseCredential(reason)) => {
                 if parcel.route.refuse() {
                     let (shared, route) = (Arc::clone(&self.shared), Arc::clone(&parcel.route));
-                    self.home.spawn(async move { shared.refuse_credential(&route, &reason).await });
+                    self.home
+                        .spawn(async move { shared.refuse_credential(&route, &reason).await });
                 }
             }
             Some(Side::StopPush(reason)) => {
                 let push = parcel.order.push_revision_id;
                 if self.shared.shelf.stop(push) {
                     let shared = Arc::clone(&self.shared);
-                    self.home.spawn(async move { shared.stop_push(push, &reason).await });
+                    self.home
+                        .spawn(async move { shared.stop_push(push, &reason).await });
                 }
             }
         }
@@ -253,10 +265,13 @@ impl Sender {
             recorded: Vec::new(),
             chunks: Vec::new(),
             tests: Vec::new(),
+            states: [0; DeliveryState::ALL.len()],
         };
         let mut progress = Vec::new();
         for chunk in &self.order {
-            let Some(lane) = self.lanes.get_mut(chunk) else { continue };
+            let Some(lane) = self.lanes.get_mut(chunk) else {
+                continue;
+            };
             let started = lane.start(room.min(SUB_BATCH), |parcel| {
                 call::withhold(&self.shared, parcel, now)
             });
@@ -272,7 +287,8 @@ impl Sender {
         }
         if !under_way.starting.is_empty() {
             under_way.cohort = self.cohorts.open(begun);
-            self.cohorts.fill(under_way.cohort, under_way.starting.len());
+            self.cohorts
+                .fill(under_way.cohort, under_way.starting.len());
         }
         let mut retried = Vec::with_capacity(self.retried.len());
         for (outcome, cohort, answered) in self.retried.drain(..) {
@@ -284,6 +300,10 @@ impl Sender {
         }
         if progress.is_empty() && retried.is_empty() {
             return None;
+        }
+        let outcomes = progress.iter().flat_map(|entry: &Progress| &entry.outcomes);
+        for outcome in outcomes.chain(retried.iter().map(|entry: &Retried| &entry.outcome)) {
+            under_way.states[outcome.state as usize] += 1;
         }
         Some(((progress, retried), under_way))
     }
@@ -298,7 +318,10 @@ impl Sender {
         // Of an entry that may be durable or not, nobody can say what left
         // with it: its chunks are let go, and whoever claims them next looks.
         let lost = match &written {
-            Ok(lost) => lost.as_slice(),
+            Ok(lost) => {
+                count(&done.states);
+                lost.as_slice()
+            }
             Err(Unwritten) => done.chunks.as_slice(),
         };
         for chunk in lost {
@@ -338,9 +361,7 @@ impl Sender {
         let (mut answered, mut time) = (0, Duration::ZERO);
         for (cohort, by_provider) in &done.recorded {
             let since = self.cohorts.settle(*cohort);
-            if *by_provider
-                && let Some(since) = since
-            {
+            if *by_provider && let Some(since) = since {
                 answered += 1;
                 time += now.saturating_duration_since(since);
             }
@@ -351,9 +372,27 @@ impl Sender {
     }
 }
 
+/// Counts what was recorded.
+fn count(states: &[u64; DeliveryState::ALL.len()]) {
+    for (state, n) in DeliveryState::ALL.into_iter().zip(states) {
+        if *n > 0 {
+            metrics::counter!("carillon_deliveries_total", "state" => state.name()).increment(*n);
+        }
+    }
+}
+
 fn retry_noted(retried: &mut Vec<(Retried, Cohort, bool)>, parcel: &Parcel, noted: Noted) {
-    let Some(due_at) = parcel.claimed_until else { return };
-    let claim = Retry { place: parcel.place(), due_at };
-    let entry = Retried { claim, account: parcel.order.account, outcome: noted.outcome };
+    let Some(due_at) = parcel.claimed_until else {
+        return;
+    };
+    let claim = Retry {
+        place: parcel.place(),
+        due_at,
+    };
+    let entry = Retried {
+        claim,
+        account: parcel.order.account,
+        outcome: noted.outcome,
+    };
     retried.push((entry, Cohort::NONE, noted.answered));
 }

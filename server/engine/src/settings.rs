@@ -37,7 +37,9 @@ impl Default for Settings {
 impl Settings {
     /// The lease in milliseconds, never so short that a call could outlast it.
     pub(crate) fn lease_millis(&self) -> i64 {
-        let lease = self.lease.max(self.request_timeout * 2 + Duration::from_secs(1));
+        let lease = self
+            .lease
+            .max(self.request_timeout * 2 + Duration::from_secs(1));
         i64::try_from(lease.as_millis()).unwrap_or(i64::MAX)
     }
 }

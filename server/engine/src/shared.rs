@@ -1,14 +1,14 @@
 //! What every agent of one engine shares.
 
 use std::collections::HashSet;
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::time::Clock;
 use domain::{ChunkId, RevisionId, Timestamp};
 use storage::ledger::Owner;
-use storage::{Store, StorageError, ledger as rows};
+use storage::{StorageError, Store, ledger as rows};
 use tokio::sync::{Mutex, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -51,7 +51,10 @@ pub(crate) struct Hold {
 impl Hold {
     pub(crate) fn new(shared: &Arc<Shared>, chunk: ChunkId) -> Self {
         shared.chunks_in_hand().insert(chunk);
-        Self { shared: Arc::clone(shared), chunk }
+        Self {
+            shared: Arc::clone(shared),
+            chunk,
+        }
     }
 }
 

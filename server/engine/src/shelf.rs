@@ -10,7 +10,7 @@ use domain::view::AccountSettings;
 use domain::workflow::{Revision, StepId};
 use domain::{AppId, CampaignId, RevisionId, Timestamp, WorkflowId};
 use jiff::tz::TimeZone;
-use storage::{Store, StorageError, catalog, settings};
+use storage::{StorageError, Store, catalog, settings};
 
 /// Revisions that are remembered at once, of pushes and of workflows.
 const REMEMBERED: usize = 256;
@@ -58,9 +58,13 @@ impl Shelf {
     pub(crate) async fn refresh(&self) -> Result<(), StorageError> {
         let mut reader = self.store.read().await?;
         let capabilities = Arc::new(catalog::capabilities(&mut reader).await?);
-        let stopped = catalog::stopped_pushes(&mut reader).await?.into_iter().collect();
-        let account: AccountSettings =
-            settings::get(&mut reader, "account").await?.unwrap_or_default();
+        let stopped = catalog::stopped_pushes(&mut reader)
+            .await?
+            .into_iter()
+            .collect();
+        let account: AccountSettings = settings::get(&mut reader, "account")
+            .await?
+            .unwrap_or_default();
         *write(&self.capabilities) = capabilities;
         *write(&self.stopped) = stopped;
         match TimeZone::get(&account.time_zone) {
@@ -123,12 +127,15 @@ impl Shelf {
         let mut reader = self.store.read().await?;
         let stored = catalog::workflow_revision(&mut reader, id).await?;
         match Revision::compile(id, stored.graph) {
-            Ok(revision) => Ok(Some(self.workflows.put(id, Workflow {
-                id: stored.workflow_id,
-                campaign_id: stored.campaign_id,
-                revision,
-                push_revisions: stored.push_revisions,
-            }))),
+            Ok(revision) => Ok(Some(self.workflows.put(
+                id,
+                Workflow {
+                    id: stored.workflow_id,
+                    campaign_id: stored.campaign_id,
+                    revision,
+                    push_revisions: stored.push_revisions,
+                },
+            ))),
             Err(error) => {
                 tracing::error!(revision = %id, %error, "a stored workflow does not run");
                 Ok(None)
@@ -150,7 +157,11 @@ impl<V> Default for Remembered<V> {
 
 impl<V> Remembered<V> {
     fn get(&self, id: &RevisionId) -> Option<Arc<V>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
     }
 
     fn put(&self, id: RevisionId, value: V) -> Arc<V> {
@@ -169,4 +180,3 @@ fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
 fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
 }
-

@@ -95,7 +95,11 @@ impl Window {
         if self.sample.length < SAMPLE || self.sample.outcomes == 0 {
             return;
         }
-        let Sample { outcomes, length, time } = std::mem::take(&mut self.sample);
+        let Sample {
+            outcomes,
+            length,
+            time,
+        } = std::mem::take(&mut self.sample);
         #[expect(clippy::cast_precision_loss, reason = "at most some hundred thousand")]
         let outcomes = outcomes as f64;
         let length = length.as_secs_f64();
@@ -114,7 +118,10 @@ impl Window {
             Phase::Cruise { left: 0 } => {
                 // Long enough for what was started before to be gone.
                 let left = (time * 3.0).max(2.0 * SAMPLE.as_secs_f64());
-                self.phase = Phase::Look { left, least: f64::MAX };
+                self.phase = Phase::Look {
+                    left,
+                    least: f64::MAX,
+                };
             }
             Phase::Cruise { left } => {
                 *left -= 1;
@@ -160,7 +167,11 @@ mod tests {
             let wide = f64::from(u32::try_from(window.wide()).unwrap());
             let rate = (wide / alone.as_secs_f64()).min(capacity);
             let time = Duration::from_secs_f64(wide / rate);
-            window.learn(window.wide(), time, time * u32::try_from(window.wide()).unwrap());
+            window.learn(
+                window.wide(),
+                time,
+                time * u32::try_from(window.wide()).unwrap(),
+            );
             if round > 1000 {
                 widest_seen = widest_seen.max(window.wide());
                 sent += wide;

@@ -52,15 +52,22 @@ impl Service {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
         let apps = all(&mut reader).await?;
-        let mut credentials: Vec<_> =
-            credentials::all(&mut reader).await?.into_iter().map(|sealed| sealed.credential).collect();
+        let mut credentials: Vec<_> = credentials::all(&mut reader)
+            .await?
+            .into_iter()
+            .map(|sealed| sealed.credential)
+            .collect();
         Ok(apps
             .into_iter()
             .map(|app| {
-                let (own, others) =
-                    credentials.drain(..).partition(|credential| credential.app_id == app.id);
+                let (own, others) = credentials
+                    .drain(..)
+                    .partition(|credential| credential.app_id == app.id);
                 credentials = others;
-                AppView { app, credentials: own }
+                AppView {
+                    app,
+                    credentials: own,
+                }
             })
             .collect())
     }
@@ -80,7 +87,10 @@ pub(crate) async fn find(db: impl Into<Conn<'_>>, slug: &str) -> Result<App> {
 
 async fn view(db: impl Into<Conn<'_>>, app: App) -> Result<AppView> {
     let credentials = credentials::of_app(db, app.id).await?;
-    let credentials = credentials.into_iter().map(|sealed| sealed.credential).collect();
+    let credentials = credentials
+        .into_iter()
+        .map(|sealed| sealed.credential)
+        .collect();
     Ok(AppView { app, credentials })
 }
 

@@ -1,9 +1,9 @@
 //! The audit log: every change that a person or a key makes to anything but
 //! contacts' own data, which has histories of its own.
 
+use domain::Timestamp;
 use domain::people::{Permission, Principal};
 use domain::view::{AuditLine, Page};
-use domain::Timestamp;
 use serde_json::{Map, Value};
 use storage::{Tx, audit};
 
@@ -19,9 +19,19 @@ pub(crate) async fn note(
     facts: &[(&str, &str)],
     now: Timestamp,
 ) -> Result<()> {
-    let details: Map<String, Value> =
-        facts.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
-    audit::append(tx, &by.actor(), action, subject, &Value::Object(details), now).await?;
+    let details: Map<String, Value> = facts
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(*value)))
+        .collect();
+    audit::append(
+        tx,
+        &by.actor(),
+        action,
+        subject,
+        &Value::Object(details),
+        now,
+    )
+    .await?;
     Ok(())
 }
 

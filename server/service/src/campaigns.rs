@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use domain::CampaignId;
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text};
 use domain::view::{CampaignSummary, CampaignView, Page, WorkflowSummary};
-use domain::CampaignId;
 use storage::campaigns::{self, Campaign};
 use storage::{Conn, Reader, rollups, workflow_revisions, workflows};
 
@@ -25,7 +25,15 @@ impl Service {
         let mut tx = self.begin().await?;
         let campaign = campaigns::create(&mut tx, name, now).await?;
         let subject = campaign.id.to_string();
-        audit::note(&mut tx, by, "campaign.create", &subject, &[("name", name)], now).await?;
+        audit::note(
+            &mut tx,
+            by,
+            "campaign.create",
+            &subject,
+            &[("name", name)],
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(summary(campaign, Vec::new()))
     }
@@ -55,12 +63,14 @@ impl Service {
         require(by, Permission::EditContent)?;
         let now = self.now();
         let mut tx = self.begin().await?;
-        campaigns::delete(&mut tx, id).await.map_err(|error| match error {
-            storage::StorageError::Conflict => ServiceError::conflict(
-                "This campaign still has pushes or workflows. Move or remove them first.",
-            ),
-            other => ServiceError::finding("This campaign")(other),
-        })?;
+        campaigns::delete(&mut tx, id)
+            .await
+            .map_err(|error| match error {
+                storage::StorageError::Conflict => ServiceError::conflict(
+                    "This campaign still has pushes or workflows. Move or remove them first.",
+                ),
+                other => ServiceError::finding("This campaign")(other),
+            })?;
         audit::note(&mut tx, by, "campaign.delete", &id.to_string(), &[], now).await?;
         tx.commit().await?;
         Ok(())
@@ -87,7 +97,11 @@ impl Service {
         let mut counts = Vec::new();
         for push in &found.items {
             let of_push = rollups::of_push(&mut reader, push.id).await?;
-            counts.extend(of_push.into_iter().filter(|count| count.campaign_id == Some(id)));
+            counts.extend(
+                of_push
+                    .into_iter()
+                    .filter(|count| count.campaign_id == Some(id)),
+            );
         }
         let name = campaign.name.clone();
         let pushes = found
@@ -95,7 +109,11 @@ impl Service {
             .into_iter()
             .map(|push| pushes::summary(push, Some(name.clone())))
             .collect();
-        Ok(CampaignView { campaign, pushes, results: results(&counts) })
+        Ok(CampaignView {
+            campaign,
+            pushes,
+            results: results(&counts),
+        })
     }
 
     /// Campaigns, newest first.
@@ -112,13 +130,18 @@ impl Service {
             let workflows = workflows_of(&mut reader, campaign.id).await?;
             items.push(summary(campaign, workflows));
         }
-        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
+        Ok(Page {
+            items,
+            next: found.next.map(|cursor| cursor.to_string()),
+        })
     }
 }
 
 /// The campaign with this id.
 pub(crate) async fn find(db: impl Into<Conn<'_>>, id: CampaignId) -> Result<Campaign> {
-    campaigns::find(db, id).await?.ok_or_else(|| ServiceError::not_found("This campaign"))
+    campaigns::find(db, id)
+        .await?
+        .ok_or_else(|| ServiceError::not_found("This campaign"))
 }
 
 /// Names of campaigns, each looked up once.
@@ -138,7 +161,9 @@ pub(crate) async fn names(
 }
 
 async fn workflows_of(reader: &mut Reader, id: CampaignId) -> Result<Vec<WorkflowSummary>> {
-    let mut found = workflows::list(&mut *reader, Some(id), None, SHOWN).await?.items;
+    let mut found = workflows::list(&mut *reader, Some(id), None, SHOWN)
+        .await?
+        .items;
     found.reverse();
     let mut summaries = Vec::with_capacity(found.len());
     for workflow in found {

@@ -36,7 +36,9 @@ impl Service {
         let inputs = [(external_id.to_owned(), input)];
         let upserted =
             contacts::upsert(&mut tx, &inputs, self.now(), way_of(by), &by.actor()).await?;
-        let change = upserted.first().map_or(Change::Unchanged, |upserted| upserted.change);
+        let change = upserted
+            .first()
+            .map_or(Change::Unchanged, |upserted| upserted.change);
         let contact = contacts::find_by_external_id(&mut tx, external_id)
             .await?
             .ok_or_else(|| ServiceError::not_found(this(external_id)))?;
@@ -64,7 +66,11 @@ impl Service {
         let devices = self.device_views(by, &mut reader, bindings).await?;
         let consent =
             consent::of_contact(&mut reader, (contact.shard, id), None, CONSENT_SHOWN).await?;
-        Ok(ContactView { contact, devices, consent: consent.items })
+        Ok(ContactView {
+            contact,
+            devices,
+            consent: consent.items,
+        })
     }
 
     /// Contacts: newest first, or those whose `external_id` or email begins
@@ -115,5 +121,8 @@ fn this(external_id: &str) -> String {
 
 /// A number that was counted to one more than it says.
 pub(crate) fn count(n: u32) -> view::Count {
-    Count { n: n.min(COUNTED), more: n > COUNTED }
+    Count {
+        n: n.min(COUNTED),
+        more: n > COUNTED,
+    }
 }

@@ -2,11 +2,11 @@
 //! again, but to the engine.
 
 use delivery::{Client, Connector, Limits, SettingsError, apns, fcm};
+use domain::AppId;
 use domain::app::{ApnsEnvironment, Credential, CredentialSecret, CredentialState};
 use domain::device::Channel;
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text};
-use domain::AppId;
 use storage::credentials::{self, NewCredential, SealedCredential};
 
 use crate::service::require;
@@ -47,9 +47,16 @@ impl Service {
             topic: &facts.topic,
         };
         credentials::put(&mut tx, &new, now).await?;
-        let entry = [("channel", channel.name()), ("summary", facts.summary.as_str())];
+        let entry = [
+            ("channel", channel.name()),
+            ("summary", facts.summary.as_str()),
+        ];
         audit::note(&mut tx, by, "credential.put", &app.slug, &entry, now).await?;
-        let stored = find(credentials::of_app(&mut tx, app.id).await?, channel, &app.slug)?;
+        let stored = find(
+            credentials::of_app(&mut tx, app.id).await?,
+            channel,
+            &app.slug,
+        )?;
         tx.commit().await?;
         self.bell().content_changed();
         Ok(stored.credential)
@@ -75,7 +82,11 @@ impl Service {
         require(by, Permission::Administer)?;
         let mut reader = self.reader().await?;
         let app = apps::find(&mut reader, app).await?;
-        let stored = find(credentials::of_app(&mut reader, app.id).await?, channel, &app.slug)?;
+        let stored = find(
+            credentials::of_app(&mut reader, app.id).await?,
+            channel,
+            &app.slug,
+        )?;
         drop(reader);
         let credential = stored.credential;
         let secret = unseal(self.sealer(), app.id, channel, &stored.sealed)?;
@@ -145,11 +156,20 @@ struct Facts {
 fn check(connector: &Connector, secret: &CredentialSecret) -> Result<Facts> {
     let mut errors = FieldErrors::default();
     let facts = match secret {
-        CredentialSecret::Apns { team_id, key_id, topic, environment, .. } => {
+        CredentialSecret::Apns {
+            team_id,
+            key_id,
+            topic,
+            environment,
+            ..
+        } => {
             for (field, value) in [("team_id", team_id), ("key_id", key_id)] {
                 let good = value.len() == 10 && value.bytes().all(|b| b.is_ascii_alphanumeric());
                 if !good {
-                    errors.add(field, "must be the ten letters and digits that Apple gave it");
+                    errors.add(
+                        field,
+                        "must be the ten letters and digits that Apple gave it",
+                    );
                 }
             }
             check_text("topic", topic, 1, 255, &mut errors);
@@ -158,17 +178,20 @@ fn check(connector: &Connector, secret: &CredentialSecret) -> Result<Facts> {
                 ApnsEnvironment::Sandbox => ", Apple's sandbox",
             };
             let summary = format!("team {team_id}, key {key_id}, {topic}{environment}");
-            Facts { summary, topic: topic.clone() }
-        }
-        CredentialSecret::Fcm { service_account, .. } => {
-            match fcm::Settings::from_service_account_json(service_account) {
-                Ok(settings) => Facts {
-                    summary: format!("project {}, {}", settings.project_id, settings.client_email),
-                    topic: settings.project_id,
-                },
-                Err(error) => return Err(invalid(Channel::Fcm, &error)),
+            Facts {
+                summary,
+                topic: topic.clone(),
             }
         }
+        CredentialSecret::Fcm {
+            service_account, ..
+        } => match fcm::Settings::from_service_account_json(service_account) {
+            Ok(settings) => Facts {
+                summary: format!("project {}, {}", settings.project_id, settings.client_email),
+                topic: settings.project_id,
+            },
+            Err(error) => return Err(invalid(Channel::Fcm, &error)),
+        },
     };
     if let Err(error) = connect(connector, secret, Limits::default()) {
         let (field, message) = named(secret.channel(), &error);
@@ -187,7 +210,15 @@ pub fn connect(
     limits: Limits,
 ) -> Result<Client, SettingsError> {
     match secret {
-        CredentialSecret::Apns { team_id, key_id, environment, private_key, endpoint, ca, .. } => {
+        CredentialSecret::Apns {
+            team_id,
+            key_id,
+            environment,
+            private_key,
+            endpoint,
+            ca,
+            ..
+        } => {
             let usual = match environment {
                 ApnsEnvironment::Production => apns::PRODUCTION,
                 ApnsEnvironment::Sandbox => apns::SANDBOX,
@@ -201,7 +232,11 @@ pub fn connect(
                 limits,
             })
         }
-        CredentialSecret::Fcm { service_account, endpoint, ca } => {
+        CredentialSecret::Fcm {
+            service_account,
+            endpoint,
+            ca,
+        } => {
             let mut settings = fcm::Settings::from_service_account_json(service_account)?;
             if let Some(endpoint) = endpoint {
                 settings.endpoint.clone_from(endpoint);
@@ -223,8 +258,9 @@ pub fn unseal(
     channel: Channel,
     sealed: &[u8],
 ) -> Result<CredentialSecret> {
-    let json =
-        sealer.unseal(&bound_to(app, channel), sealed).map_err(ServiceError::internal)?;
+    let json = sealer
+        .unseal(&bound_to(app, channel), sealed)
+        .map_err(ServiceError::internal)?;
     serde_json::from_slice(&json).map_err(ServiceError::internal)
 }
 
@@ -242,9 +278,11 @@ fn bound_to(app: AppId, channel: Channel) -> Vec<u8> {
 }
 
 fn find(all: Vec<SealedCredential>, channel: Channel, app: &str) -> Result<SealedCredential> {
-    all.into_iter().find(|stored| stored.credential.channel == channel).ok_or_else(|| {
-        ServiceError::not_found(format!("A credential of “{app}” for {}", channel.label()))
-    })
+    all.into_iter()
+        .find(|stored| stored.credential.channel == channel)
+        .ok_or_else(|| {
+            ServiceError::not_found(format!("A credential of “{app}” for {}", channel.label()))
+        })
 }
 
 fn invalid(channel: Channel, error: &SettingsError) -> ServiceError {

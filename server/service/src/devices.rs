@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
+use domain::AppId;
 use domain::app::App;
 use domain::contact::check_external_id;
 use domain::device::{Binding, BindingState, DeviceInput, check_device_id};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{AppName, Count, DeviceView, Page};
-use domain::AppId;
 use storage::contacts::{self, Change};
 use storage::devices::{self, Registration, StateChange};
 use storage::{Reader, apps};
@@ -47,13 +47,26 @@ impl Service {
         errors.into_result(())?;
 
         let mut tx = self.begin().await?;
-        let app = apps::find_by_slug(&mut tx, &input.app).await?.ok_or_else(|| no_app(&input.app))?;
-        let registration = Registration { external_id, device_id, app_id: app.id, input: &input };
-        let registered =
-            devices::register(&mut tx, &[registration], self.now(), way_of(by), &by.actor())
-                .await?;
-        let registered =
-            registered.first().ok_or_else(|| ServiceError::internal("nothing was registered"))?;
+        let app = apps::find_by_slug(&mut tx, &input.app)
+            .await?
+            .ok_or_else(|| no_app(&input.app))?;
+        let registration = Registration {
+            external_id,
+            device_id,
+            app_id: app.id,
+            input: &input,
+        };
+        let registered = devices::register(
+            &mut tx,
+            &[registration],
+            self.now(),
+            way_of(by),
+            &by.actor(),
+        )
+        .await?;
+        let registered = registered
+            .first()
+            .ok_or_else(|| ServiceError::internal("nothing was registered"))?;
         let binding = devices::find(&mut tx, registered.binding_id)
             .await?
             .ok_or_else(|| ServiceError::internal("a registered device is not there"))?;
@@ -112,7 +125,10 @@ impl Service {
     ) -> Result<()> {
         require(by, Permission::RegisterDevices)?;
         // Whoever may register may also revoke, without being able to read.
-        let device = self.device(&Principal::System, external_id, device_id, app).await?.binding;
+        let device = self
+            .device(&Principal::System, external_id, device_id, app)
+            .await?
+            .binding;
         let mut tx = self.begin().await?;
         let change = StateChange {
             shard: device.shard,
@@ -124,8 +140,15 @@ impl Service {
             reason: format!("revoked by {}", by.actor()),
         };
         devices::set_states(&mut tx, &[change], self.now(), way_of(by)).await?;
-        audit::note(&mut tx, by, "device.revoke", device_id, &[("contact", external_id)], self.now())
-            .await?;
+        audit::note(
+            &mut tx,
+            by,
+            "device.revoke",
+            device_id,
+            &[("contact", external_id)],
+            self.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -153,16 +176,25 @@ impl Service {
                         found
                     }
                 } else {
-                    storage::Page { items: by_token, next: None }
+                    storage::Page {
+                        items: by_token,
+                        next: None,
+                    }
                 }
             }
             None => devices::list(&mut reader, after.as_ref(), wish.limit).await?,
         };
         let next = found.next;
-        let keys: Vec<_> = found.items.iter().map(|b| (b.shard, b.contact_id)).collect();
+        let keys: Vec<_> = found
+            .items
+            .iter()
+            .map(|b| (b.shard, b.contact_id))
+            .collect();
         let contacts = contacts::find_many(&mut reader, &keys).await?;
-        let names: HashMap<_, _> =
-            contacts.into_iter().map(|contact| (contact.id, contact.external_id)).collect();
+        let names: HashMap<_, _> = contacts
+            .into_iter()
+            .map(|contact| (contact.id, contact.external_id))
+            .collect();
         let mut items = self.device_views(by, &mut reader, found.items).await?;
         for device in &mut items {
             device.external_id = names.get(&device.binding.contact_id).cloned();
@@ -212,9 +244,16 @@ async fn of_contacts_called(
     limit: u32,
 ) -> Result<storage::Page<Binding>> {
     let found = contacts::search(&mut *reader, wanted, None, limit).await?;
-    let keys: Vec<_> = found.items.iter().map(|contact| (contact.shard, contact.id)).collect();
+    let keys: Vec<_> = found
+        .items
+        .iter()
+        .map(|contact| (contact.shard, contact.id))
+        .collect();
     if keys.is_empty() {
-        return Ok(storage::Page { items: Vec::new(), next: None });
+        return Ok(storage::Page {
+            items: Vec::new(),
+            next: None,
+        });
     }
     let mut items = devices::of_contacts(&mut *reader, &keys).await?;
     items.truncate(limit as usize);
@@ -228,14 +267,22 @@ pub(crate) async fn app_names(reader: &mut Reader) -> Result<HashMap<AppId, AppN
 }
 
 fn app_name(app: &App) -> AppName {
-    AppName { id: app.id, slug: app.slug.clone(), name: app.name.clone() }
+    AppName {
+        id: app.id,
+        slug: app.slug.clone(),
+        name: app.name.clone(),
+    }
 }
 
 fn view(by: &Principal, mut binding: Binding, app: &AppName) -> DeviceView {
     if !by.may(Permission::Inspect) {
         binding.token = masked(&binding.token);
     }
-    DeviceView { binding, app: app.clone(), external_id: None }
+    DeviceView {
+        binding,
+        app: app.clone(),
+        external_id: None,
+    }
 }
 
 /// The last characters of a token.
@@ -246,5 +293,8 @@ pub(crate) fn masked(token: &str) -> String {
 
 /// No app has that slug.
 pub(crate) fn no_app(slug: &str) -> ServiceError {
-    ServiceError::invalid("app", format!("“{slug}” is not an app; make it first, under Settings, Apps"))
+    ServiceError::invalid(
+        "app",
+        format!("“{slug}” is not an app; make it first, under Settings, Apps"),
+    )
 }

@@ -71,7 +71,9 @@ impl ServiceError {
 
     /// Something stands in the way.
     pub fn conflict(message: impl Into<String>) -> Self {
-        Self::Conflict { message: message.into() }
+        Self::Conflict {
+            message: message.into(),
+        }
     }
 
     /// One field is wrong.
@@ -83,7 +85,9 @@ impl ServiceError {
 
     /// Our fault.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Internal { source: source.into() }
+        Self::Internal {
+            source: source.into(),
+        }
     }
 
     /// Storage's error, where its "not found" means that `what` is not there.

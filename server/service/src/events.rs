@@ -45,15 +45,24 @@ impl Service {
         } else if events.len() > EVENT_BATCH_MAX {
             errors.add(
                 "events",
-                format!("are {}; at most {EVENT_BATCH_MAX} are taken at once", events.len()),
+                format!(
+                    "are {}; at most {EVENT_BATCH_MAX} are taken at once",
+                    events.len()
+                ),
             );
             return Err(errors.into());
         }
         for (n, event) in events.iter().enumerate() {
             let at = named(n);
             event.check(&at, &mut errors);
-            if event.occurred_at.is_some_and(|at| at > now.plus_seconds(AHEAD_MAX_SECONDS)) {
-                errors.add(format!("{at}occurred_at"), "lies more than a day in the future");
+            if event
+                .occurred_at
+                .is_some_and(|at| at > now.plus_seconds(AHEAD_MAX_SECONDS))
+            {
+                errors.add(
+                    format!("{at}occurred_at"),
+                    "lies more than a day in the future",
+                );
             }
             if event.occurred_at.is_some_and(|at| at.as_millis() < 0) {
                 errors.add(format!("{at}occurred_at"), "lies before 1970");
@@ -67,6 +76,8 @@ impl Service {
         if taken.iter().any(|event| event.triggers) {
             self.bell().events_arrived();
         }
-        Ok(TakenEvents { ids: taken.into_iter().map(|event| event.id).collect() })
+        Ok(TakenEvents {
+            ids: taken.into_iter().map(|event| event.id).collect(),
+        })
     }
 }

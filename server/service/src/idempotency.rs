@@ -2,8 +2,8 @@
 
 use domain::people::Principal;
 use sha2::{Digest, Sha256};
-pub use storage::idempotency::Claim;
 use storage::idempotency;
+pub use storage::idempotency::Claim;
 
 use crate::{Result, Service, ServiceError};
 

@@ -13,9 +13,7 @@ use storage::jobs::{self, Job};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
 
-use crate::imports::{
-    Format, ImportFailure, ImportKind, Imported, RejectsFile, RowOptions,
-};
+use crate::imports::{Format, ImportFailure, ImportKind, Imported, RejectsFile, RowOptions};
 use crate::service::require;
 use crate::{PageRequest, Result, Service, ServiceError, audit};
 
@@ -63,11 +61,18 @@ impl Service {
         mut bytes: impl AsyncRead + Unpin + Send,
     ) -> Result<JobView> {
         require(by, Permission::EditContacts)?;
-        let name: String = upload.name.chars().filter(|c| !c.is_control()).take(200).collect();
+        let name: String = upload
+            .name
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect();
         let now = self.now();
         let stored = format!("{}.upload", self.store().ids().next(now).simple());
         let path = self.uploads().join(&stored);
-        tokio::fs::create_dir_all(self.uploads()).await.map_err(ServiceError::internal)?;
+        tokio::fs::create_dir_all(self.uploads())
+            .await
+            .map_err(ServiceError::internal)?;
         let written = match write_out(&path, &mut bytes).await {
             Ok(written) => written,
             Err(error) => {
@@ -80,7 +85,12 @@ impl Service {
             let _ = tokio::fs::remove_file(&path).await;
             return Err(ServiceError::invalid("file", "is empty"));
         }
-        let format = match name.rsplit('.').next().map(str::to_ascii_lowercase).as_deref() {
+        let format = match name
+            .rsplit('.')
+            .next()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+        {
             Some("ndjson" | "jsonl") => Some(Format::Ndjson),
             Some("csv" | "tsv") => Some(Format::Csv),
             _ => None,
@@ -97,7 +107,15 @@ impl Service {
         let mut tx = self.begin().await?;
         let job = jobs::queue(&mut tx, IMPORT, &input, &by.actor(), now).await?;
         let facts = [("kind", upload.kind.name()), ("file", name.as_str())];
-        audit::note(&mut tx, by, "import.upload", &job.id.to_string(), &facts, now).await?;
+        audit::note(
+            &mut tx,
+            by,
+            "import.upload",
+            &job.id.to_string(),
+            &facts,
+            now,
+        )
+        .await?;
         tx.commit().await?;
         view(&job)
     }
@@ -118,7 +136,10 @@ impl Service {
         let mut reader = self.reader().await?;
         let found = jobs::list(&mut reader, wish.after()?.as_ref(), wish.limit).await?;
         let items = found.items.iter().map(view).collect::<Result<_>>()?;
-        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
+        Ok(Page {
+            items,
+            next: found.next.map(|cursor| cursor.to_string()),
+        })
     }
 
     /// Calls a job off. The rows that were taken stay.
@@ -126,12 +147,14 @@ impl Service {
         require(by, Permission::EditContacts)?;
         let now = self.now();
         let mut tx = self.begin().await?;
-        jobs::cancel(&mut tx, id, now).await.map_err(|error| match error {
-            storage::StorageError::Conflict => {
-                ServiceError::conflict("This import has ended already.")
-            }
-            other => ServiceError::finding("This import")(other),
-        })?;
+        jobs::cancel(&mut tx, id, now)
+            .await
+            .map_err(|error| match error {
+                storage::StorageError::Conflict => {
+                    ServiceError::conflict("This import has ended already.")
+                }
+                other => ServiceError::finding("This import")(other),
+            })?;
         audit::note(&mut tx, by, "import.cancel", &id.to_string(), &[], now).await?;
         tx.commit().await?;
         Ok(())
@@ -148,7 +171,8 @@ impl Service {
     }
 
     fn rejects_path(&self, id: JobId) -> PathBuf {
-        self.uploads().join(format!("{}.rejects.csv", id.0.simple()))
+        self.uploads()
+            .join(format!("{}.rejects.csv", id.0.simple()))
     }
 
     /// Works on the next queued job, if there is one; whether there was. The
@@ -163,7 +187,13 @@ impl Service {
             Err(error) => {
                 tracing::error!(job = %job.id, %error, "a job's order cannot be read");
                 let failure = Some("This version cannot read the job.".to_owned());
-                (jobs::JobState::Failed, ImportProgress { failure, ..ImportProgress::default() })
+                (
+                    jobs::JobState::Failed,
+                    ImportProgress {
+                        failure,
+                        ..ImportProgress::default()
+                    },
+                )
             }
         };
         let progress = serde_json::to_value(&progress).map_err(ServiceError::internal)?;
@@ -184,7 +214,10 @@ impl Service {
             Ok(file) => counted(file),
             Err(error) => {
                 let failure = Some(format!("The uploaded file is gone: {error}."));
-                let progress = ImportProgress { failure, ..ImportProgress::default() };
+                let progress = ImportProgress {
+                    failure,
+                    ..ImportProgress::default()
+                };
                 return Ok((jobs::JobState::Failed, progress));
             }
         };
@@ -193,7 +226,10 @@ impl Service {
             bytes_total: order.bytes,
             ..ImportProgress::default()
         });
-        let options = RowOptions { format: order.format, app: order.app.clone() };
+        let options = RowOptions {
+            format: order.format,
+            app: order.app.clone(),
+        };
         let mut listener = |news: Imported<'_>| {
             if let Imported::Rejected(reject) = &news {
                 rejects.add(reject)?;
@@ -274,7 +310,9 @@ fn note(progress: &mut ImportProgress, news: &Imported<'_>, bytes: u64) {
     match news {
         Imported::Rejected(reject) => {
             if progress.first_rejects.len() < FIRST_REJECTS {
-                progress.first_rejects.push((reject.line, reject.reason.clone()));
+                progress
+                    .first_rejects
+                    .push((reject.line, reject.reason.clone()));
             }
         }
         Imported::Progress(report) => {
@@ -289,13 +327,18 @@ fn note(progress: &mut ImportProgress, news: &Imported<'_>, bytes: u64) {
 }
 
 async fn write_out(path: &std::path::Path, bytes: &mut (impl AsyncRead + Unpin)) -> Result<u64> {
-    let mut file = tokio::fs::File::create(path).await.map_err(ServiceError::internal)?;
+    let mut file = tokio::fs::File::create(path)
+        .await
+        .map_err(ServiceError::internal)?;
     let mut bounded = bytes.take(UPLOAD_MAX + 1);
     let written = tokio::io::copy(&mut bounded, &mut file)
         .await
         .map_err(|_| ServiceError::invalid("file", "did not arrive whole; upload it again"))?;
     if written > UPLOAD_MAX {
-        return Err(ServiceError::invalid("file", "is larger than 4 GiB; split it"));
+        return Err(ServiceError::invalid(
+            "file",
+            "is larger than 4 GiB; split it",
+        ));
     }
     file.flush().await.map_err(ServiceError::internal)?;
     file.sync_all().await.map_err(ServiceError::internal)?;
@@ -314,14 +357,14 @@ impl ByteCount {
 }
 
 /// A source that counts what is read from it.
-pub fn counted(
-    source: impl std::io::Read + Send + 'static,
-) -> (ByteCount, crate::imports::Source) {
+pub fn counted(source: impl std::io::Read + Send + 'static) -> (ByteCount, crate::imports::Source) {
     struct Counted<R>(R, ByteCount);
     impl<R: std::io::Read> std::io::Read for Counted<R> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let read = self.0.read(buffer)?;
-            self.1.0.fetch_add(read as u64, std::sync::atomic::Ordering::Relaxed);
+            self.1
+                .0
+                .fetch_add(read as u64, std::sync::atomic::Ordering::Relaxed);
             Ok(read)
         }
     }
@@ -341,7 +384,9 @@ fn view(job: &Job) -> Result<JobView> {
             jobs::JobState::Failed => JobState::Failed,
             jobs::JobState::Canceled => JobState::Canceled,
         },
-        kind: order.as_ref().map_or(String::new(), |order| order.kind.name().to_owned()),
+        kind: order
+            .as_ref()
+            .map_or(String::new(), |order| order.kind.name().to_owned()),
         file: order.map_or(String::new(), |order| order.name),
         progress,
         created_by: job.created_by.clone(),

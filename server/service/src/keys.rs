@@ -27,7 +27,10 @@ impl Service {
         let mut errors = FieldErrors::default();
         check_text("name", name.trim(), 1, 128, &mut errors);
         if scopes.is_empty() {
-            errors.add("scopes", "must name at least one of ingest, read and manage");
+            errors.add(
+                "scopes",
+                "must name at least one of ingest, read and manage",
+            );
         }
         errors.into_result(())?;
         let mut scopes = scopes.to_vec();
@@ -59,9 +62,18 @@ impl Service {
         require(by, Permission::Administer)?;
         let now = self.now();
         let mut tx = self.begin().await?;
-        let name =
-            keys::revoke(&mut tx, id, now).await.map_err(ServiceError::finding("This key"))?;
-        audit::note(&mut tx, by, "key.revoke", &id.to_string(), &[("name", &name)], now).await?;
+        let name = keys::revoke(&mut tx, id, now)
+            .await
+            .map_err(ServiceError::finding("This key"))?;
+        audit::note(
+            &mut tx,
+            by,
+            "key.revoke",
+            &id.to_string(),
+            &[("name", &name)],
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -85,6 +97,10 @@ impl Service {
             keys::touch(&mut tx, key.id, now).await?;
             tx.commit().await?;
         }
-        Ok(Principal::Key { id: key.id, name: key.name, scopes: key.scopes })
+        Ok(Principal::Key {
+            id: key.id,
+            name: key.name,
+            scopes: key.scopes,
+        })
     }
 }

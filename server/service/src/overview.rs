@@ -31,11 +31,18 @@ impl Service {
         let today = time_zone::day_of(self.now(), &account.time_zone);
         let counts = rollups::of_days(&mut reader, today - DAYS + 1, today).await?;
         let of_day = |day: i32| {
-            let counts: Vec<_> = counts.iter().filter(|count| count.day == day).cloned().collect();
+            let counts: Vec<_> = counts
+                .iter()
+                .filter(|count| count.day == day)
+                .cloned()
+                .collect();
             results(&counts)
         };
         let days = (today - DAYS + 1..=today)
-            .map(|day| DayResults { day, results: of_day(day) })
+            .map(|day| DayResults {
+                day,
+                results: of_day(day),
+            })
             .collect();
         let contacts = count(contacts::count_to(&mut reader, COUNTED + 1).await?);
         let devices = count(devices::count_to(&mut reader, COUNTED + 1).await?);
@@ -48,7 +55,13 @@ impl Service {
             (SetupStep::Credential, !entered.is_empty()),
             (SetupStep::Contacts, contacts.n > 0),
             (SetupStep::Device, devices.n > 0),
-            (SetupStep::Push, !pushes::list(&mut reader, None, None, ANY).await?.items.is_empty()),
+            (
+                SetupStep::Push,
+                !pushes::list(&mut reader, None, None, ANY)
+                    .await?
+                    .items
+                    .is_empty(),
+            ),
             (SetupStep::Workflow, live > 0),
         ] {
             if !done {
@@ -97,7 +110,10 @@ impl Service {
 
 async fn live_workflows(reader: &mut Reader) -> Result<u32> {
     let published = workflows::published(reader).await?;
-    let live = published.iter().filter(|workflow| workflow.state == WorkflowState::Live).count();
+    let live = published
+        .iter()
+        .filter(|workflow| workflow.state == WorkflowState::Live)
+        .count();
     Ok(u32::try_from(live).unwrap_or(u32::MAX))
 }
 
@@ -106,7 +122,10 @@ pub(crate) fn results(counts: &[Count]) -> Results {
     let mut sum = Results::default();
     let mut suppressed: BTreeMap<Suppression, i64> = BTreeMap::new();
     let mut failures: BTreeMap<String, i64> = BTreeMap::new();
-    for Count { metric, reason, n, .. } in counts {
+    for Count {
+        metric, reason, n, ..
+    } in counts
+    {
         match metric {
             // Sends that became deliveries: the deliveries are counted.
             Metric::Released => {}
@@ -120,21 +139,33 @@ pub(crate) fn results(counts: &[Count]) -> Results {
             Metric::Rejected | Metric::TokenGone | Metric::Failed | Metric::Expired => {
                 sum.failed += n;
                 let name = metric.name().replace('_', " ");
-                let name = if reason.is_empty() { name } else { format!("{name}: {reason}") };
+                let name = if reason.is_empty() {
+                    name
+                } else {
+                    format!("{name}: {reason}")
+                };
                 *failures.entry(name).or_default() += n;
             }
         }
     }
     sum.sent = sum.accepted + sum.unknown + sum.failed;
-    sum.suppressed =
-        suppressed.into_iter().map(|(reason, n)| SuppressedCount { reason, n }).collect();
-    sum.suppressed.sort_by_key(|count| std::cmp::Reverse(count.n));
-    sum.failures = failures.into_iter().map(|(reason, n)| FailureCount { reason, n }).collect();
+    sum.suppressed = suppressed
+        .into_iter()
+        .map(|(reason, n)| SuppressedCount { reason, n })
+        .collect();
+    sum.suppressed
+        .sort_by_key(|count| std::cmp::Reverse(count.n));
+    sum.failures = failures
+        .into_iter()
+        .map(|(reason, n)| FailureCount { reason, n })
+        .collect();
     sum.failures.sort_by_key(|count| std::cmp::Reverse(count.n));
     sum
 }
 
 /// The suppression that a stored name means: its name in the API.
 pub(crate) fn suppression(name: &str) -> Option<Suppression> {
-    Suppression::ALL.into_iter().find(|reason| reason.name() == name)
+    Suppression::ALL
+        .into_iter()
+        .find(|reason| reason.name() == name)
 }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use domain::validate::FieldErrors;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -32,9 +32,15 @@ impl Default for Passwords {
 /// Checks a new password.
 pub(crate) fn check(password: &str, errors: &mut FieldErrors) {
     if password.chars().count() < PASSWORD_MIN {
-        errors.add("password", format!("must have at least {PASSWORD_MIN} characters"));
+        errors.add(
+            "password",
+            format!("must have at least {PASSWORD_MIN} characters"),
+        );
     } else if password.len() > PASSWORD_MAX {
-        errors.add("password", format!("must have at most {PASSWORD_MAX} bytes"));
+        errors.add(
+            "password",
+            format!("must have at most {PASSWORD_MAX} bytes"),
+        );
     }
 }
 
@@ -61,11 +67,17 @@ impl Passwords {
     pub(crate) async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool> {
         let known = hash.is_some() && password.len() <= PASSWORD_MAX;
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let password = if known { password.to_owned() } else { "nobody's".to_owned() };
+        let password = if known {
+            password.to_owned()
+        } else {
+            "nobody's".to_owned()
+        };
         let same = self
             .off_thread(move || {
                 PasswordHash::new(&hash).is_ok_and(|hash| {
-                    Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+                    Argon2::default()
+                        .verify_password(password.as_bytes(), &hash)
+                        .is_ok()
                 })
             })
             .await?;
@@ -93,10 +105,26 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_known_by_its_hash_alone() {
         let passwords = Passwords::default();
-        let hash = passwords.hash("correct horse", &SystemChance).await.expect("hashed");
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.verify("correct horse", Some(hash.clone())).await.expect("verified"));
-        assert!(!passwords.verify("correct house", Some(hash)).await.expect("verified"));
+        let hash = passwords
+            .hash("correct horse", &SystemChance)
+            .await
+            .expect("hashed");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert!(
+            passwords
+                .verify("correct horse", Some(hash.clone()))
+                .await
+                .expect("verified")
+        );
+        assert!(
+            !passwords
+                .verify("correct house", Some(hash))
+                .await
+                .expect("verified")
+        );
         assert!(!passwords.verify("nobody's", None).await.expect("verified"));
     }
 

@@ -41,7 +41,9 @@ impl Service {
         if users::count_active(&mut tx, Role::Administrator).await? > 0 {
             return Ok(None);
         }
-        let link = self.new_link(&mut tx, None, Role::Administrator, FIRST_LINK_SECONDS).await?;
+        let link = self
+            .new_link(&mut tx, None, Role::Administrator, FIRST_LINK_SECONDS)
+            .await?;
         tx.commit().await?;
         Ok(Some(link.0))
     }
@@ -59,8 +61,9 @@ impl Service {
             .into_iter()
             .rfind(|user| user.role == Role::Administrator && user.active)
             .ok_or_else(|| ServiceError::not_found("An administrator"))?;
-        let link =
-            self.new_link(&mut tx, Some(user.id), user.role, FIRST_LINK_SECONDS).await?;
+        let link = self
+            .new_link(&mut tx, Some(user.id), user.role, FIRST_LINK_SECONDS)
+            .await?;
         tx.commit().await?;
         Ok(link.0)
     }
@@ -80,10 +83,24 @@ impl Service {
             )));
         }
         let user = users::add(&mut tx, email, role, now).await?;
-        let (link, expires_at) = self.new_link(&mut tx, Some(user.id), role, LINK_SECONDS).await?;
-        audit::note(&mut tx, by, "user.add", &user.email, &[("role", role.name())], now).await?;
+        let (link, expires_at) = self
+            .new_link(&mut tx, Some(user.id), role, LINK_SECONDS)
+            .await?;
+        audit::note(
+            &mut tx,
+            by,
+            "user.add",
+            &user.email,
+            &[("role", role.name())],
+            now,
+        )
+        .await?;
         tx.commit().await?;
-        Ok(NewUser { user, link_token: link.expose().to_owned(), expires_at })
+        Ok(NewUser {
+            user,
+            link_token: link.expose().to_owned(),
+            expires_at,
+        })
     }
 
     /// A new one-time link for a user who lost the password or the link before.
@@ -91,10 +108,16 @@ impl Service {
         require(by, Permission::Administer)?;
         let mut tx = self.begin().await?;
         let user = self.known_user(&mut tx, id).await?;
-        let (link, expires_at) = self.new_link(&mut tx, Some(id), user.role, LINK_SECONDS).await?;
+        let (link, expires_at) = self
+            .new_link(&mut tx, Some(id), user.role, LINK_SECONDS)
+            .await?;
         audit::note(&mut tx, by, "user.link", &user.email, &[], self.now()).await?;
         tx.commit().await?;
-        Ok(NewUser { user, link_token: link.expose().to_owned(), expires_at })
+        Ok(NewUser {
+            user,
+            link_token: link.expose().to_owned(),
+            expires_at,
+        })
     }
 
     /// Every user, newest first.
@@ -175,17 +198,28 @@ impl Service {
 
         let now = self.now();
         let mut tx = self.begin().await?;
-        let link =
-            links::take(&mut tx, &chance::hash(token), now).await?.ok_or_else(stale_link)?;
+        let link = links::take(&mut tx, &chance::hash(token), now)
+            .await?
+            .ok_or_else(stale_link)?;
         let user = match link.user_id {
             Some(id) => self.known_user(&mut tx, id).await?,
-            None => self.first_administrator(&mut tx, &form.email, link.role).await?,
+            None => {
+                self.first_administrator(&mut tx, &form.email, link.role)
+                    .await?
+            }
         };
         if let Some(hash) = hash {
             users::set_password(&mut tx, user.id, &hash, now).await?;
         }
-        let user = User { active: true, ..user };
-        let by = Principal::User { id: user.id, email: user.email.clone(), role: user.role };
+        let user = User {
+            active: true,
+            ..user
+        };
+        let by = Principal::User {
+            id: user.id,
+            email: user.email.clone(),
+            role: user.role,
+        };
         audit::note(&mut tx, &by, "user.use_link", &user.email, &[], now).await?;
         let signed_in = self.new_session(&mut tx, user).await?;
         tx.commit().await?;
@@ -206,7 +240,9 @@ impl Service {
     }
 
     async fn known_user(&self, tx: &mut Tx, id: UserId) -> Result<User> {
-        users::find(tx, id).await?.ok_or_else(|| ServiceError::not_found("This user"))
+        users::find(tx, id)
+            .await?
+            .ok_or_else(|| ServiceError::not_found("This user"))
     }
 
     async fn new_link(
@@ -219,7 +255,17 @@ impl Service {
         let secret = Secret::new("", self.chance()).map_err(ServiceError::internal)?;
         let now = self.now();
         let expires_at = now.plus_seconds(seconds);
-        links::add(tx, &secret.hash(), Link { user_id, role, expires_at }, now).await?;
+        links::add(
+            tx,
+            &secret.hash(),
+            Link {
+                user_id,
+                role,
+                expires_at,
+            },
+            now,
+        )
+        .await?;
         Ok((secret, expires_at))
     }
 }

@@ -23,10 +23,17 @@ impl Service {
         if let Some(id) = draft.campaign_id {
             check_campaign(&mut tx, id).await?;
         }
-        let push =
-            pushes::create(&mut tx, draft.campaign_id, name, &draft.content, now).await?;
+        let push = pushes::create(&mut tx, draft.campaign_id, name, &draft.content, now).await?;
         let facts = [("name", name)];
-        audit::note(&mut tx, by, "push.create", &push.id.to_string(), &facts, now).await?;
+        audit::note(
+            &mut tx,
+            by,
+            "push.create",
+            &push.id.to_string(),
+            &facts,
+            now,
+        )
+        .await?;
         tx.commit().await?;
         self.push_view(push).await
     }
@@ -47,7 +54,11 @@ impl Service {
         if let Some(id) = draft.campaign_id {
             check_campaign(&mut tx, id).await?;
         }
-        let edit = PushEdit { campaign_id: draft.campaign_id, name, draft: &draft.content };
+        let edit = PushEdit {
+            campaign_id: draft.campaign_id,
+            name,
+            draft: &draft.content,
+        };
         pushes::save(&mut tx, id, version, edit, now)
             .await
             .map_err(ServiceError::finding("This push"))?;
@@ -100,8 +111,7 @@ impl Service {
     ) -> Result<Page<PushSummary>> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
-        let found =
-            pushes::list(&mut reader, campaign, wish.after()?.as_ref(), wish.limit).await?;
+        let found = pushes::list(&mut reader, campaign, wish.after()?.as_ref(), wish.limit).await?;
         let ids = found.items.iter().filter_map(|push| push.campaign_id);
         let names = campaigns::names(&mut reader, ids).await?;
         let items = found
@@ -112,7 +122,10 @@ impl Service {
                 summary(push, campaign)
             })
             .collect();
-        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
+        Ok(Page {
+            items,
+            next: found.next.map(|cursor| cursor.to_string()),
+        })
     }
 
     /// Removes a push that was never sent or published.
@@ -150,7 +163,9 @@ impl Service {
 
 /// The push with this id.
 pub(crate) async fn find(db: impl Into<Conn<'_>>, id: PushId) -> Result<Push> {
-    pushes::find(db, id).await?.ok_or_else(|| ServiceError::not_found("This push"))
+    pushes::find(db, id)
+        .await?
+        .ok_or_else(|| ServiceError::not_found("This push"))
 }
 
 /// A push as a list shows it.
@@ -173,7 +188,10 @@ fn check_size(draft: &PushDraft) -> Result<()> {
     let mut errors = FieldErrors::default();
     let json = serde_json::to_string(&draft.content).map_err(ServiceError::internal)?;
     if json.len() > 64 * 1024 {
-        errors.add("content", format!("is {} bytes of JSON; at most 65536 are kept", json.len()));
+        errors.add(
+            "content",
+            format!("is {} bytes of JSON; at most 65536 are kept", json.len()),
+        );
     }
     errors.into_result(()).map_err(Into::into)
 }

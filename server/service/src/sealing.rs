@@ -25,7 +25,9 @@ const FORM: u8 = 1;
 #[derive(Debug, Error)]
 pub enum SealingError {
     /// The key file cannot be read or written.
-    #[error("the sealing key {path} cannot be read: {source}; give it back, or start with the database it belongs to")]
+    #[error(
+        "the sealing key {path} cannot be read: {source}; give it back, or start with the database it belongs to"
+    )]
     File {
         /// Which file.
         path: PathBuf,
@@ -33,7 +35,9 @@ pub enum SealingError {
         source: io::Error,
     },
     /// The key is not 32 bytes in base64.
-    #[error("the sealing key in {0} is not 32 bytes in base64; make one with: openssl rand -base64 32")]
+    #[error(
+        "the sealing key in {0} is not 32 bytes in base64; make one with: openssl rand -base64 32"
+    )]
     Malformed(String),
     /// The data was sealed with another key.
     #[error(
@@ -74,8 +78,14 @@ impl Sealer {
         hash.update(b"carillon sealing key id");
         hash.update(key);
         let digest = hash.finalize();
-        let id = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { cipher: XChaCha20Poly1305::new(&key.into()), id }
+        let id = digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            cipher: XChaCha20Poly1305::new(&key.into()),
+            id,
+        }
     }
 
     /// A sealer with the base64 key in `text`, which came from `origin`.
@@ -90,8 +100,10 @@ impl Sealer {
 
     /// The key in the file at `path`.
     pub fn read(path: &Path) -> Result<Self, SealingError> {
-        let text = fs::read_to_string(path)
-            .map_err(|source| SealingError::File { path: path.to_owned(), source })?;
+        let text = fs::read_to_string(path).map_err(|source| SealingError::File {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::from_text(&text, &path.display().to_string())
     }
 
@@ -104,11 +116,16 @@ impl Sealer {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let failed = |source| SealingError::File { path: path.to_owned(), source };
+        let failed = |source| SealingError::File {
+            path: path.to_owned(),
+            source,
+        };
         match options.open(path) {
             Ok(mut file) => {
                 let text = STANDARD.encode(key) + "\n";
-                file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+                file.write_all(text.as_bytes())
+                    .and_then(|()| file.sync_all())
+                    .map_err(failed)?;
                 Ok(Self::new(key))
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::read(path),
@@ -133,7 +150,13 @@ impl Sealer {
         chance.fill(&mut nonce)?;
         let sealed = self
             .cipher
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: secret, aad: bound_to })
+            .encrypt(
+                XNonce::from_slice(&nonce),
+                Payload {
+                    msg: secret,
+                    aad: bound_to,
+                },
+            )
             .map_err(|_| SealingError::Broken)?;
         let mut out = Vec::with_capacity(1 + NONCE_BYTES + sealed.len());
         out.push(FORM);
@@ -145,12 +168,20 @@ impl Sealer {
     /// Opens what [`Sealer::seal`] made for the same `bound_to`.
     pub fn unseal(&self, bound_to: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealingError> {
         let (&form, rest) = sealed.split_first().ok_or(SealingError::Broken)?;
-        let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(SealingError::Broken)?;
+        let (nonce, sealed) = rest
+            .split_at_checked(NONCE_BYTES)
+            .ok_or(SealingError::Broken)?;
         if form != FORM {
             return Err(SealingError::Broken);
         }
         self.cipher
-            .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: bound_to })
+            .decrypt(
+                XNonce::from_slice(nonce),
+                Payload {
+                    msg: sealed,
+                    aad: bound_to,
+                },
+            )
             .map_err(|_| SealingError::Broken)
     }
 }
@@ -163,16 +194,28 @@ mod tests {
     #[test]
     fn what_was_sealed_opens_with_the_same_key_for_the_same_thing_alone() {
         let sealer = Sealer::new([7; KEY_BYTES]);
-        let sealed = sealer.seal(b"app one", b"secret", &SystemChance).expect("sealed");
+        let sealed = sealer
+            .seal(b"app one", b"secret", &SystemChance)
+            .expect("sealed");
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
-        assert_eq!(sealer.unseal(b"app one", &sealed).expect("opened"), b"secret");
+        assert_eq!(
+            sealer.unseal(b"app one", &sealed).expect("opened"),
+            b"secret"
+        );
         assert!(sealer.unseal(b"app two", &sealed).is_err());
-        assert!(Sealer::new([8; KEY_BYTES]).unseal(b"app one", &sealed).is_err());
+        assert!(
+            Sealer::new([8; KEY_BYTES])
+                .unseal(b"app one", &sealed)
+                .is_err()
+        );
         for n in 0..sealed.len() {
             let mut bent = sealed.clone();
             bent[n] ^= 1;
             assert!(sealer.unseal(b"app one", &bent).is_err(), "byte {n}");
-            assert!(sealer.unseal(b"app one", &sealed[..n]).is_err(), "cut at {n}");
+            assert!(
+                sealer.unseal(b"app one", &sealed[..n]).is_err(),
+                "cut at {n}"
+            );
         }
     }
 

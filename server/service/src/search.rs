@@ -48,19 +48,26 @@ impl Service {
         }
         let wanted = text.to_lowercase();
         let fits = |name: &str| name.to_lowercase().contains(&wanted);
-        let found = campaigns::list(&mut reader, None, LOOKED_THROUGH).await?.items;
+        let found = campaigns::list(&mut reader, None, LOOKED_THROUGH)
+            .await?
+            .items;
         let fitting = found.into_iter().filter(|campaign| fits(&campaign.name));
-        hits.extend(fitting.take(EACH as usize).map(|campaign| SearchHit::Campaign {
-            id: campaign.id,
-            title: campaign.name,
-        }));
-        let found = pushes::list(&mut reader, None, None, LOOKED_THROUGH).await?.items;
-        let fitting = found.into_iter().filter(|push| fits(&push.name));
         hits.extend(
             fitting
                 .take(EACH as usize)
-                .map(|push| SearchHit::Push { id: push.id, title: push.name }),
+                .map(|campaign| SearchHit::Campaign {
+                    id: campaign.id,
+                    title: campaign.name,
+                }),
         );
+        let found = pushes::list(&mut reader, None, None, LOOKED_THROUGH)
+            .await?
+            .items;
+        let fitting = found.into_iter().filter(|push| fits(&push.name));
+        hits.extend(fitting.take(EACH as usize).map(|push| SearchHit::Push {
+            id: push.id,
+            title: push.name,
+        }));
         Ok(hits)
     }
 }

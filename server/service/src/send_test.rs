@@ -35,8 +35,11 @@ impl Service {
             .await?
             .ok_or_else(|| ServiceError::not_found("This contact"))?;
         let bindings = devices::of_contact(&mut reader, contact.shard, contact.id).await?;
-        let targeted: Vec<Binding> =
-            bindings.iter().filter(|b| is_targeted(content, b)).cloned().collect();
+        let targeted: Vec<Binding> = bindings
+            .iter()
+            .filter(|b| is_targeted(content, b))
+            .cloned()
+            .collect();
         let (_, stopped) = contact_gates(Some(&contact), bindings.len(), targeted.len());
         let facts = PushFacts::load(&mut reader).await?;
         let compiled = CompiledPush::compile(content.clone());
@@ -48,7 +51,10 @@ impl Service {
             .map(|(binding, device)| {
                 let outlook = match &compiled {
                     Ok(push) => facts.ask(push, &contact, binding, now),
-                    Err(errors) => Outlook { problem: Some(errors.to_string()), ..Outlook::default() },
+                    Err(errors) => Outlook {
+                        problem: Some(errors.to_string()),
+                        ..Outlook::default()
+                    },
                 };
                 DeviceForecast {
                     device,
@@ -97,13 +103,22 @@ impl Service {
         };
         chunks::insert(&mut tx, &[chunk], now).await?;
         let key = test_key(found.shard, contact, source_id);
-        let send = NewSend { key, chunk_id, push_id: push, push_revision_id: revision.id };
+        let send = NewSend {
+            key,
+            chunk_id,
+            push_id: push,
+            push_revision_id: revision.id,
+        };
         sends::insert(&mut tx, &[send], now).await?;
         let facts = [("contact", found.external_id.as_str())];
         audit::note(&mut tx, by, "push.test", &push.to_string(), &facts, now).await?;
         tx.commit().await?;
         self.bell().sends_decided();
-        Ok(SendRef { contact_id: contact, source_id, step: TEST_STEP.to_owned() })
+        Ok(SendRef {
+            contact_id: contact,
+            source_id,
+            step: TEST_STEP.to_owned(),
+        })
     }
 
     /// How a test goes on: asked again until every delivery is final.
@@ -117,7 +132,12 @@ impl Service {
 }
 
 fn test_key(shard: domain::Shard, contact_id: ContactId, source_id: Uuid) -> SendKey {
-    SendKey { shard, contact_id, source_id, step: TEST_STEP.to_owned() }
+    SendKey {
+        shard,
+        contact_id,
+        source_id,
+        step: TEST_STEP.to_owned(),
+    }
 }
 
 fn is_targeted(content: &PushContent, binding: &Binding) -> bool {
@@ -160,12 +180,18 @@ impl PushFacts {
         binding: &Binding,
         now: Timestamp,
     ) -> Outlook {
-        let passed = Gate::CONTACT.iter().fold(Default::default(), |mask: domain::gate::GateMask, gate| mask.with(*gate));
+        let passed = Gate::CONTACT
+            .iter()
+            .fold(Default::default(), |mask: domain::gate::GateMask, gate| {
+                mask.with(*gate)
+            });
         let (_, stopped) = binding_gates(binding, passed);
         let data = template_data(contact, &serde_json::Map::new());
         let usual = Capabilities::default();
-        let capabilities =
-            self.apps.get(&binding.app_id).map_or(&usual, |app| &app.capabilities);
+        let capabilities = self
+            .apps
+            .get(&binding.app_id)
+            .map_or(&usual, |app| &app.capabilities);
         let (payload, problem) = match push.render(&data, now) {
             Ok(rendered) => {
                 let target = Target {
@@ -181,8 +207,16 @@ impl PushFacts {
             Err(problem) => (None, Some(problem.to_string())),
         };
         let credential = self.usable.get(&(binding.app_id, binding.channel)).copied();
-        let facts = DeviceFacts { binding, payload, credential };
+        let facts = DeviceFacts {
+            binding,
+            payload,
+            credential,
+        };
         let stopped = stopped.or_else(|| device_gates(facts, passed).1);
-        Outlook { stopped, payload, problem }
+        Outlook {
+            stopped,
+            payload,
+            problem,
+        }
     }
 }

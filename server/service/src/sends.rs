@@ -7,13 +7,13 @@ use domain::delivery::{DeliveryState, delivery_uuid};
 use domain::device::Binding;
 use domain::gate::{Gate, GateMask, Suppression};
 use domain::people::{Permission, Principal};
-use domain::view::{
-    DeliveryView, GateAnswer, GateVerdict, Page, SendOrigin, SendRef, SendView,
-};
+use domain::view::{DeliveryView, GateAnswer, GateVerdict, Page, SendOrigin, SendRef, SendView};
 use domain::{BindingId, ChunkId, ContactId, EnrollmentId, PushId, Shard, WorkflowId};
 use storage::deliveries::Delivery;
 use storage::sends::{Send, SendKey, TEST_STEP};
-use storage::{attempts, chunks, contacts, deliveries, devices, enrollments, pushes, sends, workflows};
+use storage::{
+    attempts, chunks, contacts, deliveries, devices, enrollments, pushes, sends, workflows,
+};
 
 use crate::overview::suppression;
 use crate::service::{Reads, require};
@@ -33,8 +33,13 @@ impl Service {
         let after = wish.after()?;
         let found =
             sends::of_contact(&mut reader, home, contact, after.as_ref(), wish.limit).await?;
-        let items = Assembler::default().assemble(&mut reader, by, found.items).await?;
-        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
+        let items = Assembler::default()
+            .assemble(&mut reader, by, found.items)
+            .await?;
+        Ok(Page {
+            items,
+            next: found.next.map(|cursor| cursor.to_string()),
+        })
     }
 
     /// One send with its deliveries and, for those who may inspect, their
@@ -49,10 +54,15 @@ impl Service {
             source_id: key.source_id,
             step: key.step.clone(),
         };
-        let send =
-            sends::get(&mut reader, &key).await.map_err(ServiceError::finding("This send"))?;
-        let mut found = Assembler::default().assemble(&mut reader, by, vec![send]).await?;
-        found.pop().ok_or_else(|| ServiceError::not_found("This send"))
+        let send = sends::get(&mut reader, &key)
+            .await
+            .map_err(ServiceError::finding("This send"))?;
+        let mut found = Assembler::default()
+            .assemble(&mut reader, by, vec![send])
+            .await?;
+        found
+            .pop()
+            .ok_or_else(|| ServiceError::not_found("This send"))
     }
 
     /// One delivery, by its chunk and its number there.
@@ -71,8 +81,14 @@ impl Service {
             .map_err(ServiceError::finding("This delivery"))?;
         let contact = delivery.contact_id;
         let binding = devices::find(&mut reader, delivery.binding_id).await?;
-        let bindings = binding.into_iter().map(|binding| (binding.id, binding)).collect();
-        Ok((contact, delivery_view(&mut reader, by, delivery, &bindings).await?))
+        let bindings = binding
+            .into_iter()
+            .map(|binding| (binding.id, binding))
+            .collect();
+        Ok((
+            contact,
+            delivery_view(&mut reader, by, delivery, &bindings).await?,
+        ))
     }
 }
 
@@ -108,7 +124,10 @@ impl Assembler {
             let contact = send.key.contact_id;
             if !bindings.contains_key(&contact) {
                 let of_contact = devices::of_contact(db.conn(), send.key.shard, contact).await?;
-                let by_id = of_contact.into_iter().map(|binding| (binding.id, binding)).collect();
+                let by_id = of_contact
+                    .into_iter()
+                    .map(|binding| (binding.id, binding))
+                    .collect();
                 bindings.insert(contact, by_id);
             }
             let own = bindings.entry(contact).or_default();
@@ -174,10 +193,18 @@ impl Assembler {
         let enrollment = EnrollmentId(send.key.source_id);
         let Some(id) = enrollments::workflow_of(db.conn(), send.key.shard, enrollment).await?
         else {
-            return Ok(SendOrigin::Workflow { workflow_id: None, workflow: None, campaign_id: None });
+            return Ok(SendOrigin::Workflow {
+                workflow_id: None,
+                workflow: None,
+                campaign_id: None,
+            });
         };
         let (name, campaign) = self.workflow(db, id).await?.unzip();
-        Ok(SendOrigin::Workflow { workflow_id: Some(id), workflow: name, campaign_id: campaign })
+        Ok(SendOrigin::Workflow {
+            workflow_id: Some(id),
+            workflow: name,
+            campaign_id: campaign,
+        })
     }
 
     pub(crate) async fn workflow(
@@ -188,7 +215,9 @@ impl Assembler {
         if let Some(known) = self.workflows.get(&id) {
             return Ok(Some(known.clone()));
         }
-        let Some(found) = workflows::find(db.conn(), id).await? else { return Ok(None) };
+        let Some(found) = workflows::find(db.conn(), id).await? else {
+            return Ok(None);
+        };
         let known = (found.name, found.campaign_id);
         self.workflows.insert(id, known.clone());
         Ok(Some(known))
@@ -260,7 +289,11 @@ mod tests {
         let verdicts: Vec<_> = answers.iter().map(|answer| answer.verdict).collect();
         assert_eq!(
             verdicts,
-            [GateVerdict::Passed, GateVerdict::Stopped, GateVerdict::NotAsked]
+            [
+                GateVerdict::Passed,
+                GateVerdict::Stopped,
+                GateVerdict::NotAsked
+            ]
         );
     }
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use domain::Timestamp;
 use domain::consent::Way;
 use domain::people::{Permission, Principal};
 use domain::time::Clock;
-use domain::Timestamp;
 use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
@@ -149,7 +149,11 @@ impl Reads for Reader {
 
 /// That `principal` may do what `permission` covers.
 pub(crate) fn require(principal: &Principal, permission: Permission) -> Result<()> {
-    if principal.may(permission) { Ok(()) } else { Err(ServiceError::Forbidden { permission }) }
+    if principal.may(permission) {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden { permission })
+    }
 }
 
 /// The way by which a principal's changes come.
@@ -173,7 +177,10 @@ pub struct PageRequest {
 impl PageRequest {
     /// The first `limit` items.
     pub const fn first(limit: u32) -> Self {
-        Self { limit, cursor: None }
+        Self {
+            limit,
+            cursor: None,
+        }
     }
 
     pub(crate) fn after(&self) -> Result<Option<Cursor>> {
@@ -182,7 +189,10 @@ impl PageRequest {
 }
 
 /// Storage's page as a view's.
-pub(crate) fn page<T, U>(page: storage::Page<T>, item: impl FnMut(T) -> U) -> domain::view::Page<U> {
+pub(crate) fn page<T, U>(
+    page: storage::Page<T>,
+    item: impl FnMut(T) -> U,
+) -> domain::view::Page<U> {
     domain::view::Page {
         items: page.items.into_iter().map(item).collect(),
         next: page.next.map(|cursor| cursor.to_string()),

@@ -72,8 +72,9 @@ impl Service {
             .await?
             .ok_or(ServiceError::Unauthenticated)?;
         let id = user_of(&data)?;
-        let user =
-            users::find(&mut reader, id).await?.ok_or(ServiceError::Unauthenticated)?;
+        let user = users::find(&mut reader, id)
+            .await?
+            .ok_or(ServiceError::Unauthenticated)?;
         drop(reader);
         let used_until = expires_at.plus_seconds(-SESSION_SECONDS);
         if now > used_until.plus_seconds(PROLONG_AFTER_SECONDS) {
@@ -82,7 +83,11 @@ impl Service {
             sessions::save(&mut tx, &hash, Some(id), &data, until).await?;
             tx.commit().await?;
         }
-        Ok(Principal::User { id, email: user.email, role: user.role })
+        Ok(Principal::User {
+            id,
+            email: user.email,
+            role: user.role,
+        })
     }
 
     /// Ends a session.
@@ -114,11 +119,16 @@ impl Service {
         let mut reader = self.reader().await?;
         let known = users::find_by_email(&mut reader, email).await?;
         drop(reader);
-        let Some((user, hash)) = known else { return Err(ServiceError::Unauthenticated) };
+        let Some((user, hash)) = known else {
+            return Err(ServiceError::Unauthenticated);
+        };
         // Somebody who came by a link may have no password yet.
         if hash.is_some() && !self.passwords().verify(current, hash).await? {
             self.throttle().failed(email, peer, self.now());
-            return Err(ServiceError::invalid("current_password", "is not your password"));
+            return Err(ServiceError::invalid(
+                "current_password",
+                "is not your password",
+            ));
         }
         let hash = self.passwords().hash(wanted, self.chance()).await?;
         let now = self.now();
@@ -136,21 +146,29 @@ impl Service {
         let expires_at = self.now().plus_seconds(SESSION_SECONDS);
         let data = user.id.0.as_bytes().to_vec();
         sessions::create(tx, &session.hash(), Some(user.id), &data, expires_at).await?;
-        Ok(SignedIn { user, session, expires_at })
+        Ok(SignedIn {
+            user,
+            session,
+            expires_at,
+        })
     }
 }
 
 /// The user that a session's data names.
 fn user_of(data: &[u8]) -> Result<UserId> {
-    uuid::Uuid::from_slice(data).map(UserId).map_err(|_| ServiceError::Unauthenticated)
+    uuid::Uuid::from_slice(data)
+        .map(UserId)
+        .map_err(|_| ServiceError::Unauthenticated)
 }
 
 /// Who a principal is, for pages.
 pub fn me(principal: &Principal) -> Option<Me> {
     match principal {
-        Principal::User { id, email, role } => {
-            Some(Me { id: *id, email: email.clone(), role: *role })
-        }
+        Principal::User { id, email, role } => Some(Me {
+            id: *id,
+            email: email.clone(),
+            role: *role,
+        }),
         Principal::Key { .. } | Principal::System => None,
     }
 }

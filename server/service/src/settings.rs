@@ -31,12 +31,18 @@ impl Service {
         check_time_zone("time_zone", &wanted.time_zone, &mut errors);
         crate::time_zone::check(Some(&wanted.time_zone), &mut errors);
         errors.into_result(())?;
-        let wanted = AccountSettings { name: wanted.name.trim().to_owned(), ..wanted };
+        let wanted = AccountSettings {
+            name: wanted.name.trim().to_owned(),
+            ..wanted
+        };
 
         let now = self.now();
         let mut tx = self.begin().await?;
         settings::put(&mut tx, ACCOUNT, &wanted, now).await?;
-        let facts = [("name", wanted.name.as_str()), ("time_zone", wanted.time_zone.as_str())];
+        let facts = [
+            ("name", wanted.name.as_str()),
+            ("time_zone", wanted.time_zone.as_str()),
+        ];
         audit::note(&mut tx, by, "account.change", "account", &facts, now).await?;
         tx.commit().await?;
         self.bell().content_changed();
@@ -65,5 +71,8 @@ async fn check_key(tx: &mut Tx, sealer: &Sealer, now: domain::Timestamp) -> Resu
         return Ok(());
     }
     let found = sealer.id().to_owned();
-    Err(ServiceError::internal(SealingError::OtherKey { expected, found }))
+    Err(ServiceError::internal(SealingError::OtherKey {
+        expected,
+        found,
+    }))
 }

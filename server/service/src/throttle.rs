@@ -47,7 +47,12 @@ pub(crate) struct Throttle(Mutex<HashMap<Name, Failures>>);
 
 impl Throttle {
     /// How long to wait before this try may be made, if at all.
-    pub(crate) fn wait(&self, email: &str, peer: Option<IpAddr>, now: Timestamp) -> Option<Duration> {
+    pub(crate) fn wait(
+        &self,
+        email: &str,
+        peer: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Option<Duration> {
         let failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         names(email, peer)
             .filter_map(|name| {
@@ -56,7 +61,10 @@ impl Throttle {
                 let wait = Duration::from_secs(1 << over.min(10)).min(WAIT_MAX);
                 let wait_millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
                 let left = failures.last.plus_millis(wait_millis).as_millis() - now.as_millis();
-                u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
+                u64::try_from(left)
+                    .ok()
+                    .filter(|left| *left > 0)
+                    .map(Duration::from_millis)
             })
             .max()
     }
@@ -72,7 +80,10 @@ impl Throttle {
             }
         }
         for name in names(email, peer) {
-            let entry = failures.entry(name).or_insert(Failures { count: 0, last: now });
+            let entry = failures.entry(name).or_insert(Failures {
+                count: 0,
+                last: now,
+            });
             if now.as_millis() - entry.last.as_millis() > MEMORY_MILLIS {
                 entry.count = 0;
             }
@@ -89,7 +100,9 @@ impl Throttle {
 }
 
 fn names(email: &str, peer: Option<IpAddr>) -> impl Iterator<Item = Name> {
-    [Some(Name::Email(email.to_owned())), peer.map(Name::Address)].into_iter().flatten()
+    [Some(Name::Email(email.to_owned())), peer.map(Name::Address)]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ pub(crate) fn check(zone: Option<&str>, errors: &mut FieldErrors) {
         && errors.of("time_zone").is_none()
         && TimeZone::get(zone).is_err()
     {
-        errors.add("time_zone", format!("“{zone}” is not a time zone; an example is Europe/Berlin"));
+        errors.add(
+            "time_zone",
+            format!("“{zone}” is not a time zone; an example is Europe/Berlin"),
+        );
     }
 }
 

@@ -33,8 +33,10 @@ impl Service {
         }
         let (after, limit, key) = (after.as_ref(), wish.limit, (contact.shard, id));
         let bindings = devices::of_contact(&mut reader, contact.shard, id).await?;
-        let device_ids: HashMap<BindingId, String> =
-            bindings.into_iter().map(|binding| (binding.id, binding.device_id)).collect();
+        let device_ids: HashMap<BindingId, String> = bindings
+            .into_iter()
+            .map(|binding| (binding.id, binding.device_id))
+            .collect();
 
         let mut items: Vec<TimelineItem> = Vec::new();
         let mut more = false;
@@ -42,7 +44,10 @@ impl Service {
         more |= page.next.is_some();
         items.extend(page.items.into_iter().map(|event| TimelineItem {
             at: event.occurred_at,
-            what: TimelineEntry::Event { name: event.name, properties: event.properties },
+            what: TimelineEntry::Event {
+                name: event.name,
+                properties: event.properties,
+            },
         }));
         let page = consent::of_contact(&mut reader, key, after, limit).await?;
         more |= page.next.is_some();
@@ -65,7 +70,9 @@ impl Service {
         let page = enrollments::of_contact(&mut reader, contact.shard, id, after, limit).await?;
         more |= page.next.is_some();
         for enrollment in page.items {
-            let workflow = assembler.workflow(&mut reader, enrollment.workflow_id).await?;
+            let workflow = assembler
+                .workflow(&mut reader, enrollment.workflow_id)
+                .await?;
             items.push(TimelineItem {
                 at: enrollment.entered_at,
                 what: TimelineEntry::Entered {

@@ -32,15 +32,25 @@ impl Service {
         check_draft(draft)?;
         let now = self.now();
         let mut tx = self.begin().await?;
-        campaigns::find(&mut tx, campaign).await.map_err(|error| match error {
-            ServiceError::NotFound { .. } => {
-                ServiceError::invalid("campaign_id", "is not a campaign")
-            }
-            other => other,
-        })?;
+        campaigns::find(&mut tx, campaign)
+            .await
+            .map_err(|error| match error {
+                ServiceError::NotFound { .. } => {
+                    ServiceError::invalid("campaign_id", "is not a campaign")
+                }
+                other => other,
+            })?;
         let workflow = workflows::create(&mut tx, campaign, name, draft, now).await?;
         let facts = [("name", name)];
-        audit::note(&mut tx, by, "workflow.create", &workflow.id.to_string(), &facts, now).await?;
+        audit::note(
+            &mut tx,
+            by,
+            "workflow.create",
+            &workflow.id.to_string(),
+            &facts,
+            now,
+        )
+        .await?;
         let view = view(&mut tx, workflow).await?;
         tx.commit().await?;
         Ok(view)
@@ -113,12 +123,14 @@ impl Service {
         require(by, Permission::EditContent)?;
         let now = self.now();
         let mut tx = self.begin().await?;
-        workflows::delete(&mut tx, id).await.map_err(|error| match error {
-            StorageError::Conflict => {
-                ServiceError::conflict("This workflow was published, so it stays. Pause it instead.")
-            }
-            other => ServiceError::finding("This workflow")(other),
-        })?;
+        workflows::delete(&mut tx, id)
+            .await
+            .map_err(|error| match error {
+                StorageError::Conflict => ServiceError::conflict(
+                    "This workflow was published, so it stays. Pause it instead.",
+                ),
+                other => ServiceError::finding("This workflow")(other),
+            })?;
         audit::note(&mut tx, by, "workflow.delete", &id.to_string(), &[], now).await?;
         tx.commit().await?;
         Ok(())
@@ -147,7 +159,10 @@ impl Service {
         for workflow in found.items {
             items.push(view(&mut reader, workflow).await?);
         }
-        Ok(Page { items, next: found.next.map(|cursor| cursor.to_string()) })
+        Ok(Page {
+            items,
+            next: found.next.map(|cursor| cursor.to_string()),
+        })
     }
 
     /// Publishes the draft: an immutable revision with the pushes as they are
@@ -170,17 +185,27 @@ impl Service {
         }
         let found = problems(&mut tx, &workflow.draft).await?;
         if !found.is_empty() {
-            return Err(ServiceError::Invalid(as_field_errors(&workflow.draft, &found)));
+            return Err(ServiceError::Invalid(as_field_errors(
+                &workflow.draft,
+                &found,
+            )));
         }
         let revisions = make_push_revisions(&mut tx, &workflow.draft, by, now).await?;
         let revision =
-            workflow_revisions::publish(&mut tx, id, version, &revisions, &by.actor(), now)
-                .await?;
+            workflow_revisions::publish(&mut tx, id, version, &revisions, &by.actor(), now).await?;
         let facts = [
             ("name", workflow.name.as_str()),
             ("revision", &revision.number.to_string()),
         ];
-        audit::note(&mut tx, by, "workflow.publish", &id.to_string(), &facts, now).await?;
+        audit::note(
+            &mut tx,
+            by,
+            "workflow.publish",
+            &id.to_string(),
+            &facts,
+            now,
+        )
+        .await?;
         let workflow = find(&mut tx, id).await?;
         let view = view(&mut tx, workflow).await?;
         tx.commit().await?;
@@ -190,12 +215,14 @@ impl Service {
 
     /// Pauses a live workflow: nobody comes in, and those inside stand still.
     pub async fn pause_workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
-        self.set_workflow_state(by, id, WorkflowState::Live, WorkflowState::Paused).await
+        self.set_workflow_state(by, id, WorkflowState::Live, WorkflowState::Paused)
+            .await
     }
 
     /// Lets a paused workflow go on.
     pub async fn resume_workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
-        self.set_workflow_state(by, id, WorkflowState::Paused, WorkflowState::Live).await
+        self.set_workflow_state(by, id, WorkflowState::Paused, WorkflowState::Live)
+            .await
     }
 
     async fn set_workflow_state(
@@ -233,7 +260,9 @@ impl Service {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
         let workflow = find(&mut reader, id).await?;
-        let Some(revision) = workflow.current_revision_id else { return Ok(Vec::new()) };
+        let Some(revision) = workflow.current_revision_id else {
+            return Ok(Vec::new());
+        };
         let counts = step_counts::of_revision(&mut reader, revision).await?;
         Ok(counts
             .into_iter()
@@ -257,7 +286,9 @@ impl Service {
 
 /// The workflow with this id.
 pub(crate) async fn find(db: impl Into<Conn<'_>>, id: WorkflowId) -> Result<Workflow> {
-    workflows::find(db, id).await?.ok_or_else(|| ServiceError::not_found("This workflow"))
+    workflows::find(db, id)
+        .await?
+        .ok_or_else(|| ServiceError::not_found("This workflow"))
 }
 
 async fn view(db: &mut impl Reads, workflow: Workflow) -> Result<WorkflowView> {
@@ -305,7 +336,8 @@ async fn problems(db: &mut impl Reads, graph: &Graph) -> Result<Vec<GraphProblem
                 }
             }
         };
-        let sends = |node: &&Node| matches!(node.step, Step::Push { push_id } if push_id == Some(id));
+        let sends =
+            |node: &&Node| matches!(node.step, Step::Push { push_id } if push_id == Some(id));
         found.extend(graph.nodes.iter().filter(sends).map(|node| GraphProblem {
             step: Some(node.id.clone()),
             field: Some("push_id".to_owned()),
@@ -356,7 +388,10 @@ fn check_draft(draft: &Graph) -> Result<()> {
     let mut errors = FieldErrors::default();
     let size = serde_json::to_vec(draft).map_or(usize::MAX, |json| json.len());
     if size > GRAPH_MAX {
-        errors.add("draft", format!("is {size} bytes of JSON; at most {GRAPH_MAX} are kept"));
+        errors.add(
+            "draft",
+            format!("is {size} bytes of JSON; at most {GRAPH_MAX} are kept"),
+        );
     }
     for (n, node) in draft.nodes.iter().enumerate() {
         if !(node.x.is_finite() && node.y.is_finite()) {

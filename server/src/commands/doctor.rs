@@ -46,7 +46,10 @@ pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
     clock(&mut found);
     port(settings, &mut found);
     // Looking must not change anything: tables stay as they are.
-    let looking = Settings { migrate: false, ..settings.clone() };
+    let looking = Settings {
+        migrate: false,
+        ..settings.clone()
+    };
     match use_cases::store(&looking).await {
         Err(error) => found.bad("database", error),
         Ok(store) => {
@@ -61,7 +64,11 @@ pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
             store.close().await;
         }
     }
-    Ok(if found.bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if found.bad == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }
 
 fn clock(found: &mut Findings) {
@@ -80,24 +87,38 @@ fn port(settings: &Settings, found: &mut Findings) {
         Ok(_) => found.good("port", format!("{} is free", settings.listen)),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => found.note(
             "port",
-            format!("{} is in use: fine if that is Carillon, else choose another with --listen", settings.listen),
+            format!(
+                "{} is in use: fine if that is Carillon, else choose another with --listen",
+                settings.listen
+            ),
         ),
         Err(error) => found.bad(
             "port",
-            format!("{} cannot be listened on: {error}; choose another with --listen", settings.listen),
+            format!(
+                "{} cannot be listened on: {error}; choose another with --listen",
+                settings.listen
+            ),
         ),
     }
 }
 
 async fn database(store: &Store, found: &mut Findings) {
     match (store.engine_version().await, store.schema_version().await) {
-        (Ok(engine), Ok(version)) => found.good("database", format!("{engine}, tables at version {version}")),
+        (Ok(engine), Ok(version)) => {
+            found.good("database", format!("{engine}, tables at version {version}"))
+        }
         (Err(error), _) | (_, Err(error)) => found.bad("database", error),
     }
     match store.engine_lock() {
-        Ok(_) => found.good("engine", "no other process runs the engine on this database file"),
+        Ok(_) => found.good(
+            "engine",
+            "no other process runs the engine on this database file",
+        ),
         Err(storage::StorageError::EngineRunning) => {
-            found.note("engine", "another process runs it: fine if that is the server");
+            found.note(
+                "engine",
+                "another process runs it: fine if that is the server",
+            );
         }
         Err(error) => found.bad("engine", error),
     }
@@ -108,22 +129,36 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
     let system = Principal::System;
     let apps = service.list_apps(&system).await?;
     if apps.is_empty() {
-        found.note("credentials", "there is no app yet; make one under Settings, Apps");
+        found.note(
+            "credentials",
+            "there is no app yet; make one under Settings, Apps",
+        );
     }
     for view in apps {
         if view.credentials.is_empty() {
-            found.note("credentials", format!("the app {} has none: nothing can be sent to it", view.app.slug));
+            found.note(
+                "credentials",
+                format!(
+                    "the app {} has none: nothing can be sent to it",
+                    view.app.slug
+                ),
+            );
         }
         for credential in view.credentials {
             let what = format!("credential {} {}", view.app.slug, credential.channel.name());
-            match service.probe_credential(&system, &view.app.slug, credential.channel).await {
+            match service
+                .probe_credential(&system, &view.app.slug, credential.channel)
+                .await
+            {
                 Ok(CredentialTrial::Works) => found.good(&what, credential.summary),
                 Ok(CredentialTrial::Refused(reason)) => {
                     found.bad(&what, format!("{reason}. Replace it under Settings, Apps"));
                 }
                 Ok(CredentialTrial::Unknown(reason)) => found.bad(
                     &what,
-                    format!("{reason}. Check the network and any firewall between here and the provider"),
+                    format!(
+                        "{reason}. Check the network and any firewall between here and the provider"
+                    ),
                 ),
                 Err(error) => found.bad(&what, error),
             }

@@ -81,7 +81,11 @@ pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, Comm
     let name = if from_stdin {
         "standard input".to_owned()
     } else {
-        args.file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        args.file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
     };
 
     let (count, source) = counted(source);
@@ -109,24 +113,37 @@ pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, Comm
         Kind::Contacts => ImportKind::Contacts,
         Kind::Devices => ImportKind::Devices,
     };
-    let ended =
-        service.import(&Principal::System, kind, source, options, &name, &mut listener).await;
+    let ended = service
+        .import(
+            &Principal::System,
+            kind,
+            source,
+            options,
+            &name,
+            &mut listener,
+        )
+        .await;
     bar.finish_and_clear();
     let made = rejects.finish()?;
     store.close().await;
 
     report(&so_far, kind);
     if made {
-        eprintln!("rejected rows, with line and reason: {}", rejects.path().display());
+        eprintln!(
+            "rejected rows, with line and reason: {}",
+            rejects.path().display()
+        );
     }
     if let Err(failure) = &ended {
         eprintln!("carillon: {}", message(failure));
     }
-    Ok(ExitCode::from(match (so_far.rows, ended.is_ok(), so_far.rejected) {
-        (0, ..) => NOTHING_READ,
-        (_, true, 0) => 0,
-        _ => SOME_REJECTED,
-    }))
+    Ok(ExitCode::from(
+        match (so_far.rows, ended.is_ok(), so_far.rejected) {
+            (0, ..) => NOTHING_READ,
+            (_, true, 0) => 0,
+            _ => SOME_REJECTED,
+        },
+    ))
 }
 
 /// The source, and its size where that is known.
@@ -137,7 +154,10 @@ fn open(args: &ImportArgs) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
     let file = File::open(&args.file)?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        return Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "it is a directory",
+        ));
     }
     let bytes = metadata.is_file().then_some(metadata.len());
     Ok((Box::new(file), bytes))
@@ -153,7 +173,10 @@ fn progress_bar(bytes: Option<u64>) -> ProgressBar {
             ProgressBar::new(bytes),
             "{bar:32} {percent:>3}%  {msg}  {bytes_per_sec}  {eta} left",
         ),
-        None => (ProgressBar::new_spinner(), "{spinner} {bytes} read  {msg}  {elapsed}"),
+        None => (
+            ProgressBar::new_spinner(),
+            "{spinner} {bytes} read  {msg}  {elapsed}",
+        ),
     };
     let style = ProgressStyle::with_template(template);
     if let Ok(style) = style {

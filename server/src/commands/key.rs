@@ -48,7 +48,9 @@ pub async fn run(settings: &Settings, command: KeyCommand) -> Result<(), Command
     let KeyCommand::Add(args) = command;
     let store = use_cases::store(settings).await?;
     let service = use_cases::open(settings, store.clone(), Arc::new(NoBell)).await?;
-    let (_, secret) = service.add_key(&Principal::System, &args.name, &args.scope).await?;
+    let (_, secret) = service
+        .add_key(&Principal::System, &args.name, &args.scope)
+        .await?;
     store.close().await;
     println!("{}", secret.expose());
     Ok(())

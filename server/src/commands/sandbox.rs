@@ -87,5 +87,6 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
 
 fn write(path: Option<&Path>, text: &str) -> Result<(), CommandError> {
     let Some(path) = path else { return Ok(()) };
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()).into())
+    fs::write(path, text)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()).into())
 }

@@ -66,18 +66,29 @@ pub async fn run(settings: &Settings, command: UserCommand) -> Result<(), Comman
         UserCommand::Add(args) => service.add_user(&system, &args.email, args.role).await?,
         UserCommand::Link(args) => {
             let wanted = args.email.trim().to_lowercase();
-            let users = service.list_users(&system, &PageRequest::first(500)).await?;
+            let users = service
+                .list_users(&system, &PageRequest::first(500))
+                .await?;
             let user = users
                 .items
                 .into_iter()
                 .find(|user| user.email == wanted)
-                .ok_or_else(|| ServiceError::not_found(format!("A user with the email {wanted}")))?;
+                .ok_or_else(|| {
+                    ServiceError::not_found(format!("A user with the email {wanted}"))
+                })?;
             service.renew_link(&system, user.id).await?
         }
     };
     store.close().await;
-    let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
-    println!("{}/welcome/{}", base.trim_end_matches('/'), added.link_token);
+    let base = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", settings.listen));
+    println!(
+        "{}/welcome/{}",
+        base.trim_end_matches('/'),
+        added.link_token
+    );
     eprintln!(
         "hand this link to {}; it works once, for seven days",
         added.user.email

@@ -10,10 +10,10 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ApiState;
 use super::extract::{Caller, Json, Path};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// What an app is made of.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -110,7 +110,9 @@ pub struct Apps {
 )]
 pub async fn list(State(state): State<ApiState>, Caller(caller): Caller) -> Result<Answer<Apps>> {
     let apps = state.service.list_apps(&caller).await?;
-    Ok(Answer(Apps { items: apps.into_iter().map(Into::into).collect() }))
+    Ok(Answer(Apps {
+        items: apps.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Create or change an app
@@ -130,9 +132,15 @@ pub async fn put(
     Path(app): Path<String>,
     Json(input): Json<AppInput>,
 ) -> Result<Response> {
-    let (view, created) =
-        state.service.put_app(&caller, &app, &input.name, &input.capabilities).await?;
-    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+    let (view, created) = state
+        .service
+        .put_app(&caller, &app, &input.name, &input.capabilities)
+        .await?;
+    let status = if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Answer(AppBody::from(view))).into_response())
 }
 

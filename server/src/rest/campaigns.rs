@@ -9,11 +9,11 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ApiState;
 use super::extract::{Caller, Json, Path, Query};
 use super::paging::{Page, PageQuery};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// What a campaign is made of.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -91,7 +91,10 @@ pub async fn list(
     Caller(caller): Caller,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<CampaignBody>>> {
-    let page = state.service.list_campaigns(&caller, &query.request()?).await?;
+    let page = state
+        .service
+        .list_campaigns(&caller, &query.request()?)
+        .await?;
     Ok(Answer(Page::of(page, CampaignBody::from)))
 }
 
@@ -146,7 +149,13 @@ pub async fn put(
     Path(id): Path<CampaignId>,
     Json(input): Json<CampaignInput>,
 ) -> Result<Answer<CampaignBody>> {
-    Ok(Answer(state.service.rename_campaign(&caller, id, &input.name).await?.into()))
+    Ok(Answer(
+        state
+            .service
+            .rename_campaign(&caller, id, &input.name)
+            .await?
+            .into(),
+    ))
 }
 
 /// Delete a campaign

@@ -10,11 +10,11 @@ use service::Change;
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
+use super::ApiState;
 use super::extract::{Caller, Json, Path, Query};
 use super::paging::{self, Page};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// A contact.
 #[derive(Debug, Serialize, ToSchema)]
@@ -92,7 +92,10 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Answer<Page<ContactBody>>> {
     let wish = paging::page(query.limit, query.cursor)?;
-    let page = state.service.list_contacts(&caller, query.prefix.as_deref(), &wish).await?;
+    let page = state
+        .service
+        .list_contacts(&caller, query.prefix.as_deref(), &wish)
+        .await?;
     Ok(Answer(Page::of(page, ContactBody::from)))
 }
 
@@ -116,13 +119,20 @@ pub async fn put(
     Path(external_id): Path<String>,
     Json(input): Json<ContactInput>,
 ) -> Result<Response> {
-    let (contact, change) = state.service.upsert_contact(&caller, &external_id, input).await?;
+    let (contact, change) = state
+        .service
+        .upsert_contact(&caller, &external_id, input)
+        .await?;
     Ok((status_of(change), Answer(ContactBody::from(contact))).into_response())
 }
 
 /// 201 for what is new, 200 for the rest.
 pub fn status_of(change: Change) -> StatusCode {
-    if change == Change::Created { StatusCode::CREATED } else { StatusCode::OK }
+    if change == Change::Created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    }
 }
 
 /// Read a contact
@@ -139,7 +149,9 @@ pub async fn get(
     Caller(caller): Caller,
     Path(external_id): Path<String>,
 ) -> Result<Answer<ContactBody>> {
-    Ok(Answer(state.service.contact(&caller, &external_id).await?.into()))
+    Ok(Answer(
+        state.service.contact(&caller, &external_id).await?.into(),
+    ))
 }
 
 /// Delete a contact

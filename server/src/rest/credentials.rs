@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use service::CredentialTrial;
 use utoipa::ToSchema;
 
+use super::ApiState;
 use super::apps::CredentialBody;
 use super::extract::{Caller, Json, Path};
 use super::problem::{ApiError, Problem, Result};
-use super::ApiState;
 
 /// A token-signing key for APNs.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -57,7 +57,10 @@ pub struct FcmInput {
 /// A credential: of APNs or FCM, as the path says.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "describes the body; the path decides which of the two is read")]
+#[expect(
+    dead_code,
+    reason = "describes the body; the path decides which of the two is read"
+)]
 pub enum CredentialInput {
     /// For `apns`.
     Apns(ApnsInput),
@@ -126,7 +129,13 @@ pub async fn put(
     Json(body): Json<Map<String, Value>>,
 ) -> Result<Answer<CredentialBody>> {
     let secret = read(channel(&name)?, body)?;
-    Ok(Answer(state.service.put_credential(&caller, &app, &secret).await?.into()))
+    Ok(Answer(
+        state
+            .service
+            .put_credential(&caller, &app, &secret)
+            .await?
+            .into(),
+    ))
 }
 
 /// Remove a credential
@@ -146,7 +155,10 @@ pub async fn delete(
     Caller(caller): Caller,
     Path((app, name)): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    state.service.remove_credential(&caller, &app, channel(&name)?).await?;
+    state
+        .service
+        .remove_credential(&caller, &app, channel(&name)?)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -190,14 +202,22 @@ pub async fn check(
     Caller(caller): Caller,
     Path((app, name)): Path<(String, String)>,
 ) -> Result<Answer<TrialBody>> {
-    let trial = state.service.try_credential(&caller, &app, channel(&name)?).await?;
+    let trial = state
+        .service
+        .try_credential(&caller, &app, channel(&name)?)
+        .await?;
     Ok(Answer(match trial {
-        CredentialTrial::Works => TrialBody { result: TrialResult::Works, reason: None },
-        CredentialTrial::Refused(reason) => {
-            TrialBody { result: TrialResult::Refused, reason: Some(reason) }
-        }
-        CredentialTrial::Unknown(reason) => {
-            TrialBody { result: TrialResult::Unknown, reason: Some(reason) }
-        }
+        CredentialTrial::Works => TrialBody {
+            result: TrialResult::Works,
+            reason: None,
+        },
+        CredentialTrial::Refused(reason) => TrialBody {
+            result: TrialResult::Refused,
+            reason: Some(reason),
+        },
+        CredentialTrial::Unknown(reason) => TrialBody {
+            result: TrialResult::Unknown,
+            reason: Some(reason),
+        },
     }))
 }

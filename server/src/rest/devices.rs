@@ -9,11 +9,11 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ApiState;
 use super::contacts::status_of;
 use super::extract::{Caller, Json, Path, Query};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// A device of a contact.
 #[derive(Debug, Serialize, ToSchema)]
@@ -120,7 +120,9 @@ pub async fn list(
     Path(external_id): Path<String>,
 ) -> Result<Answer<Devices>> {
     let devices = state.service.devices_of(&caller, &external_id).await?;
-    Ok(Answer(Devices { items: devices.into_iter().map(Into::into).collect() }))
+    Ok(Answer(Devices {
+        items: devices.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Register a device
@@ -146,8 +148,10 @@ pub async fn put(
     Path((external_id, device_id)): Path<(String, String)>,
     Json(input): Json<DeviceInput>,
 ) -> Result<Response> {
-    let registered =
-        state.service.register_device(&caller, &external_id, &device_id, input).await?;
+    let registered = state
+        .service
+        .register_device(&caller, &external_id, &device_id, input)
+        .await?;
     let body = DeviceBody::from(registered.device);
     Ok((status_of(registered.change), Answer(body)).into_response())
 }
@@ -172,7 +176,13 @@ pub async fn get(
     Query(query): Query<AppQuery>,
 ) -> Result<Answer<DeviceBody>> {
     let app = query.app.as_deref();
-    Ok(Answer(state.service.device(&caller, &external_id, &device_id, app).await?.into()))
+    Ok(Answer(
+        state
+            .service
+            .device(&caller, &external_id, &device_id, app)
+            .await?
+            .into(),
+    ))
 }
 
 /// Revoke a device
@@ -197,6 +207,9 @@ pub async fn delete(
     Query(query): Query<AppQuery>,
 ) -> Result<StatusCode> {
     let app = query.app.as_deref();
-    state.service.revoke_device(&caller, &external_id, &device_id, app).await?;
+    state
+        .service
+        .revoke_device(&caller, &external_id, &device_id, app)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

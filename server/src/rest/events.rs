@@ -14,10 +14,10 @@ use utoipa::openapi::schema::OneOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::ApiState;
 use super::extract::{Caller, Json};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// Largest body: a full batch of events of usual size, many times over.
 pub const BODY_MAX: usize = 16 * 1024 * 1024;
@@ -106,15 +106,21 @@ impl<'de> Deserialize<'de> for EventsBody {
         let named = |error: serde_path_to_error::Error<serde_json::Error>| {
             let path = error.path().to_string();
             let error = error.into_inner();
-            if path == "." { D::Error::custom(error) } else { D::Error::custom(format!("{path}: {error}")) }
+            if path == "." {
+                D::Error::custom(error)
+            } else {
+                D::Error::custom(format!("{path}: {error}"))
+            }
         };
         match value {
             Value::Object(object) if object.contains_key("events") => {
-                serde_path_to_error::deserialize(Value::Object(object)).map(Self::Batch).map_err(named)
+                serde_path_to_error::deserialize(Value::Object(object))
+                    .map(Self::Batch)
+                    .map_err(named)
             }
-            value @ Value::Object(_) => {
-                serde_path_to_error::deserialize(value).map(Self::One).map_err(named)
-            }
+            value @ Value::Object(_) => serde_path_to_error::deserialize(value)
+                .map(Self::One)
+                .map_err(named),
             _ => Err(D::Error::custom("expected an event, or {\"events\": […]}")),
         }
     }
@@ -181,8 +187,17 @@ pub async fn post(
         EventsBody::Batch(batch) => (batch.events.into_iter().map(Into::into).collect(), true),
         EventsBody::One(event) => (vec![event.into()], false),
     };
-    let named = |n: usize| if many { format!("events[{n}].") } else { String::new() };
+    let named = |n: usize| {
+        if many {
+            format!("events[{n}].")
+        } else {
+            String::new()
+        }
+    };
     let taken = state.service.take_events(&caller, &events, named).await?;
-    let body = TakenBody { taken: taken.taken(), ids: taken.ids };
+    let body = TakenBody {
+        taken: taken.taken(),
+        ids: taken.ids,
+    };
     Ok((StatusCode::ACCEPTED, Answer(body)).into_response())
 }

@@ -2,13 +2,13 @@
 //! status that names the field.
 
 use axum::RequestPartsExt;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use bytes::{Bytes, BytesMut};
 use domain::people::Principal;
+use futures::StreamExt;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use service::ServiceError;
 
 use super::ApiState;
@@ -21,17 +21,68 @@ pub struct Json<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<ApiState> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &ApiState) -> Result<Self, ApiError> {
         require_json(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
-        from_json(&bytes).map(Self)
+        from_json(&read_body(request).await?).map(Self)
     }
+}
+
+/// Largest body that a door takes, in bytes: an extension of its requests.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimit(pub usize);
+
+/// How much of a body that is too large is read and dropped, so that the
+/// client comes to reading the answer instead of a broken connection.
+const DROPPED_MAX: usize = 64 * 1024 * 1024;
+
+/// The whole body, within the door's limit.
+pub async fn read_body(request: Request) -> Result<Bytes, ApiError> {
+    let limit = request
+        .extensions()
+        .get::<BodyLimit>()
+        .map_or(super::BODY_MAX, |limit| limit.0);
+    read_within(request, limit).await
+}
+
+/// The whole body, if it is not larger than `limit` bytes.
+pub async fn read_within(request: Request, limit: usize) -> Result<Bytes, ApiError> {
+    let mut frames = request.into_body().into_data_stream();
+    let mut body = BytesMut::new();
+    let mut read = 0;
+    while let Some(frame) = frames.next().await {
+        let frame = frame.map_err(|_| {
+            ApiError::request(StatusCode::BAD_REQUEST, "the body did not arrive whole")
+        })?;
+        read += frame.len();
+        if read <= limit {
+            body.extend_from_slice(&frame);
+        } else if read > limit + DROPPED_MAX {
+            break;
+        }
+    }
+    if read <= limit {
+        return Ok(body.freeze());
+    }
+    Err(ApiError::request(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!(
+            "the body is larger than the {limit} bytes that this door takes; send less at once"
+        ),
+    ))
 }
 
 /// That the body is said to be JSON.
 fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-    let essence = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or("");
+    let essence = kind
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim()
+        .to_ascii_lowercase();
     if essence == "application/json" || essence.ends_with("+json") {
         return Ok(());
     }
@@ -41,35 +92,25 @@ fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
     ))
 }
 
-/// A body that did not arrive.
-pub fn unread(rejection: &BytesRejection) -> ApiError {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            ApiError::request(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is larger than this door takes; send less at once",
-            )
-        }
-        _ => ApiError::request(StatusCode::BAD_REQUEST, "the body did not arrive whole"),
-    }
-}
-
 /// Reads JSON: 400 for text that is not JSON, 422 naming the field for JSON
 /// that is something else than expected.
 pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| {
-            let path = error.path().to_string();
-            let error = error.into_inner();
-            wrong_json(&path, &error)
-        })?;
-    reader.end().map_err(|error| wrong_json(".", &error))?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        wrong_json(&path, &error, bytes)
+    })?;
+    reader
+        .end()
+        .map_err(|error| wrong_json(".", &error, bytes))?;
     Ok(value)
 }
 
-fn wrong_json(path: &str, error: &serde_json::Error) -> ApiError {
-    if !error.is_data() {
+fn wrong_json(path: &str, error: &serde_json::Error, bytes: &[u8]) -> ApiError {
+    // Reading a name where an object stands is told as wrong syntax.
+    let is_json = || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+    if !error.is_data() && !is_json() {
         return ApiError::request(
             StatusCode::BAD_REQUEST,
             format!("the body is not JSON: {error}"),
@@ -97,7 +138,20 @@ fn wrong_json(path: &str, error: &serde_json::Error) -> ApiError {
         (".", None) => "body".to_owned(),
         (path, _) => path.to_owned(),
     };
-    ApiError::field(StatusCode::UNPROCESSABLE_ENTITY, field, format!("cannot be read: {message}"))
+    // Where in the text it stands helps nobody who knows the field.
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    let message = if !error.is_data() {
+        "is of another type".to_owned()
+    } else if message.starts_with("missing field") {
+        "is missing".to_owned()
+    } else if let Some((_, expected)) = message.split_once(", expected ")
+        && message.starts_with("unknown field")
+    {
+        format!("is not a field here; there is {expected}")
+    } else {
+        format!("cannot be read: {message}")
+    };
+    ApiError::field(StatusCode::UNPROCESSABLE_ENTITY, field, message)
 }
 
 /// The parameters in the path.
@@ -110,29 +164,62 @@ impl<T: DeserializeOwned + Send + 'static> FromRequestParts<ApiState> for Path<T
     async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, ApiError> {
         use axum::extract::path::ErrorKind;
         use axum::extract::rejection::PathRejection;
-        parts.extract::<axum::extract::Path<T>>().await.map(|path| Self(path.0)).map_err(|rejection| {
-            let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
-                return ServiceError::internal(rejection).into();
-            };
-            let status = failed.status();
-            match failed.into_kind() {
-                ErrorKind::ParseErrorAtKey { key, value, .. } => ApiError::field(
-                    StatusCode::BAD_REQUEST,
-                    key,
-                    format!("“{value}” is not an identifier of ours"),
-                ),
-                ErrorKind::DeserializeError { key, value, message } => {
-                    ApiError::field(StatusCode::BAD_REQUEST, key, format!("“{value}”: {message}"))
+        let names = parts.extract::<RawPathParams>().await.map(|names| {
+            names
+                .iter()
+                .map(|(name, _)| name.to_owned())
+                .collect::<Vec<_>>()
+        });
+        let name = |index: usize| {
+            let names = names.as_ref().map(Vec::as_slice).unwrap_or_default();
+            names
+                .get(index)
+                .cloned()
+                .unwrap_or_else(|| "path".to_owned())
+        };
+        parts
+            .extract::<axum::extract::Path<T>>()
+            .await
+            .map(|path| Self(path.0))
+            .map_err(|rejection| {
+                let PathRejection::FailedToDeserializePathParams(failed) = rejection else {
+                    return ServiceError::internal(rejection).into();
+                };
+                let status = failed.status();
+                match failed.into_kind() {
+                    ErrorKind::ParseErrorAtKey { key, value, .. } => ApiError::field(
+                        StatusCode::BAD_REQUEST,
+                        key,
+                        format!("“{value}” is not an identifier of ours"),
+                    ),
+                    ErrorKind::ParseErrorAtIndex { index, value, .. } => ApiError::field(
+                        StatusCode::BAD_REQUEST,
+                        name(index),
+                        format!("“{value}” is not an identifier of ours"),
+                    ),
+                    ErrorKind::ParseError { value, .. } => ApiError::field(
+                        StatusCode::BAD_REQUEST,
+                        name(0),
+                        format!("“{value}” is not an identifier of ours"),
+                    ),
+                    ErrorKind::DeserializeError {
+                        key,
+                        value,
+                        message,
+                    } => ApiError::field(
+                        StatusCode::BAD_REQUEST,
+                        key,
+                        format!("“{value}”: {message}"),
+                    ),
+                    ErrorKind::InvalidUtf8InPathParam { key } => {
+                        ApiError::field(StatusCode::BAD_REQUEST, key, "is not UTF-8 text")
+                    }
+                    other if status.is_client_error() => {
+                        ApiError::request(StatusCode::BAD_REQUEST, other.to_string())
+                    }
+                    other => ServiceError::internal(other.to_string()).into(),
                 }
-                ErrorKind::InvalidUtf8InPathParam { key } => {
-                    ApiError::field(StatusCode::BAD_REQUEST, key, "is not UTF-8 text")
-                }
-                other if status.is_client_error() => {
-                    ApiError::request(StatusCode::BAD_REQUEST, other.to_string())
-                }
-                other => ServiceError::internal(other.to_string()).into(),
-            }
-        })
+            })
     }
 }
 
@@ -144,11 +231,14 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, ApiError> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(
-            |rejection| {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri)
+            .map(|query| Self(query.0))
+            .map_err(|rejection| {
                 let text = std::error::Error::source(&rejection)
                     .map_or_else(|| rejection.to_string(), ToString::to_string);
-                let quoted = text.split_once('`').and_then(|(_, rest)| rest.split_once('`'));
+                let quoted = text
+                    .split_once('`')
+                    .and_then(|(_, rest)| rest.split_once('`'));
                 match (text.split_once(": "), quoted) {
                     (Some((field, message)), _) if !field.contains(' ') => {
                         ApiError::field(StatusCode::BAD_REQUEST, field, message)
@@ -158,8 +248,7 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
                     }
                     _ => ApiError::request(StatusCode::BAD_REQUEST, text),
                 }
-            },
-        )
+            })
     }
 }
 

@@ -1,8 +1,8 @@
 //! `Idempotency-Key`: a POST that is sent again is answered as before and not
 //! done again.
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
@@ -10,7 +10,7 @@ use service::idempotency::{Claim, OnceKey, request_hash};
 use service::{Service, ServiceError};
 
 use super::ApiState;
-use super::extract::{bearer, unread};
+use super::extract::{bearer, read_within};
 use super::problem::{ApiError, Result};
 
 /// Largest answer that is kept.
@@ -29,7 +29,9 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
         Ok(Claimed::Before(response)) => response,
         Ok(Claimed::Now(key, request)) => {
             let response = next.run(request).await;
-            keep(&state.service, key, response).await.unwrap_or_else(IntoResponse::into_response)
+            keep(&state.service, key, response)
+                .await
+                .unwrap_or_else(IntoResponse::into_response)
         }
         Err(error) => error.into_response(),
     }
@@ -44,7 +46,11 @@ async fn claim(state: &ApiState, request: Request) -> Result<Claimed> {
     let (parts, body) = request.into_parts();
     let secret = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?;
     let caller = state.service.authenticate_key(secret).await?;
-    let name = parts.headers.get(HEADER).and_then(|name| name.to_str().ok()).unwrap_or("");
+    let name = parts
+        .headers
+        .get(HEADER)
+        .and_then(|name| name.to_str().ok())
+        .unwrap_or("");
     let key = OnceKey::new(&caller, name).map_err(|error| match error {
         ServiceError::Invalid(errors) => ApiError::Request {
             status: StatusCode::BAD_REQUEST,
@@ -54,12 +60,15 @@ async fn claim(state: &ApiState, request: Request) -> Result<Claimed> {
         other => other.into(),
     })?;
     let request = Request::from_parts(parts.clone(), body);
-    let bytes =
-        Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+    // The door's own, smaller limit is asked when it reads the body again.
+    let bytes = read_within(request, super::events::BODY_MAX).await?;
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let hash = request_hash(parts.method.as_str(), path, &bytes);
     match state.service.claim_once(key, hash).await? {
-        Claim::First => Ok(Claimed::Now(key, Request::from_parts(parts, Body::from(bytes)))),
+        Claim::First => Ok(Claimed::Now(
+            key,
+            Request::from_parts(parts, Body::from(bytes)),
+        )),
         Claim::Answered { status, body } => Ok(Claimed::Before(replay(status, body))),
         Claim::InProgress => Err(ServiceError::conflict(
             "The same request is being answered right now. Ask again in a moment.",
@@ -80,7 +89,10 @@ fn replay(status: i16, body: Vec<u8>) -> Response {
         .unwrap_or(StatusCode::OK);
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
     response
 }
@@ -92,7 +104,11 @@ async fn keep(service: &Service, key: OnceKey, response: Response) -> Result<Res
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, ANSWER_MAX).await.map_err(ServiceError::internal)?;
-    service.finish_once(key, Some((parts.status.as_u16(), &bytes))).await?;
+    let bytes = to_bytes(body, ANSWER_MAX)
+        .await
+        .map_err(ServiceError::internal)?;
+    service
+        .finish_once(key, Some((parts.status.as_u16(), &bytes)))
+        .await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }

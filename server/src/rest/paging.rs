@@ -57,6 +57,9 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// A page of a use case's items, each in the API's form.
     pub fn of<U>(page: domain::view::Page<U>, item: impl FnMut(U) -> T) -> Self {
-        Self { items: page.items.into_iter().map(item).collect(), next: page.next }
+        Self {
+            items: page.items.into_iter().map(item).collect(),
+            next: page.next,
+        }
     }
 }

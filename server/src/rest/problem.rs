@@ -41,18 +41,22 @@ pub type Result<T> = std::result::Result<T, ApiError>;
 impl ApiError {
     /// A request that cannot be read.
     pub fn request(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self::Request { status, detail: detail.into(), errors: FieldErrors::default() }
+        Self::Request {
+            status,
+            detail: detail.into(),
+            errors: FieldErrors::default(),
+        }
     }
 
     /// A request that cannot be read, because of one field.
-    pub fn field(
-        status: StatusCode,
-        field: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn field(status: StatusCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut errors = FieldErrors::default();
         errors.add(field, message);
-        Self::Request { status, detail: errors.to_string(), errors }
+        Self::Request {
+            status,
+            detail: errors.to_string(),
+            errors,
+        }
     }
 
     /// The HTTP status that says the same.
@@ -74,7 +78,9 @@ impl ApiError {
 
     fn errors(&self) -> &[FieldError] {
         match self {
-            Self::Request { errors, .. } | Self::Service(ServiceError::Invalid(errors)) => &errors.0,
+            Self::Request { errors, .. } | Self::Service(ServiceError::Invalid(errors)) => {
+                &errors.0
+            }
             Self::Service(_) => &[],
         }
     }
@@ -126,7 +132,10 @@ pub struct Problem {
 /// Writes every failed answer as a problem, and logs the server's own failures
 /// once, under the request's incident id.
 pub async fn render(request: Request, next: Next) -> Response {
-    let incident = request.extensions().get::<Incident>().map(|incident| incident.0.clone());
+    let incident = request
+        .extensions()
+        .get::<Incident>()
+        .map(|incident| incident.0.clone());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -142,7 +151,9 @@ pub async fn render(request: Request, next: Next) -> Response {
         log(error.as_deref(), problem.incident.as_deref());
     }
     if let Some(wait) = error.as_ref().and_then(|error| error.retry_after()) {
-        parts.headers.insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+        parts
+            .headers
+            .insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
     }
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("Bearer realm=\"carillon\"");
@@ -201,10 +212,23 @@ fn log(error: Option<&ApiError>, incident: Option<&str>) {
 /// With a capital letter and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    let Some(first) = chars.next() else { return String::new() };
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
     // A field's name keeps its case.
-    let name = text.split(' ').next().is_some_and(|word| word.contains(['_', '[', '.']));
-    let first = if name { first.to_string() } else { first.to_uppercase().collect() };
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    let name = text
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.contains(['_', '[', '.']));
+    let first = if name {
+        first.to_string()
+    } else {
+        first.to_uppercase().collect()
+    };
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{first}{}{end}", chars.as_str())
 }

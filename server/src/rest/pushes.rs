@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::ApiState;
 use super::extract::{Caller, Json, Path, Query};
 use super::paging::{self, Page};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// What a push is made of.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,7 +38,11 @@ pub struct PushInput {
 
 impl PushInput {
     fn draft(self) -> PushDraft {
-        PushDraft { name: self.name, campaign_id: self.campaign_id, content: self.content }
+        PushDraft {
+            name: self.name,
+            campaign_id: self.campaign_id,
+            content: self.content,
+        }
     }
 }
 
@@ -145,7 +149,10 @@ pub async fn list(
     Query(query): Query<OfCampaign>,
 ) -> Result<Answer<Page<PushListed>>> {
     let wish = paging::page(query.limit, query.cursor)?;
-    let page = state.service.list_pushes(&caller, query.campaign_id, &wish).await?;
+    let page = state
+        .service
+        .list_pushes(&caller, query.campaign_id, &wish)
+        .await?;
     Ok(Answer(Page::of(page, PushListed::from)))
 }
 
@@ -203,7 +210,13 @@ pub async fn put(
     Json(input): Json<PushInput>,
 ) -> Result<Answer<PushBody>> {
     let version = input.version;
-    Ok(Answer(state.service.put_push(&caller, id, version, &input.draft()).await?.into()))
+    Ok(Answer(
+        state
+            .service
+            .put_push(&caller, id, version, &input.draft())
+            .await?
+            .into(),
+    ))
 }
 
 /// Delete a push
@@ -271,7 +284,10 @@ pub async fn test(
     let test = state.service.send_test(&caller, id, contact.id).await?;
     let segment = super::sends::path_segment(&input.external_id);
     let body = TestBody {
-        send: format!("/api/v1/contacts/{segment}/sends/{}/{}", test.source_id, test.step),
+        send: format!(
+            "/api/v1/contacts/{segment}/sends/{}/{}",
+            test.source_id, test.step
+        ),
         source_id: test.source_id,
         external_id: input.external_id,
     };
@@ -308,7 +324,11 @@ impl From<Results> for ResultsBody {
                 .into_iter()
                 .map(|count| (count.reason.name().to_owned(), count.n))
                 .collect(),
-            failures: results.failures.into_iter().map(|count| (count.reason, count.n)).collect(),
+            failures: results
+                .failures
+                .into_iter()
+                .map(|count| (count.reason, count.n))
+                .collect(),
         }
     }
 }
@@ -328,5 +348,7 @@ pub async fn results(
     Path(id): Path<PushId>,
 ) -> Result<Answer<ResultsBody>> {
     state.service.push(&caller, id).await?;
-    Ok(Answer(state.service.push_results(&caller, id).await?.into()))
+    Ok(Answer(
+        state.service.push_results(&caller, id).await?.into(),
+    ))
 }

@@ -10,11 +10,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::ApiState;
 use super::extract::{Caller, Path, Query};
 use super::paging::{Page, PageQuery};
 use super::problem::{Problem, Result};
 use super::time::Time;
-use super::ApiState;
 
 /// A send: the decision to push to one contact.
 #[derive(Debug, Serialize, ToSchema)]
@@ -172,7 +172,11 @@ impl From<SendView> for SendBody {
     fn from(send: SendView) -> Self {
         let (workflow_id, campaign_id) = match send.origin {
             SendOrigin::Test => (None, None),
-            SendOrigin::Workflow { workflow_id, campaign_id, .. } => (workflow_id, campaign_id),
+            SendOrigin::Workflow {
+                workflow_id,
+                campaign_id,
+                ..
+            } => (workflow_id, campaign_id),
         };
         Self {
             contact_id: send.key.contact_id,
@@ -237,7 +241,11 @@ pub async fn get(
     Path((external_id, source_id, step)): Path<(String, Uuid, String)>,
 ) -> Result<Answer<SendBody>> {
     let contact = state.service.contact(&caller, &external_id).await?;
-    let key = SendRef { contact_id: contact.id, source_id, step };
+    let key = SendRef {
+        contact_id: contact.id,
+        source_id,
+        step,
+    };
     Ok(Answer(state.service.send(&caller, &key).await?.into()))
 }
 

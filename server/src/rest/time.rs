@@ -30,11 +30,13 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse::<jiff::Timestamp>().map(|at| Self(Timestamp(at.as_millisecond()))).map_err(|_| {
-            D::Error::custom(format!(
-                "“{text}” is not an RFC 3339 time such as 2026-11-22T03:21:44Z"
-            ))
-        })
+        text.parse::<jiff::Timestamp>()
+            .map(|at| Self(Timestamp(at.as_millisecond())))
+            .map_err(|_| {
+                D::Error::custom(format!(
+                    "“{text}” is not an RFC 3339 time such as 2026-11-22T03:21:44Z"
+                ))
+            })
     }
 }
 
@@ -45,8 +47,17 @@ mod tests {
     #[test]
     fn times_are_read_with_any_offset_and_written_in_utc() {
         let time: Time = serde_json::from_str("\"2026-11-22T04:21:44.12+01:00\"").expect("a time");
-        assert_eq!(serde_json::to_string(&time).expect("text"), "\"2026-11-22T03:21:44.12Z\"");
-        for wrong in ["1", "\"\"", "\"2026-11-22\"", "\"2026-13-01T00:00:00Z\"", "null"] {
+        assert_eq!(
+            serde_json::to_string(&time).expect("text"),
+            "\"2026-11-22T03:21:44.12Z\""
+        );
+        for wrong in [
+            "1",
+            "\"\"",
+            "\"2026-11-22\"",
+            "\"2026-13-01T00:00:00Z\"",
+            "null",
+        ] {
             assert!(serde_json::from_str::<Time>(wrong).is_err(), "{wrong}");
         }
     }

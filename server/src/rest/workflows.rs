@@ -9,12 +9,12 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ApiState;
 use super::extract::{Caller, Json, Path, Query};
 use super::paging::{self, Page};
 use super::problem::{Problem, Result};
 use super::pushes::OfCampaign;
 use super::time::Time;
-use super::ApiState;
 
 /// A new workflow.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -123,7 +123,10 @@ pub async fn list(
     Query(query): Query<OfCampaign>,
 ) -> Result<Answer<Page<WorkflowBody>>> {
     let wish = paging::page(query.limit, query.cursor)?;
-    let page = state.service.list_workflows(&caller, query.campaign_id, &wish).await?;
+    let page = state
+        .service
+        .list_workflows(&caller, query.campaign_id, &wish)
+        .await?;
     Ok(Answer(Page::of(page, WorkflowBody::from)))
 }
 
@@ -142,8 +145,9 @@ pub async fn create(
     Json(input): Json<NewWorkflow>,
 ) -> Result<Response> {
     let service = &state.service;
-    let workflow =
-        service.create_workflow(&caller, input.campaign_id, &input.name, &input.draft).await?;
+    let workflow = service
+        .create_workflow(&caller, input.campaign_id, &input.name, &input.draft)
+        .await?;
     Ok((StatusCode::CREATED, Answer(WorkflowBody::from(workflow))).into_response())
 }
 
@@ -184,8 +188,9 @@ pub async fn put(
 ) -> Result<Answer<WorkflowBody>> {
     let service = &state.service;
     let name = input.name.as_deref();
-    let view =
-        service.put_workflow(&caller, id, name, input.draft_version, &input.draft).await?;
+    let view = service
+        .put_workflow(&caller, id, name, input.draft_version, &input.draft)
+        .await?;
     Ok(Answer(view.into()))
 }
 
@@ -241,7 +246,10 @@ pub async fn publish(
     Path(id): Path<WorkflowId>,
     Query(query): Query<PublishQuery>,
 ) -> Result<Answer<WorkflowBody>> {
-    let workflow = state.service.publish_workflow(&caller, id, query.draft_version).await?;
+    let workflow = state
+        .service
+        .publish_workflow(&caller, id, query.draft_version)
+        .await?;
     Ok(Answer(workflow.into()))
 }
 
@@ -261,7 +269,9 @@ pub async fn pause(
     Caller(caller): Caller,
     Path(id): Path<WorkflowId>,
 ) -> Result<Answer<WorkflowBody>> {
-    Ok(Answer(state.service.pause_workflow(&caller, id).await?.into()))
+    Ok(Answer(
+        state.service.pause_workflow(&caller, id).await?.into(),
+    ))
 }
 
 /// Resume a workflow
@@ -278,7 +288,9 @@ pub async fn resume(
     Caller(caller): Caller,
     Path(id): Path<WorkflowId>,
 ) -> Result<Answer<WorkflowBody>> {
-    Ok(Answer(state.service.resume_workflow(&caller, id).await?.into()))
+    Ok(Answer(
+        state.service.resume_workflow(&caller, id).await?.into(),
+    ))
 }
 
 /// How many contacts came to a step.

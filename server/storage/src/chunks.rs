@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::dialect::Dialect;
 use crate::ledger::Owner;
 use crate::rows::{Rows, Scalar, shard_of};
-use crate::{Conn, Result, StorageError, Tx};
+use crate::{Conn, Cursor, Page, Result, StorageError, Tx};
 
 /// How far a chunk is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,6 +248,16 @@ pub async fn any_free(db: impl Into<Conn<'_>>, now: Timestamp, urgent_only: bool
     Ok(found > 0)
 }
 
+/// Whether any chunk is unfinished.
+pub async fn any_open(db: impl Into<Conn<'_>>) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM \
+        (SELECT 1 FROM chunks WHERE finished_at IS NULL LIMIT 1) AS found";
+    let found: i64 = with_engine!(db.into(), |db| sqlx::query_scalar(SQL)
+        .fetch_one(&mut *db)
+        .await?);
+    Ok(found > 0)
+}
+
 /// Prolongs the leases of these chunks, as far as they are still `owner`'s.
 pub async fn renew(tx: &mut Tx, ids: &[ChunkId], owner: Owner, now: Timestamp) -> Result<u64> {
     const SQL: &str = "WITH r (id) AS ({rows}) UPDATE chunks SET lease_until = $2 FROM r \
@@ -317,6 +327,30 @@ pub async fn get(db: impl Into<Conn<'_>>, id: ChunkId) -> Result<Chunk> {
         .fetch_one(&mut *db)
         .await?);
     row.try_into()
+}
+
+/// A push's chunks, latest first.
+pub async fn of_push(
+    db: impl Into<Conn<'_>>,
+    push: PushId,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<Chunk>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM chunks WHERE push_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+    );
+    let before = after.map_or(Ok(Uuid::max()), Cursor::id)?;
+    let rows: Vec<ChunkRow> = with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(push.0)
+            .bind(before)
+            .bind(crate::page::fetch_limit(limit))
+            .fetch_all(&mut *db)
+            .await?
+    });
+    Page::cut(rows, limit, |row| Cursor::of_id(row.0)).try_map(TryInto::try_into)
 }
 
 /// Chunks by id, in no order; those that do not exist are left out.

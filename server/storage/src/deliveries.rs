@@ -224,6 +224,32 @@ pub async fn open_of_chunk(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// A chunk's deliveries from the number `from` on, in order, at most `limit`.
+pub async fn of_chunk(
+    db: impl Into<Conn<'_>>,
+    home: Shard,
+    chunk: ChunkId,
+    from: i32,
+    limit: u32,
+) -> Result<Vec<Delivery>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.seq >= $3 \
+          ORDER BY d.seq LIMIT $4"
+    );
+    let rows: Vec<DeliveryRow> = with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(shard(home))
+            .bind(chunk.0)
+            .bind(from)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *db)
+            .await?
+    });
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// A contact's deliveries in one chunk, in order: what became of a send.
 pub async fn of_contact(
     db: impl Into<Conn<'_>>,

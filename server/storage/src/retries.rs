@@ -65,6 +65,18 @@ pub async fn due(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// How many retries there are, due or not; counted up to `most`.
+pub async fn count_to(db: impl Into<Conn<'_>>, most: u32) -> Result<u32> {
+    const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM retries LIMIT $1) AS found";
+    let found: i64 = with_engine!(db.into(), |db| {
+        sqlx::query_scalar(SQL)
+            .bind(i64::from(most))
+            .fetch_one(&mut *db)
+            .await?
+    });
+    Ok(u32::try_from(found).unwrap_or(most))
+}
+
 fn rows(retries: &[Retry]) -> Rows<'static> {
     Rows::new()
         .column(retries.iter().map(|r| r.place.home))

@@ -1,8 +1,10 @@
 //! The real binary as a child process, and a client for it.
 
+use crate::api::Api;
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -13,7 +15,9 @@ pub(crate) struct Carillon {
     /// `http://127.0.0.1:<port>`.
     pub(crate) url: String,
     /// Its working directory; gone when this is.
-    _directory: TempDir,
+    directory: TempDir,
+    /// What it said before it listened: the first administrator's link.
+    pub(crate) said: Vec<String>,
 }
 
 impl Carillon {
@@ -27,15 +31,60 @@ impl Carillon {
             .spawn()
             .expect("the binary starts");
         let output = process.stdout.take().expect("its output is piped");
+        let mut said = Vec::new();
         let url = BufReader::new(output)
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
+            .find_map(|line| {
+                let url = line.strip_prefix("listening on ").map(str::to_owned);
+                said.push(line);
+                url
+            })
             .expect("it says where it listens");
         Self {
             process,
             url,
-            _directory: directory,
+            directory,
+            said,
+        }
+    }
+
+    /// Runs another command beside it, on the same data.
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
+        command(&self.directory)
+            .args(args)
+            .output()
+            .expect("the binary runs")
+    }
+
+    /// A file in its working directory.
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.directory.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    /// The path of a file in its working directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// A client of its API with a new key of these scopes.
+    pub(crate) fn api(&self, scopes: &str) -> Api {
+        let made = self.run(&["key", "add", "--name", "test", "--scope", scopes]);
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        let key = String::from_utf8(made.stdout)
+            .expect("text")
+            .trim()
+            .to_owned();
+        Api {
+            client: client(),
+            url: format!("{}/api/v1", self.url),
+            key,
         }
     }
 

@@ -1,6 +1,12 @@
 //! The real binary from outside, as its users meet it. One test target with a
 //! module per subject, since each target links the whole server anew.
 
+mod api;
+mod bad_input;
 mod carillon;
+mod commands;
+mod functions;
+mod import;
 mod render;
+mod rest;
 mod serving;

@@ -18,7 +18,10 @@ pub struct AccountSettings {
 
 impl Default for AccountSettings {
     fn default() -> Self {
-        Self { name: "Carillon".to_owned(), time_zone: "UTC".to_owned() }
+        Self {
+            name: "Carillon".to_owned(),
+            time_zone: "UTC".to_owned(),
+        }
     }
 }
 

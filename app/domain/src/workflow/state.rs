@@ -28,7 +28,9 @@ impl WorkflowState {
 
     /// The state with this number.
     pub fn from_code(code: i16) -> Option<Self> {
-        usize::try_from(code).ok().and_then(|code| Self::ALL.get(code).copied())
+        usize::try_from(code)
+            .ok()
+            .and_then(|code| Self::ALL.get(code).copied())
     }
 
     /// The name in the API.

@@ -7,7 +7,6 @@
 
 use domain::{
     CampaignId,
-    people::Permission,
     view::{CampaignSummary, CampaignView, Page},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -38,7 +37,7 @@ pub async fn list_campaigns(cursor: Option<String>) -> Result<CampaignList, AppE
     };
     Ok(CampaignList {
         page: service.list_campaigns(&principal, &wish).await?,
-        may_edit: principal.may(Permission::EditContent),
+        may_edit: principal.may(domain::people::Permission::EditContent),
     })
 }
 
@@ -57,7 +56,7 @@ pub async fn open_campaign(id: CampaignId) -> Result<CampaignData, AppError> {
     let (service, principal) = crate::caller::caller()?;
     Ok(CampaignData {
         view: service.campaign_view(&principal, id).await?,
-        may_edit: principal.may(Permission::EditContent),
+        may_edit: principal.may(domain::people::Permission::EditContent),
     })
 }
 

@@ -14,7 +14,7 @@ use super::{
     consent::ContactConsent,
     devices::ContactDevices,
     profile::ContactProfile,
-    timeline::ContactTimeline,
+    timeline::{ContactTimeline, TimelineItems, timeline_items},
     words::consent_chip,
 };
 use crate::{AppError, shell::answer::Failure};
@@ -37,6 +37,9 @@ pub fn ContactPage() -> impl IntoView {
             }
         },
     );
+    // Made here rather than by the timeline: what is made while another answer is
+    // awaited would be made again on the server, and not be found in the browser.
+    let items = timeline_items(id);
     view! {
         <Transition fallback=|| {
             view! {
@@ -47,7 +50,7 @@ pub fn ContactPage() -> impl IntoView {
         }>
             {move || Suspend::new(async move {
                 match contact.await {
-                    Ok(data) => view! { <Detail data /> }.into_any(),
+                    Ok(data) => view! { <Detail data items /> }.into_any(),
                     Err(error) => {
                         let again = move |()| contact.refetch();
                         view! {
@@ -66,7 +69,7 @@ pub fn ContactPage() -> impl IntoView {
 }
 
 #[component]
-fn Detail(data: ContactData) -> impl IntoView {
+fn Detail(data: ContactData, items: TimelineItems) -> impl IntoView {
     let contact = data.view.contact.clone();
     let id = contact.id;
     let name = contact.display_name();
@@ -100,7 +103,7 @@ fn Detail(data: ContactData) -> impl IntoView {
             }
             "consent" => view! { <ContactConsent events=data.view.consent /> }.into_any(),
             "profile" => view! { <ContactProfile contact=data.view.contact /> }.into_any(),
-            _ => view! { <ContactTimeline id may_inspect /> }.into_any(),
+            _ => view! { <ContactTimeline id items may_inspect /> }.into_any(),
         }
     };
     let asking = RwSignal::new(false);

@@ -15,7 +15,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     api::{ImportStart, open_import},
-    import_job::{ImportJob, state_of},
+    import_job::{ImportJob, state_of, watch},
     upload::upload,
 };
 use crate::{AppError, shell::answer::Failure};
@@ -29,13 +29,14 @@ pub fn ImportPage() -> impl IntoView {
     let params = use_params_map();
     let job = Memo::new(move |_| params.with(|params| params.get("job")));
     let start = Resource::new(move || job.get(), |_| open_import());
+    let watched = watch(job);
     view! {
         <Title text="Import" />
         <Page
             title="Import"
             lead="A file from your own system. Rows that say nothing new change nothing, so importing a file again is safe."
         >
-            {move || job.get().map(|job| view! { <ImportJob id=job /> })}
+            <ImportJob watched />
             <Transition fallback=|| view! { <Skeleton label="Loading the imports" /> }>
                 {move || Suspend::new(async move {
                     match start.await {

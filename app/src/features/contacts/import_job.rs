@@ -33,29 +33,38 @@ const fn is_open(state: JobState) -> bool {
     matches!(state, JobState::Queued | JobState::Running)
 }
 
-/// The import with this id.
-#[component]
-pub fn ImportJob(
-    /// The job's id, as the address holds it.
-    id: String,
-) -> impl IntoView {
-    let id = id.parse::<JobId>().ok();
+/// An import that is looked at, again and again until it ends.
+#[derive(Clone, Copy)]
+pub struct Watched {
+    job: Resource<Option<Result<JobView, AppError>>>,
+    tick: RwSignal<u32>,
+    pace: Pace,
+}
+
+/// Watches the import with this id, if there is one. Made by the page itself:
+/// what is made while another answer is awaited would be made twice on the
+/// server, and not be found in the browser.
+pub fn watch(id: Memo<Option<String>>) -> Watched {
     let tick = RwSignal::new(0_u32);
     let job = Resource::new(
-        move || tick.get(),
-        move |_| async move {
-            match id {
-                Some(id) => import_job(id).await,
-                None => Err(AppError::NotFound {
+        move || (id.get(), tick.get()),
+        |(id, _)| async move {
+            match id?.parse::<JobId>() {
+                Ok(id) => Some(import_job(id).await),
+                Err(_) => Some(Err(AppError::NotFound {
                     what: "This import".to_owned(),
-                }),
+                })),
             }
         },
     );
     let pace = Pace::default();
     Effect::new(move || {
+        id.track();
+        pace.forget();
+    });
+    Effect::new(move || {
         let open = job.with(|job| match job {
-            Some(Ok(job)) => {
+            Some(Some(Ok(job))) => {
                 pace.note(&job.progress);
                 is_open(job.state)
             }
@@ -65,15 +74,26 @@ pub fn ImportJob(
             set_timeout(move || tick.update(|tick| *tick += 1), LOOK_EVERY);
         }
     });
+    Watched { job, tick, pace }
+}
+
+/// The import that is watched; nothing when there is none.
+#[component]
+pub fn ImportJob(
+    /// The import.
+    watched: Watched,
+) -> impl IntoView {
+    let Watched { job, tick, pace } = watched;
     view! {
         <Transition fallback=|| view! { <Skeleton label="Loading the import" lines=3 /> }>
             {move || Suspend::new(async move {
                 match job.await {
-                    Ok(job) => shown(job, pace, tick),
-                    Err(error) => {
+                    Some(Ok(job)) => shown(job, pace, tick),
+                    Some(Err(error)) => {
                         let again = move |()| tick.update(|tick| *tick += 1);
                         view! { <Failure error what="The import" again /> }.into_any()
                     }
+                    None => ().into_any(),
                 }
             })}
         </Transition>
@@ -98,6 +118,12 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// Another import is watched.
+    fn forget(self) {
+        self.first.set_value(None);
+        self.now.set(None);
+    }
+
     /// Takes in how far it is now. In the browser alone.
     #[expect(clippy::cast_precision_loss, reason = "rates are shown rounded")]
     fn note(self, progress: &ImportProgress) {

@@ -15,32 +15,55 @@ use super::{
     why,
     words::{change_said, consent_said, way},
 };
-use crate::shell::answer::Failure;
+use crate::{AppError, shell::answer::Failure};
 
 /// Longest list of an event's properties that is written out.
 const PROPERTIES: usize = 6;
+
+/// What happened, as the server gave it.
+pub type TimelineItems = Resource<Result<ListPage<Item>, AppError>>;
+
+/// What the address asks for: the pushes alone, and where the page begins;
+/// nothing while another tab is open.
+fn wanted() -> Memo<Option<(bool, Option<String>)>> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| {
+            let here = query.get("tab").is_none();
+            let pushes = query.get("show").as_deref() == Some("pushes");
+            here.then(|| (pushes, query.get("before")))
+        })
+    })
+}
+
+/// What happened to the contact whose page is open.
+pub fn timeline_items(id: Memo<Option<ContactId>>) -> TimelineItems {
+    let wanted = wanted();
+    Resource::new(
+        move || id.get().zip(wanted.get()),
+        |wanted| async move {
+            match wanted {
+                Some((id, (pushes, cursor))) => contact_timeline(id, pushes, cursor).await,
+                None => Ok(ListPage {
+                    items: Vec::new(),
+                    next: None,
+                }),
+            }
+        },
+    )
+}
 
 /// The timeline. `?show=pushes` leaves the pushes alone, `?before=` pages.
 #[component]
 pub fn ContactTimeline(
     /// Whose.
     id: ContactId,
+    /// What happened.
+    items: TimelineItems,
     /// The person may see payloads and provider answers.
     may_inspect: bool,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let wanted = Memo::new(move |_| {
-        query.with(|query| {
-            (
-                query.get("show").as_deref() == Some("pushes"),
-                query.get("before"),
-            )
-        })
-    });
-    let items = Resource::new(
-        move || wanted.get(),
-        move |(pushes, cursor)| contact_timeline(id, pushes, cursor),
-    );
+    let wanted = wanted();
     let choice = move |pushes: bool, label: &'static str| {
         let href = if pushes {
             format!("/contacts/{id}?show=pushes")
@@ -51,7 +74,7 @@ pub fn ContactTimeline(
             <a
                 class="choices__choice"
                 href=href
-                aria-current=move || wanted.with(|wanted| wanted.0 == pushes).then_some("true")
+                aria-current=move || wanted.with(|wanted| wanted.as_ref().is_some_and(|wanted| wanted.0 == pushes)).then_some("true")
             >
                 {label}
             </a>
@@ -66,7 +89,10 @@ pub fn ContactTimeline(
             <Transition fallback=|| view! { <Skeleton label="Loading what happened" lines=6 /> }>
                 {move || Suspend::new(async move {
                     match items.await {
-                        Ok(page) => happened(id, page, &wanted.get_untracked(), may_inspect),
+                        Ok(page) => {
+                            let wanted = wanted.get_untracked().unwrap_or_default();
+                            happened(id, page, &wanted, may_inspect)
+                        },
                         Err(error) => {
                             let again = move |()| items.refetch();
                             view! { <Failure error what="The timeline" again /> }.into_any()

@@ -71,7 +71,7 @@ fn parts(results: &Results) -> (u64, Vec<FunnelPart>) {
     let parts = vec![
         part(
             Tone::Accepted,
-            "Accepted by the provider",
+            "Accepted",
             whole(results.accepted),
             Vec::new(),
         ),

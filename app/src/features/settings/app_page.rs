@@ -12,10 +12,9 @@ use crate::shell::answer::Failure;
 #[component]
 pub fn AppPage(
     /// The app's name in addresses.
-    slug: String,
+    slug: Memo<String>,
 ) -> impl IntoView {
-    let slug = StoredValue::new(slug);
-    let app = Resource::new(|| (), move |()| open_app(slug.get_value()));
+    let app = Resource::new(move || slug.get(), open_app);
     view! {
         <Transition fallback=|| {
             view! {

@@ -3,7 +3,7 @@
 use domain::view::{AuditLine, Page as ListPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use ui::{Column, EmptyState, ExactTime, Glyph, Pager, Section, Skeleton, Table, counted};
+use ui::{Column, EmptyState, ExactTime, Glyph, Pager, Skeleton, Table, counted};
 
 use super::api::list_audit;
 use crate::shell::answer::Failure;
@@ -49,19 +49,17 @@ fn list(page: ListPage<AuditLine>, later: bool) -> AnyView {
     let columns = vec![
         Column::tight("When"),
         Column::new("Who"),
-        Column::new("Did"),
+        Column::tight("Did"),
         Column::new("To"),
         Column::new("More"),
     ];
     view! {
-        <Section title="Audit log">
-            <div>
-                <Table caption="Audit log" columns>
-                    {page.items.into_iter().map(row).collect_view()}
-                </Table>
-                <Pager shown first next />
-            </div>
-        </Section>
+        <div>
+            <Table caption="Audit log" columns>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+            <Pager shown first next />
+        </div>
     }
     .into_any()
 }
@@ -81,7 +79,9 @@ fn row(line: AuditLine) -> AnyView {
                 <ExactTime at=line.at.as_millis() />
             </td>
             <td data-label="Who">{line.actor}</td>
-            <td data-label="Did">{did(&line.action)}</td>
+            <td class="table__tight" data-label="Did">
+                {did(&line.action)}
+            </td>
             <td data-label="To">
                 <span class="mono small clip audit__subject">{line.subject}</span>
             </td>
@@ -114,11 +114,18 @@ fn did(action: &str) -> String {
         "push.create" => "wrote a push",
         "push.save" => "changed a push",
         "push.delete" => "deleted a push",
+        "push.test" => "sent a test",
         "user.add" => "added a user",
         "user.link" => "gave a user a new link",
         "user.role" => "changed a user's role",
         "user.remove" => "removed a user",
         "user.use_link" => "used a sign-in link",
+        "workflow.create" => "made a workflow",
+        "workflow.save" => "changed a workflow's draft",
+        "workflow.rename" => "renamed a workflow",
+        "workflow.delete" => "deleted a workflow",
+        "workflow.publish" => "published a workflow",
+        "workflow.state" => "paused or resumed a workflow",
         other => return other.replace(['.', '_'], " "),
     };
     words.to_owned()

@@ -141,7 +141,7 @@ fn row(key: ApiKey, revoking: RwSignal<Option<(KeyId, String)>>) -> AnyView {
             <td class="quiet" data-label="Made">
                 <RelativeTime at=key.created_at.as_millis() />
             </td>
-            <td>
+            <td class="table__acts">
                 <Button
                     size=ButtonSize::Small
                     kind=ButtonKind::Quiet

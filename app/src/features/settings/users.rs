@@ -168,7 +168,7 @@ fn row(
             <td class="quiet" data-label="Added">
                 <RelativeTime at=user.created_at.as_millis() />
             </td>
-            <td>
+            <td class="table__acts">
                 <MoreMenu label>
                     <MenuItem
                         label="New sign-in link"

@@ -1,47 +1,15 @@
 //! The bar above the canvas: what this is, how it stands, what can be done.
 
-use super::api::{Published, load_workflow, publish_workflow, set_paused};
-use super::looking::focus_soon;
+use super::api::load_workflow;
+use super::publishing::{Publishing, Standing};
 use super::saving::{Keeper, Saving};
 use super::state::Canvas;
 use crate::AppError;
+use crate::features::states::of_workflow;
 use domain::view::WorkflowView;
-use domain::workflow::WorkflowState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use ui::{
-    Button, ButtonKind, ButtonSize, Glyph, Icon, IconButton, State, StateChip, counted, toaster,
-};
-
-/// How the workflow stands on the server.
-#[derive(Clone, Copy)]
-pub(super) struct Standing {
-    /// Whether it runs.
-    pub(super) state: RwSignal<WorkflowState>,
-    /// The number of the revision that runs.
-    pub(super) revision: RwSignal<Option<i64>>,
-    /// Whether the draft differs from it.
-    pub(super) differs: RwSignal<bool>,
-}
-
-impl Standing {
-    /// As `view` says.
-    pub(super) fn of(view: &WorkflowView) -> Self {
-        let revision = view.revision.as_ref();
-        Self {
-            state: RwSignal::new(view.state),
-            revision: RwSignal::new(revision.map(|revision| revision.number)),
-            differs: RwSignal::new(revision.is_none_or(|revision| revision.draft_differs)),
-        }
-    }
-
-    fn take(&self, view: &WorkflowView) {
-        let fresh = Self::of(view);
-        self.state.set(fresh.state.get_untracked());
-        self.revision.set(fresh.revision.get_untracked());
-        self.differs.set(fresh.differs.get_untracked());
-    }
-}
+use ui::{Button, ButtonSize, Glyph, Icon, IconButton, StateChip, counted};
 
 /// The bar.
 #[component]
@@ -53,80 +21,6 @@ pub(super) fn Bar(
     view: WorkflowView,
 ) -> AnyView {
     let (id, campaign) = (view.id, view.campaign);
-    let busy = RwSignal::new(false);
-    let toasts = toaster();
-    let blocked = Memo::new(move |_| canvas.problems.with(Vec::len));
-    let any_problem = move || blocked.get() > 0;
-    let undo_label = move || {
-        canvas.revision.track();
-        let label = canvas
-            .editor
-            .with_value(|editor| editor.undo_label().map(str::to_owned));
-        label.map(|label| format!("Undo: {label} (Ctrl Z)"))
-    };
-    let redo_label = move || {
-        canvas.revision.track();
-        let label = canvas
-            .editor
-            .with_value(|editor| editor.redo_label().map(str::to_owned));
-        label.map(|label| format!("Redo: {label} (Ctrl Shift Z)"))
-    };
-    let publish = move |_| {
-        if blocked.get_untracked() > 0 {
-            problems.set(true);
-            let count = u64::try_from(blocked.get_untracked()).unwrap_or(u64::MAX);
-            canvas.say(format!(
-                "Not published yet: {} to mend first.",
-                counted(count, "thing", "things")
-            ));
-            focus_soon("workflow-problems".to_owned());
-            return;
-        }
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = match keeper.flush().await {
-                Ok(()) => publish_workflow(id, keeper.version()).await,
-                Err(error) => Err(error),
-            };
-            busy.set(false);
-            match outcome {
-                Ok(Published::Live(fresh)) => {
-                    standing.take(&fresh);
-                    let number = fresh.revision.map_or(0, |revision| revision.number);
-                    toasts.done(format!("Revision {number} is live."));
-                }
-                Ok(Published::Refused(reasons)) => {
-                    canvas.show_problems(reasons);
-                    problems.set(true);
-                    canvas.say("Not published yet: see the list of problems.");
-                }
-                Err(error) => canvas.refuse(error.to_string()),
-            }
-        });
-    };
-    let pause = move |paused: bool| {
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = set_paused(id, paused).await;
-            busy.set(false);
-            match outcome {
-                Ok(fresh) => {
-                    standing.take(&fresh);
-                    toasts.done(if paused {
-                        "Paused: nobody enters, and those inside stand still."
-                    } else {
-                        "Live again."
-                    });
-                }
-                Err(error) => canvas.refuse(error.to_string()),
-            }
-        });
-    };
-    let to_publish = move || {
-        canvas.revision.get() > 0 && keeper.saving.get() != Saving::Saved
-            || standing.differs.get()
-            || standing.revision.get().is_none()
-    };
     view! {
         <header class="flow-bar">
             <h1 class="flow-bar__name clip">
@@ -135,54 +29,15 @@ pub(super) fn Bar(
             {move || state_chip(standing)}
             <SavingWords keeper />
             <span class="grow"></span>
+            <TimeButtons canvas />
             <IconButton
-                glyph=Glyph::Undo
-                label=Signal::derive(move || undo_label().unwrap_or_else(|| "Nothing to undo".to_owned()))
-                disabled=Signal::derive(move || undo_label().is_none())
-                on:click=move |_| canvas.undo()
+                glyph=Glyph::Question
+                label="Keys (?)"
+                on:click=move |_| canvas.show_shortcuts()
             />
-            <IconButton
-                glyph=Glyph::Redo
-                label=Signal::derive(move || redo_label().unwrap_or_else(|| "Nothing to redo".to_owned()))
-                disabled=Signal::derive(move || redo_label().is_none())
-                on:click=move |_| canvas.redo()
-            />
-            <IconButton glyph=Glyph::Question label="Keys (?)" on:click=move |_| canvas.show_shortcuts() />
-            <Show when=any_problem>
-                <button
-                    class="flow-bar__problems"
-                    type="button"
-                    aria-expanded=move || if problems.get() { "true" } else { "false" }
-                    on:click=move |_| problems.update(|open| *open = !*open)
-                >
-                    <Icon glyph=Glyph::AlertCircle />
-                    {move || {
-                        counted(u64::try_from(blocked.get()).unwrap_or(u64::MAX), "problem", "problems")
-                    }}
-                </button>
-            </Show>
+            <ProblemCount canvas open=problems />
             <Show when=move || canvas.may_edit>
-                {move || match standing.state.get() {
-                    WorkflowState::Live => Some(view! {
-                        <Button glyph=Glyph::Pause busy=busy on:click=move |_| pause(true)>
-                            "Pause"
-                        </Button>
-                    }),
-                    WorkflowState::Paused => Some(view! {
-                        <Button glyph=Glyph::Play busy=busy on:click=move |_| pause(false)>
-                            "Resume"
-                        </Button>
-                    }),
-                    WorkflowState::Draft | WorkflowState::Stopped => None,
-                }}
-                <Button
-                    kind=ButtonKind::Primary
-                    busy=busy
-                    disabled=Signal::derive(move || !to_publish())
-                    on:click=publish
-                >
-                    {move || if standing.revision.get().is_some() { "Publish changes" } else { "Publish" }}
-                </Button>
+                <Publishing canvas keeper standing problems id />
             </Show>
         </header>
         <ConflictNotice canvas keeper workflow=id />
@@ -191,12 +46,7 @@ pub(super) fn Bar(
 }
 
 fn state_chip(standing: Standing) -> AnyView {
-    let state = match standing.state.get() {
-        WorkflowState::Draft => State::Draft,
-        WorkflowState::Live => State::Live,
-        WorkflowState::Paused => State::Paused,
-        WorkflowState::Stopped => State::Stopped,
-    };
+    let state = of_workflow(standing.state.get());
     let label = match standing.revision.get() {
         Some(number) => format!("{} · revision {number}", state.word()),
         None => state.word().to_owned(),
@@ -204,12 +54,76 @@ fn state_chip(standing: Standing) -> AnyView {
     view! { <StateChip state label /> }.into_any()
 }
 
+/// Undo and redo, each saying what it would change.
+#[component]
+fn TimeButtons(canvas: Canvas) -> AnyView {
+    let undo = Memo::new(move |_| {
+        canvas.revision.track();
+        canvas.editor.with_value(|editor| {
+            editor
+                .undo_label()
+                .map(|label| format!("Undo: {label} (Ctrl Z)"))
+        })
+    });
+    let redo = Memo::new(move |_| {
+        canvas.revision.track();
+        canvas.editor.with_value(|editor| {
+            editor
+                .redo_label()
+                .map(|label| format!("Redo: {label} (Ctrl Shift Z)"))
+        })
+    });
+    let words = |label: Memo<Option<String>>, none: &'static str| {
+        Signal::derive(move || label.get().unwrap_or_else(|| none.to_owned()))
+    };
+    view! {
+        <IconButton
+            glyph=Glyph::Undo
+            label=words(undo, "Nothing to undo")
+            disabled=Signal::derive(move || undo.get().is_none())
+            on:click=move |_| canvas.undo()
+        />
+        <IconButton
+            glyph=Glyph::Redo
+            label=words(redo, "Nothing to redo")
+            disabled=Signal::derive(move || redo.get().is_none())
+            on:click=move |_| canvas.redo()
+        />
+    }
+    .into_any()
+}
+
+/// How much keeps the draft from being published; opens the list.
+#[component]
+fn ProblemCount(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
+    let count = Memo::new(move |_| canvas.problems.with(Vec::len));
+    let any = move || count.get() > 0;
+    let words = move || {
+        let count = u64::try_from(count.get()).unwrap_or(u64::MAX);
+        counted(count, "problem", "problems")
+    };
+    view! {
+        <Show when=any>
+            <button
+                class="flow-bar__problems"
+                type="button"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <Icon glyph=Glyph::AlertCircle />
+                {words}
+            </button>
+        </Show>
+    }
+    .into_any()
+}
+
 /// "Saved", "Saving…", or what else is true.
 #[component]
 fn SavingWords(keeper: Keeper) -> AnyView {
     let words = move || match keeper.saving.get() {
         Saving::Saved => "Saved".to_owned(),
-        Saving::Waiting | Saving::Saving => "Saving…".to_owned(),
+        Saving::Waiting | Saving::UnderWay => "Saving…".to_owned(),
         Saving::Failed(AppError::Unreachable) => {
             "Not saved: the server cannot be reached. Trying again…".to_owned()
         }

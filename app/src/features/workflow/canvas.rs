@@ -48,16 +48,6 @@ pub(super) fn Surface(canvas: Canvas) -> AnyView {
         })
     };
     let press = move |event: ev::PointerEvent| press(canvas, root, &event);
-    let moved = move |event: ev::PointerEvent| {
-        let pointer = canvas.pointer(&event);
-        if canvas.gesture.with_value(flow::Gesture::is_idle) {
-            if event.pointer_type() == "mouse" {
-                canvas.hover(&pointer);
-            }
-        } else {
-            canvas.feed(Input::Move(pointer));
-        }
-    };
     let key = move |event: ev::KeyboardEvent| {
         if keys::on_canvas(canvas, &event) {
             event.prevent_default();
@@ -79,7 +69,7 @@ pub(super) fn Surface(canvas: Canvas) -> AnyView {
             style:background-position=move || grid().0
             style:background-size=move || grid().1
             on:pointerdown=press
-            on:pointermove=moved
+            on:pointermove=move |event| moved(canvas, &event)
             on:pointerup=move |event| canvas.feed(Input::Release(canvas.pointer(&event)))
             on:pointercancel=move |_| canvas.feed(Input::Cancel)
             on:wheel=move |event| wheel(canvas, &event)
@@ -185,6 +175,15 @@ fn press(canvas: Canvas, root: NodeRef<html::Div>, event: &ev::PointerEvent) {
     let _ = root.focus();
     event.prevent_default();
     canvas.feed(Input::Press(canvas.pointer(event), button_of(event)));
+}
+
+fn moved(canvas: Canvas, event: &ev::PointerEvent) {
+    let pointer = canvas.pointer(event);
+    if !canvas.gesture.with_value(flow::Gesture::is_idle) {
+        canvas.feed(Input::Move(pointer));
+    } else if event.pointer_type() == "mouse" {
+        canvas.hover(&pointer);
+    }
 }
 
 /// A wheel pans; with Ctrl or ⌘ (or a pinch on a trackpad) it zooms.

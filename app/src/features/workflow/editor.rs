@@ -1,10 +1,11 @@
 //! The editor: bar, palette, canvas, settings.
 
-use super::bar::{Bar, Standing};
+use super::bar::Bar;
 use super::canvas::Surface;
 use super::palette::Palette;
 use super::panel::Panel;
 use super::problems::Problems;
+use super::publishing::Standing;
 use super::saving::Keeper;
 use super::shortcuts::Shortcuts;
 use super::state::Canvas;

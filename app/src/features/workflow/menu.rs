@@ -105,17 +105,15 @@ impl Canvas {
         self.menu.set(None);
         let step = kind.new_step();
         let target = self.document(|document| document.target(&outlet).cloned());
-        let out = self.outs_of(&step);
+        let out = step
+            .ports()
+            .first()
+            .map(|port| super::graph::port_name(*port).into());
         let place = match (target, out) {
             (Some(_), Some(out)) => DropPlace::Edge { into: outlet, out },
             _ => DropPlace::Outlet(outlet),
         };
         self.add(step, &place, Point::default());
-    }
-
-    fn outs_of(&self, step: &domain::workflow::Step) -> Option<flow::PortId> {
-        let first = step.ports().first()?;
-        Some(super::graph::port_name(*first).into())
     }
 }
 

@@ -82,7 +82,7 @@ fn NoWorkflow(
     may_edit: bool,
     data: Resource<Result<EditorData, AppError>>,
 ) -> impl IntoView {
-    let begin = Action::new(move |_: &()| {
+    let begin = Action::new(move |(): &()| {
         let campaign = id_of(&campaign);
         async move { begin_workflow(campaign?).await }
     });

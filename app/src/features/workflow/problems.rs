@@ -5,6 +5,9 @@ use flow::NodeId;
 use leptos::prelude::*;
 use ui::{Glyph, Icon, IconButton};
 
+/// The list's element id.
+pub(super) const PROBLEMS_ID: &str = "workflow-problems";
+
 /// The list, while it is open.
 #[component]
 pub(super) fn Problems(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
@@ -42,7 +45,7 @@ pub(super) fn Problems(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
     };
     view! {
         <Show when=move || open.get() && canvas.problems.with(|problems| !problems.is_empty())>
-            <section class="flow-problems" id="workflow-problems" tabindex="-1" aria-label="What keeps this workflow from being published">
+            <section class="flow-problems" id=PROBLEMS_ID tabindex="-1" aria-label="What keeps this workflow from being published">
                 <header class="flow-problems__head">
                     <Icon glyph=Glyph::AlertCircle />
                     <h2>"Before this can be published"</h2>

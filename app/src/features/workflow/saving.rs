@@ -22,7 +22,7 @@ pub(super) enum Saving {
     /// Something is not, and will be shortly.
     Waiting,
     /// It is on its way.
-    Saving,
+    UnderWay,
     /// It did not arrive; it is tried again.
     Failed(AppError),
     /// Somebody else saved in the meantime; nothing is overwritten unasked.
@@ -79,7 +79,7 @@ impl Keeper {
         let keeper = *self;
         if matches!(
             self.saving.get_untracked(),
-            Saving::Saving | Saving::Conflict
+            Saving::UnderWay | Saving::Conflict
         ) {
             // The save under way looks again when it ends; a conflict waits
             // for the person.
@@ -109,7 +109,7 @@ impl Keeper {
     /// # Errors
     /// Why the draft is not on the server.
     pub(super) async fn flush(&self) -> Result<(), AppError> {
-        while self.saving.get_untracked() == Saving::Saving {
+        while self.saving.get_untracked() == Saving::UnderWay {
             gloo_timers::future::TimeoutFuture::new(50).await;
         }
         if self.saving.get_untracked() == Saving::Conflict {
@@ -127,7 +127,7 @@ impl Keeper {
             return Ok(());
         }
         let revision = self.canvas.revision.get_untracked();
-        self.saving.set(Saving::Saving);
+        self.saving.set(Saving::UnderWay);
         let outcome = save_draft(self.workflow, self.version(), self.canvas.graph()).await;
         if self.saving.is_disposed() {
             return Ok(());

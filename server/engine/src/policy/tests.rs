@@ -12,7 +12,13 @@ use super::*;
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
 fn around(class: DeliveryClass, attempt: i16) -> Circumstances {
-    Circumstances { class, attempt, deadline: deadline(NOW, 86_400), now: NOW, seed: 7 }
+    Circumstances {
+        class,
+        attempt,
+        deadline: deadline(NOW, 86_400),
+        now: NOW,
+        seed: 7,
+    }
 }
 
 fn reason() -> String {
@@ -25,21 +31,91 @@ fn table() -> Vec<(Outcome, DeliveryState, DeliveryState)> {
     let reason = reason();
     vec![
         (Outcome::Accepted { provider_id: None }, Accepted, Accepted),
-        (Outcome::TokenReplaced { new: "t".into(), provider_id: None }, Accepted, Accepted),
-        (Outcome::Rejected { reason: reason.clone() }, Rejected, Rejected),
-        (Outcome::PushFault { reason: reason.clone() }, Rejected, Rejected),
-        (Outcome::TokenGone { since: None, reason: reason.clone() }, TokenGone, TokenGone),
-        (Outcome::TokenSuspect { reason: reason.clone() }, Rejected, Rejected),
-        (Outcome::Throttled { retry_after: None, reason: reason.clone() }, Waiting, Waiting),
-        (Outcome::Transient { retry_after: None, reason: reason.clone() }, Waiting, Waiting),
-        (Outcome::NotSent { retry_after: None, reason: reason.clone() }, Waiting, Waiting),
-        (Outcome::Ambiguous { reason: reason.clone() }, Unknown, Waiting),
         (
-            Outcome::Paused { scope: Scope::Team, until: NOW, reason: reason.clone() },
+            Outcome::TokenReplaced {
+                new: "t".into(),
+                provider_id: None,
+            },
+            Accepted,
+            Accepted,
+        ),
+        (
+            Outcome::Rejected {
+                reason: reason.clone(),
+            },
+            Rejected,
+            Rejected,
+        ),
+        (
+            Outcome::PushFault {
+                reason: reason.clone(),
+            },
+            Rejected,
+            Rejected,
+        ),
+        (
+            Outcome::TokenGone {
+                since: None,
+                reason: reason.clone(),
+            },
+            TokenGone,
+            TokenGone,
+        ),
+        (
+            Outcome::TokenSuspect {
+                reason: reason.clone(),
+            },
+            Rejected,
+            Rejected,
+        ),
+        (
+            Outcome::Throttled {
+                retry_after: None,
+                reason: reason.clone(),
+            },
             Waiting,
             Waiting,
         ),
-        (Outcome::CredentialRefused { scope: Scope::Topic, reason }, Suppressed, Suppressed),
+        (
+            Outcome::Transient {
+                retry_after: None,
+                reason: reason.clone(),
+            },
+            Waiting,
+            Waiting,
+        ),
+        (
+            Outcome::NotSent {
+                retry_after: None,
+                reason: reason.clone(),
+            },
+            Waiting,
+            Waiting,
+        ),
+        (
+            Outcome::Ambiguous {
+                reason: reason.clone(),
+            },
+            Unknown,
+            Waiting,
+        ),
+        (
+            Outcome::Paused {
+                scope: Scope::Team,
+                until: NOW,
+                reason: reason.clone(),
+            },
+            Waiting,
+            Waiting,
+        ),
+        (
+            Outcome::CredentialRefused {
+                scope: Scope::Topic,
+                reason,
+            },
+            Suppressed,
+            Suppressed,
+        ),
     ]
 }
 
@@ -76,12 +152,25 @@ fn a_token_is_gone_in_the_way_that_the_provider_means() {
         ("UNREGISTERED", BindingState::Gone),
     ] {
         let since = Some(Timestamp(5));
-        let outcome = Outcome::TokenGone { since, reason: reason.to_owned() };
+        let outcome = Outcome::TokenGone {
+            since,
+            reason: reason.to_owned(),
+        };
         let verdict = judge(outcome, around(Promotional, 1));
-        assert_eq!(verdict.mark, Some(BindingMark::State { to, since }), "{reason}");
+        assert_eq!(
+            verdict.mark,
+            Some(BindingMark::State { to, since }),
+            "{reason}"
+        );
     }
-    let suspect = judge(Outcome::TokenSuspect { reason: reason() }, around(Promotional, 1));
-    let quarantined = BindingMark::State { to: BindingState::Quarantined, since: None };
+    let suspect = judge(
+        Outcome::TokenSuspect { reason: reason() },
+        around(Promotional, 1),
+    );
+    let quarantined = BindingMark::State {
+        to: BindingState::Quarantined,
+        since: None,
+    };
     assert_eq!(suspect.mark, Some(quarantined));
 }
 
@@ -94,35 +183,59 @@ fn retry_after_is_the_least_that_is_waited() {
         };
         let verdict = judge(outcome, around(Promotional, 1));
         let retry_at = verdict.retry_at.expect("it is tried again");
-        assert!(retry_at >= NOW.plus_seconds(seconds.cast_signed()), "{seconds}");
+        assert!(
+            retry_at >= NOW.plus_seconds(seconds.cast_signed()),
+            "{seconds}"
+        );
     }
 }
 
 #[test]
 fn a_retry_past_the_time_to_live_is_expired() {
-    let outcome = || Outcome::Transient { reason: reason(), retry_after: None };
-    let short = Circumstances { deadline: NOW.plus_millis(100), ..around(Promotional, 1) };
+    let outcome = || Outcome::Transient {
+        reason: reason(),
+        retry_after: None,
+    };
+    let short = Circumstances {
+        deadline: NOW.plus_millis(100),
+        ..around(Promotional, 1)
+    };
     assert_eq!(judge(outcome(), short).state, Some(DeliveryState::Expired));
     let asked = Outcome::Throttled {
         retry_after: Some(Duration::from_secs(u64::MAX)),
         reason: reason(),
     };
-    assert_eq!(judge(asked, around(Promotional, 1)).state, Some(DeliveryState::Expired));
+    assert_eq!(
+        judge(asked, around(Promotional, 1)).state,
+        Some(DeliveryState::Expired)
+    );
 }
 
 #[test]
 fn the_last_attempt_fails() {
-    let outcome = || Outcome::NotSent { reason: reason(), retry_after: None };
+    let outcome = || Outcome::NotSent {
+        reason: reason(),
+        retry_after: None,
+    };
     let before = judge(outcome(), around(Promotional, ATTEMPTS_MAX - 1));
     assert_eq!(before.state, Some(DeliveryState::Waiting));
     let last = judge(outcome(), around(Promotional, ATTEMPTS_MAX));
-    assert_eq!((last.state, last.retry_at), (Some(DeliveryState::Failed), None));
+    assert_eq!(
+        (last.state, last.retry_at),
+        (Some(DeliveryState::Failed), None)
+    );
 }
 
 #[test]
 fn now_or_never_still_has_a_moment_for_what_never_left() {
-    let short = Circumstances { deadline: deadline(NOW, 0), ..around(Promotional, 1) };
-    let refused = Outcome::NotSent { reason: reason(), retry_after: None };
+    let short = Circumstances {
+        deadline: deadline(NOW, 0),
+        ..around(Promotional, 1)
+    };
+    let refused = Outcome::NotSent {
+        reason: reason(),
+        retry_after: None,
+    };
     assert_eq!(judge(refused, short).state, Some(DeliveryState::Waiting));
 }
 

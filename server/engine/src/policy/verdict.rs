@@ -70,18 +70,20 @@ pub enum Credential {
 /// What follows from `outcome`.
 pub fn judge(outcome: Outcome, around: Circumstances) -> Verdict {
     match outcome {
-        Outcome::Accepted { provider_id } => {
-            Verdict { provider_id, ..Verdict::of(DeliveryState::Accepted) }
-        }
+        Outcome::Accepted { provider_id } => Verdict {
+            provider_id,
+            ..Verdict::of(DeliveryState::Accepted)
+        },
         Outcome::TokenReplaced { new, provider_id } => Verdict {
             provider_id,
             mark: Some(BindingMark::Token(new)),
             ..Verdict::of(DeliveryState::Accepted)
         },
         Outcome::Rejected { reason } => Verdict::because(DeliveryState::Rejected, reason),
-        Outcome::PushFault { reason } => {
-            Verdict { stops_push: true, ..Verdict::because(DeliveryState::Rejected, reason) }
-        }
+        Outcome::PushFault { reason } => Verdict {
+            stops_push: true,
+            ..Verdict::because(DeliveryState::Rejected, reason)
+        },
         Outcome::TokenGone { since, reason } => {
             let to = gone_how(&reason);
             Verdict {
@@ -90,15 +92,24 @@ pub fn judge(outcome: Outcome, around: Circumstances) -> Verdict {
             }
         }
         Outcome::TokenSuspect { reason } => Verdict {
-            mark: Some(BindingMark::State { to: BindingState::Quarantined, since: None }),
+            mark: Some(BindingMark::State {
+                to: BindingState::Quarantined,
+                since: None,
+            }),
             ..Verdict::because(DeliveryState::Rejected, reason)
         },
-        Outcome::NotSent { reason, retry_after } => {
-            again(reason, Pace::Soon, retry_after.map(millis), around)
+        Outcome::NotSent {
+            reason,
+            retry_after,
+        } => again(reason, Pace::Soon, retry_after.map(millis), around),
+        Outcome::Throttled {
+            retry_after,
+            reason,
         }
-        Outcome::Throttled { retry_after, reason } | Outcome::Transient { reason, retry_after } => {
-            again(reason, Pace::Patient, retry_after.map(millis), around)
-        }
+        | Outcome::Transient {
+            reason,
+            retry_after,
+        } => again(reason, Pace::Patient, retry_after.map(millis), around),
         Outcome::Ambiguous { reason } => {
             if uncertain_is_sent_again(around.class) {
                 again(reason, Pace::Soon, None, around)
@@ -106,8 +117,15 @@ pub fn judge(outcome: Outcome, around: Circumstances) -> Verdict {
                 Verdict::because(DeliveryState::Unknown, reason)
             }
         }
-        Outcome::Paused { scope, until, reason } => {
-            let wait = until.as_millis().saturating_sub(around.now.as_millis()).max(0);
+        Outcome::Paused {
+            scope,
+            until,
+            reason,
+        } => {
+            let wait = until
+                .as_millis()
+                .saturating_sub(around.now.as_millis())
+                .max(0);
             Verdict {
                 credential: Some(Credential::Paused(scope, until)),
                 ..again(reason, Pace::Soon, Some(wait), around)
@@ -127,11 +145,17 @@ pub fn judge(outcome: Outcome, around: Circumstances) -> Verdict {
 
 impl Verdict {
     fn of(state: DeliveryState) -> Self {
-        Self { state: Some(state), ..Self::default() }
+        Self {
+            state: Some(state),
+            ..Self::default()
+        }
     }
 
     fn because(state: DeliveryState, reason: String) -> Self {
-        Self { reason: Some(reason), ..Self::of(state) }
+        Self {
+            reason: Some(reason),
+            ..Self::of(state)
+        }
     }
 }
 

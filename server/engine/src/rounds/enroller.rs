@@ -44,10 +44,17 @@ pub(super) async fn turn(shared: &Arc<Shared>, range: &Range) -> Result<Turn, St
         .collect();
     let mut listeners = Vec::new();
     for workflow in live {
-        let Some(workflow) = shared.shelf.workflow(workflow.revision_id).await? else { continue };
+        let Some(workflow) = shared.shelf.workflow(workflow.revision_id).await? else {
+            continue;
+        };
         if let Some((Trigger::Event { name, filter }, re_entry)) = workflow.revision.trigger() {
             let (name, filter) = (name.clone(), filter.clone());
-            listeners.push(Listener { workflow, name, filter, re_entry });
+            listeners.push(Listener {
+                workflow,
+                name,
+                filter,
+                re_entry,
+            });
         }
     }
     let candidates = candidates(&pending, &listeners, &contacts);
@@ -61,7 +68,10 @@ pub(super) async fn turn(shared: &Arc<Shared>, range: &Range) -> Result<Turn, St
     let entering = entering(&candidates, previous, now);
     let mut tx = shared.store.begin().await?;
     range.hold(&mut tx, shared).await?;
-    let taken: HashSet<_> = triggers::take(&mut tx, &pending).await?.into_iter().collect();
+    let taken: HashSet<_> = triggers::take(&mut tx, &pending)
+        .await?
+        .into_iter()
+        .collect();
     let entering: Vec<Enrollment> = entering
         .into_iter()
         .filter(|enrollment| taken.contains(&enrollment.event.id.into()))
@@ -80,7 +90,11 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     fn key(&self) -> ContactInWorkflow {
-        (self.trigger.shard, self.trigger.contact_id, self.listener.workflow.id)
+        (
+            self.trigger.shard,
+            self.trigger.contact_id,
+            self.listener.workflow.id,
+        )
     }
 }
 
@@ -93,7 +107,9 @@ fn candidates<'a>(
 ) -> Vec<Candidate<'a>> {
     let mut candidates = Vec::with_capacity(pending.len());
     for trigger in pending {
-        let Some(contact) = contacts.get(&trigger.contact_id) else { continue };
+        let Some(contact) = contacts.get(&trigger.contact_id) else {
+            continue;
+        };
         candidates.extend(
             listeners
                 .iter()
@@ -117,7 +133,13 @@ fn entering(
         if !may_enter(listener.re_entry, previous.get(&key).copied(), now) {
             continue;
         }
-        previous.insert(key, Previous { entered_at: now, ended: false });
+        previous.insert(
+            key,
+            Previous {
+                entered_at: now,
+                ended: false,
+            },
+        );
         let workflow = &listener.workflow;
         entering.push(Enrollment {
             shard: trigger.shard,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use domain::ChunkId;
 use domain::delivery::DeliveryState;
+use storage::StorageError;
 use storage::chunks::{self, Chunk};
 use storage::deliveries::{self, Delivery};
 use storage::ledger::{Outcome, Retried};
 use storage::recipients;
 use storage::retries::{self, Retry};
-use storage::StorageError;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::{Range, Turn};
@@ -72,12 +72,16 @@ impl Retrier {
         for retry in due {
             let place = retry.place;
             if let Some(delivery) = found.remove(&(place.chunk_id, place.seq)) {
-                by_chunk.entry(place.chunk_id).or_default().push(Due { retry, delivery });
+                by_chunk
+                    .entry(place.chunk_id)
+                    .or_default()
+                    .push(Due { retry, delivery });
             }
         }
         for chunk in chunks {
             let due = by_chunk.remove(&chunk.id).unwrap_or_default();
-            self.sort(shared, chunk, due, &mut parcels, &mut settled).await?;
+            self.sort(shared, chunk, due, &mut parcels, &mut settled)
+                .await?;
         }
         if !settled.is_empty() && shared.ledger.progress(Vec::new(), settled).await.is_err() {
             return Ok(Turn::Rest);
@@ -109,7 +113,10 @@ impl Retrier {
             let settle = |state, reason: Option<String>| Retried {
                 claim: retry,
                 account: order.account,
-                outcome: Outcome { reason, ..ended(&delivery, state) },
+                outcome: Outcome {
+                    reason,
+                    ..ended(&delivery, state)
+                },
             };
             match delivery.state {
                 // Its caller died: nobody can know.
@@ -125,7 +132,10 @@ impl Retrier {
                     again.push(delivery);
                 }
                 // It has its outcome already: only the row is left over.
-                _ => settled.push(Retried { account: None, ..settle(delivery.state, None) }),
+                _ => settled.push(Retried {
+                    account: None,
+                    ..settle(delivery.state, None)
+                }),
             }
         }
         if again.is_empty() {
@@ -147,7 +157,9 @@ impl Retrier {
             .unwrap_or_default()
         };
         parcels.extend(
-            ready.into_iter().filter_map(|parcel| Some((*claims.get(&parcel.seq)?, parcel))),
+            ready
+                .into_iter()
+                .filter_map(|parcel| Some((*claims.get(&parcel.seq)?, parcel))),
         );
         settled.extend(withheld.into_iter().filter_map(|withheld| {
             Some(Retried {
@@ -189,8 +201,10 @@ async fn claim(
     let (now, lease) = (shared.now(), shared.owner.lease_millis);
     let claimed = retries::claim(&mut tx, &wanted, now, lease).await?;
     tx.commit().await?;
-    let until: HashMap<_, _> =
-        claimed.into_iter().map(|retry| (retry.place, retry.due_at)).collect();
+    let until: HashMap<_, _> = claimed
+        .into_iter()
+        .map(|retry| (retry.place, retry.due_at))
+        .collect();
     Ok(parcels
         .into_iter()
         .filter_map(|(retry, mut parcel)| {

@@ -45,8 +45,11 @@ pub(super) async fn turn(shared: &Arc<Shared>, range: &Range) -> Result<Turn, St
     if due.is_empty() {
         return Ok(Turn::Rest);
     }
-    let live: HashSet<WorkflowId> =
-        catalog::live_workflows(&mut reader).await?.into_iter().map(|w| w.id).collect();
+    let live: HashSet<WorkflowId> = catalog::live_workflows(&mut reader)
+        .await?
+        .into_iter()
+        .map(|w| w.id)
+        .collect();
     let mut keys: Vec<_> = due.iter().map(|e| (e.shard, e.contact_id)).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -85,14 +88,26 @@ fn advance(
     let arrived = enrollment.state == EnrollmentState::Arrived;
     let Some(workflow) = workflow else {
         enrollment.due_at = Some(now.plus_millis(LOOK_AGAIN_MILLIS));
-        return Moved { enrollment, entries: Vec::new(), workflow: None, arrived };
+        return Moved {
+            enrollment,
+            entries: Vec::new(),
+            workflow: None,
+            arrived,
+        };
     };
     let position = Position {
         step: enrollment.step.clone(),
         until: enrollment.due_at.filter(|_| !arrived),
     };
-    let facts = Facts { contact, properties: &enrollment.event.properties };
-    let Pass { position, ended, entries } = run(&workflow.revision, position, facts, now);
+    let facts = Facts {
+        contact,
+        properties: &enrollment.event.properties,
+    };
+    let Pass {
+        position,
+        ended,
+        entries,
+    } = run(&workflow.revision, position, facts, now);
     enrollment.step = position.step;
     if ended.is_some() {
         enrollment.state = EnrollmentState::Ended;
@@ -102,7 +117,12 @@ fn advance(
         enrollment.state = EnrollmentState::Waiting;
         enrollment.due_at = position.until;
     }
-    Moved { enrollment, entries, workflow: Some(workflow), arrived }
+    Moved {
+        enrollment,
+        entries,
+        workflow: Some(workflow),
+        arrived,
+    }
 }
 
 /// Writes a turn. Whether any send was decided.
@@ -115,14 +135,20 @@ async fn write(
     let mut tx = shared.store.begin().await?;
     range.hold(&mut tx, shared).await?;
     let enrollments: Vec<&Enrollment> = moved.iter().map(|moved| &moved.enrollment).collect();
-    let written: HashSet<_> =
-        enrollments::advance(&mut tx, &enrollments).await?.into_iter().collect();
+    let written: HashSet<_> = enrollments::advance(&mut tx, &enrollments)
+        .await?
+        .into_iter()
+        .collect();
     // Those that somebody else advanced are his: nothing of ours is kept.
-    let moved: Vec<&Moved> =
-        moved.iter().filter(|moved| written.contains(&moved.enrollment.id)).collect();
+    let moved: Vec<&Moved> = moved
+        .iter()
+        .filter(|moved| written.contains(&moved.enrollment.id))
+        .collect();
     enrollments::append_log(&mut tx, &log(&moved), now).await?;
     let push_class = classes(shared, &moved).await?;
-    let (chunks, sends) = sends_of(&moved, &push_class, || ChunkId(shared.store.ids().next(now)));
+    let (chunks, sends) = sends_of(&moved, &push_class, || {
+        ChunkId(shared.store.ids().next(now))
+    });
     chunks::insert(&mut tx, &chunks, now).await?;
     sends::insert(&mut tx, &sends, now).await?;
     step_counts::add(&mut tx, &deltas(&moved)).await?;
@@ -134,12 +160,18 @@ fn log<'a>(moved: &[&'a Moved]) -> Vec<LogLine<'a>> {
     let mut lines = Vec::with_capacity(moved.len() * 3);
     for moved in moved {
         let first = moved.enrollment.version * LINES_A_VERSION;
-        lines.extend(moved.entries.iter().zip(first..).map(|(entry, seq)| LogLine {
-            shard: moved.enrollment.shard,
-            enrollment_id: moved.enrollment.id,
-            seq: i32::try_from(seq).unwrap_or(i32::MAX),
-            entry,
-        }));
+        lines.extend(
+            moved
+                .entries
+                .iter()
+                .zip(first..)
+                .map(|(entry, seq)| LogLine {
+                    shard: moved.enrollment.shard,
+                    enrollment_id: moved.enrollment.id,
+                    seq: i32::try_from(seq).unwrap_or(i32::MAX),
+                    entry,
+                }),
+        );
     }
     lines
 }
@@ -151,8 +183,9 @@ fn deltas(moved: &[&Moved]) -> StepDeltas {
         let revision = moved.enrollment.revision_id;
         let mut came = moved.arrived;
         for entry in &moved.entries {
-            let (Entry::Left { step, .. } | Entry::Waiting { step, .. } | Entry::Ended { step, .. }) =
-                entry;
+            let (Entry::Left { step, .. }
+            | Entry::Waiting { step, .. }
+            | Entry::Ended { step, .. }) = entry;
             let count = deltas.of(revision, step);
             count.entered += i64::from(came);
             match entry {
@@ -173,9 +206,13 @@ async fn classes(
 ) -> Result<HashMap<RevisionId, domain::push::DeliveryClass>, StorageError> {
     let mut classes = HashMap::new();
     for moved in moved {
-        let Some(workflow) = &moved.workflow else { continue };
+        let Some(workflow) = &moved.workflow else {
+            continue;
+        };
         for (step, _) in pushes(moved) {
-            let Some(&revision) = workflow.push_revisions.get(step) else { continue };
+            let Some(&revision) = workflow.push_revisions.get(step) else {
+                continue;
+            };
             if let std::collections::hash_map::Entry::Vacant(class) = classes.entry(revision) {
                 let push = shared.shelf.push(revision).await?;
                 class.insert(push.compiled.as_ref().map_or_else(
@@ -190,7 +227,11 @@ async fn classes(
 
 fn pushes(moved: &Moved) -> impl Iterator<Item = (&domain::workflow::StepId, PushId)> {
     moved.entries.iter().filter_map(|entry| match entry {
-        Entry::Left { step, effect: Some(Effect::Send { push_id }), .. } => Some((step, *push_id)),
+        Entry::Left {
+            step,
+            effect: Some(Effect::Send { push_id }),
+            ..
+        } => Some((step, *push_id)),
         Entry::Left { .. } | Entry::Waiting { .. } | Entry::Ended { .. } => None,
     })
 }
@@ -204,7 +245,9 @@ fn sends_of(
     type Kind = (RevisionId, PushId, domain::CampaignId);
     let mut by_push: BTreeMap<Kind, Vec<SendKey>> = BTreeMap::new();
     for moved in moved {
-        let Some(workflow) = &moved.workflow else { continue };
+        let Some(workflow) = &moved.workflow else {
+            continue;
+        };
         for (step, push_id) in pushes(moved) {
             let Some(&revision) = workflow.push_revisions.get(step) else {
                 tracing::error!(workflow = %workflow.id, %step,
@@ -212,12 +255,15 @@ fn sends_of(
                 continue;
             };
             let enrollment = &moved.enrollment;
-            by_push.entry((revision, push_id, workflow.campaign_id)).or_default().push(SendKey {
-                shard: enrollment.shard,
-                contact_id: enrollment.contact_id,
-                source_id: enrollment.id.0,
-                step: step.0.clone(),
-            });
+            by_push
+                .entry((revision, push_id, workflow.campaign_id))
+                .or_default()
+                .push(SendKey {
+                    shard: enrollment.shard,
+                    contact_id: enrollment.contact_id,
+                    source_id: enrollment.id.0,
+                    step: step.0.clone(),
+                });
         }
     }
     let (mut chunks, mut sends) = (Vec::new(), Vec::new());

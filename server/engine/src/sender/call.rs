@@ -39,7 +39,11 @@ pub(crate) enum Side {
 /// Calls the provider.
 pub(crate) async fn make(parcel: Parcel, cohort: Cohort) -> Answered {
     let answer = parcel.route.client.send(&parcel.message).await;
-    Answered { parcel, answer, cohort }
+    Answered {
+        parcel,
+        answer,
+        cohort,
+    }
 }
 
 /// Whether a parcel must not leave after all, and what it comes to then.
@@ -60,10 +64,16 @@ pub(crate) fn withhold(shared: &Shared, parcel: &Parcel, now: Timestamp) -> Opti
         if until > parcel.order.deadline {
             bare(parcel.seq, DeliveryState::Expired, made)
         } else {
-            Outcome { retry_at: Some(until), ..bare(parcel.seq, DeliveryState::Waiting, made) }
+            Outcome {
+                retry_at: Some(until),
+                ..bare(parcel.seq, DeliveryState::Waiting, made)
+            }
         }
     };
-    Some(Noted { outcome, answered: false })
+    Some(Noted {
+        outcome,
+        answered: false,
+    })
 }
 
 fn bare(seq: i32, state: DeliveryState, attempt: i16) -> Outcome {
@@ -81,7 +91,11 @@ fn bare(seq: i32, state: DeliveryState, attempt: i16) -> Outcome {
 
 /// What the ledger is told of an answer, and what it means beyond.
 pub(crate) fn note(shared: &Shared, parcel: &Parcel, answer: Answer) -> (Noted, Option<Side>) {
-    let Answer { outcome: said, status, body } = answer;
+    let Answer {
+        outcome: said,
+        status,
+        body,
+    } = answer;
     let now = shared.now();
     let answered = status.is_some();
     let around = Circumstances {
@@ -98,7 +112,6 @@ pub(crate) fn note(shared: &Shared, parcel: &Parcel, answer: Answer) -> (Noted, 
     let scope_reason = words.clone();
     let verdict = judge(said, around);
     let state = verdict.state.unwrap_or(DeliveryState::Unknown);
-    count(parcel, state);
     let call = (parcel.order.test || state != DeliveryState::Accepted).then(|| {
         Box::new(Call {
             number: parcel.attempt,
@@ -159,7 +172,9 @@ fn beyond(parcel: &Parcel, verdict: &Verdict, words: Option<String>) -> Option<S
         Some(Credential::Paused(_, until)) => parcel.route.pause(*until),
         None => {}
     }
-    verdict.stops_push.then(|| Side::StopPush(words.unwrap_or_default()))
+    verdict
+        .stops_push
+        .then(|| Side::StopPush(words.unwrap_or_default()))
 }
 
 fn mark(parcel: &Parcel, mark: Option<BindingMark>, reason: Option<&str>) -> Option<Box<Mark>> {
@@ -183,15 +198,6 @@ fn mark(parcel: &Parcel, mark: Option<BindingMark>, reason: Option<&str>) -> Opt
             to,
         }),
     }))
-}
-
-fn count(parcel: &Parcel, state: DeliveryState) {
-    metrics::counter!(
-        "carillon_deliveries_total",
-        "channel" => parcel.route.channel.name(),
-        "state" => state.name()
-    )
-    .increment(1);
 }
 
 /// Milliseconds, held at the end of the range.

@@ -90,7 +90,11 @@ mod tests {
         assert_eq!(cohorts.younger_than(age), 1);
         let third = cohorts.open(now);
         assert_eq!(cohorts.settle(first), None, "forgotten");
-        assert_eq!(cohorts.settle(second), Some(now), "still known by the same number");
+        assert_eq!(
+            cohorts.settle(second),
+            Some(now),
+            "still known by the same number"
+        );
         cohorts.fill(third, 1);
         assert_eq!(cohorts.younger_than(age), 1);
         assert_eq!(cohorts.settle(Cohort::NONE), None);
@@ -99,7 +103,9 @@ mod tests {
     #[test]
     fn an_old_cohort_does_not_count_as_moving() {
         let mut cohorts = Cohorts::default();
-        let long_ago = Instant::now().checked_sub(Duration::from_secs(9)).expect("an uptime");
+        let long_ago = Instant::now()
+            .checked_sub(Duration::from_secs(9))
+            .expect("an uptime");
         let late = cohorts.open(long_ago);
         cohorts.fill(late, 5);
         cohorts.alone(Instant::now());

@@ -49,7 +49,15 @@ impl Lane {
     ) -> Self {
         let noted = outcomes
             .into_iter()
-            .map(|outcome| (Noted { outcome, answered: false }, Cohort::NONE))
+            .map(|outcome| {
+                (
+                    Noted {
+                        outcome,
+                        answered: false,
+                    },
+                    Cohort::NONE,
+                )
+            })
             .collect();
         Self {
             order,

@@ -15,7 +15,9 @@ on_both!(
 
 async fn an_orderly_end_leaves_nothing_uncertain(mut world: World) {
     for n in 0..300 {
-        world.contact(&format!("c{n}"), true, &[Channel::Apns]).await;
+        world
+            .contact(&format!("c{n}"), true, &[Channel::Apns])
+            .await;
     }
     let push = world.push(Promotional).await;
     world.workflow(push, crate::world::line(push, &[])).await;
@@ -25,7 +27,9 @@ async fn an_orderly_end_leaves_nothing_uncertain(mut world: World) {
     world.faults(&json!([{"delay_ms": 20}]));
     world.start().await;
     world
-        .until("some have arrived", || async { (world.sandbox.received() > 20).then_some(()) })
+        .until("some have arrived", || async {
+            (world.sandbox.received() > 20).then_some(())
+        })
         .await;
     assert!(world.stop().await, "it ends within its time");
     let sent = world.sandbox.received();
@@ -59,7 +63,9 @@ async fn calls_cut_off_are_unknown_at_most_once_and_repeated_at_least_once(mut w
     world.test(news, "ada").await;
     world.test(order, "bob").await;
     world
-        .until("both have left", || async { (world.sandbox.received() == 2).then_some(()) })
+        .until("both have left", || async {
+            (world.sandbox.received() == 2).then_some(())
+        })
         .await;
     // No grace: as after a crash, but for the lease, which is voided here as
     // the next engine does on SQLite.

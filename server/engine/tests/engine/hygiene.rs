@@ -19,8 +19,14 @@ on_both!(
 
 async fn binding(world: &World, name: &str) -> domain::device::Binding {
     let mut reader = world.store.read().await.unwrap();
-    let contact = contacts::find_by_external_id(&mut reader, name).await.unwrap().unwrap();
-    devices::of_contact(&mut reader, contact.shard, contact.id).await.unwrap().remove(0)
+    let contact = contacts::find_by_external_id(&mut reader, name)
+        .await
+        .unwrap()
+        .unwrap();
+    devices::of_contact(&mut reader, contact.shard, contact.id)
+        .await
+        .unwrap()
+        .remove(0)
 }
 
 async fn a_gone_token_is_marked_with_history_and_not_sent_to_again(mut world: World) {
@@ -69,7 +75,10 @@ async fn a_token_registered_since_is_not_gone(mut world: World) {
     }]));
     world.start().await;
     world.test(push, "ada").await;
-    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::TokenGone);
+    assert_eq!(
+        world.settled("ada", 1).await[0].state,
+        DeliveryState::TokenGone
+    );
     assert_eq!(binding(&world, "ada").await.state, BindingState::Active);
 }
 
@@ -87,14 +96,19 @@ async fn a_refused_credential_stops_its_channel_alone(mut world: World) {
         let found = all.iter().rev().find(|d| d.channel == channel).unwrap();
         (found.state, found.reason.clone())
     };
-    let refused = (DeliveryState::Suppressed, Some("credential_refused".to_owned()));
+    let refused = (
+        DeliveryState::Suppressed,
+        Some("credential_refused".to_owned()),
+    );
     assert_eq!(of(&first, Channel::Apns), refused);
     assert_eq!(of(&first, Channel::Fcm).0, DeliveryState::Accepted);
     let state = world
         .until("the credential is refused", || async {
             let mut reader = world.store.read().await.unwrap();
             let all = credentials::of_app(&mut reader, world.app).await.unwrap();
-            let apns = all.into_iter().find(|c| c.credential.channel == Channel::Apns)?;
+            let apns = all
+                .into_iter()
+                .find(|c| c.credential.channel == Channel::Apns)?;
             (apns.credential.state == CredentialState::Refused).then_some(apns.credential)
         })
         .await;
@@ -104,7 +118,11 @@ async fn a_refused_credential_stops_its_channel_alone(mut world: World) {
     let second = world.settled("ada", 4).await;
     assert_eq!(of(&second, Channel::Apns), refused);
     assert_eq!(of(&second, Channel::Fcm).0, DeliveryState::Accepted);
-    assert_eq!(world.arrived("ada", Channel::Apns), before, "nothing more is tried");
+    assert_eq!(
+        world.arrived("ada", Channel::Apns),
+        before,
+        "nothing more is tried"
+    );
 }
 
 use storage::deliveries as domain_delivery;
@@ -122,7 +140,10 @@ async fn a_refused_content_stops_the_push(mut world: World) {
     }]));
     world.start().await;
     world.test(push, "ada").await;
-    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::Rejected);
+    assert_eq!(
+        world.settled("ada", 1).await[0].state,
+        DeliveryState::Rejected
+    );
     assert_eq!(binding(&world, "ada").await.state, BindingState::Active);
     world.faults(&json!([]));
     world.test(push, "bob").await;

@@ -32,7 +32,10 @@ async fn an_event_becomes_a_personal_push_on_every_device(mut world: World) {
     for delivery in &deliveries {
         assert_eq!(delivery.state, DeliveryState::Accepted, "{delivery:?}");
         assert_eq!(delivery.attempt, 1);
-        assert!(Gate::ALL.iter().all(|gate| delivery.mask.passed(*gate)), "{delivery:?}");
+        assert!(
+            Gate::ALL.iter().all(|gate| delivery.mask.passed(*gate)),
+            "{delivery:?}"
+        );
     }
     let apns = world.payload("ada", Channel::Apns);
     assert_eq!(apns["aps"]["alert"]["title"], "Hello ADA");
@@ -41,7 +44,10 @@ async fn an_event_becomes_a_personal_push_on_every_device(mut world: World) {
     assert_eq!(fcm["message"]["notification"]["title"], "Hello ADA");
     let sends = world.sends("ada").await;
     assert_eq!(sends.len(), 1);
-    assert_eq!((sends[0].state, sends[0].reason), (SendState::Released, None));
+    assert_eq!(
+        (sends[0].state, sends[0].reason),
+        (SendState::Released, None)
+    );
     // An accepted delivery's call is not kept.
     let mut reader = world.store.read().await.unwrap();
     let first = &deliveries[0];
@@ -62,7 +68,10 @@ async fn who_opted_out_is_suppressed_and_nothing_arrives(mut world: World) {
     let send = world.suppressed("bob").await;
     assert_eq!(send.reason, Some(Suppression::OptedOut));
     assert!(send.mask.passed(Gate::Exists) && !send.mask.passed(Gate::OptedIn));
-    assert_eq!(world.suppressed("cat").await.reason, Some(Suppression::NoBinding));
+    assert_eq!(
+        world.suppressed("cat").await.reason,
+        Some(Suppression::NoBinding)
+    );
     assert!(world.deliveries("bob").await.is_empty());
     assert_eq!(world.sandbox.received(), 0);
 }
@@ -78,21 +87,34 @@ async fn a_delay_is_waited_for(mut world: World) {
     let waiting = world
         .until("it waits", || async {
             let mut reader = world.store.read().await.unwrap();
-            let ada = storage::contacts::find_by_external_id(&mut reader, "ada").await.unwrap()?;
-            let page =
-                enrollments::of_contact(&mut reader, ada.shard, ada.id, None, 10).await.unwrap();
-            page.items.into_iter().find(|e| e.step == StepId::from("s1"))
+            let ada = storage::contacts::find_by_external_id(&mut reader, "ada")
+                .await
+                .unwrap()?;
+            let page = enrollments::of_contact(&mut reader, ada.shard, ada.id, None, 10)
+                .await
+                .unwrap();
+            page.items
+                .into_iter()
+                .find(|e| e.step == StepId::from("s1"))
         })
         .await;
     assert!(waiting.due_at.unwrap() > world_now(&world).plus_seconds(7000));
     assert!(world.sends("ada").await.is_empty());
     world.pass(Duration::from_secs(7300));
     world.engine().events_arrived();
-    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::Accepted);
+    assert_eq!(
+        world.settled("ada", 1).await[0].state,
+        DeliveryState::Accepted
+    );
     let mut reader = world.store.read().await.unwrap();
-    let log = enrollments::log_of(&mut reader, waiting.shard, waiting.id).await.unwrap();
+    let log = enrollments::log_of(&mut reader, waiting.shard, waiting.id)
+        .await
+        .unwrap();
     let last = log.last().map(|(_, entry)| entry.clone());
-    let exit = Entry::Ended { step: StepId::from("s3"), reason: EndReason::Exit };
+    let exit = Entry::Ended {
+        step: StepId::from("s3"),
+        reason: EndReason::Exit,
+    };
     assert_eq!(last, Some(exit));
     assert_eq!(log.len(), 5, "left, waiting, left, left, ended: {log:?}");
     contact.replace(waiting.contact_id);
@@ -114,7 +136,11 @@ async fn an_event_enrolls_once_however_often_it_is_posted(mut world: World) {
     world.event("ada", 2).await;
     world.settled("ada", 2).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(world.sends("ada").await.len(), 2, "any_time lets the second event in");
+    assert_eq!(
+        world.sends("ada").await.len(),
+        2,
+        "any_time lets the second event in"
+    );
     assert_eq!(world.arrived("ada", Channel::Apns), 2);
 }
 
@@ -128,15 +154,22 @@ async fn a_paused_workflow_goes_on_when_it_is_resumed(mut world: World) {
     world
         .until("it is enrolled", || async {
             let mut reader = world.store.read().await.unwrap();
-            let ada = storage::contacts::find_by_external_id(&mut reader, "ada").await.unwrap()?;
-            let page =
-                enrollments::of_contact(&mut reader, ada.shard, ada.id, None, 10).await.unwrap();
-            page.items.into_iter().find(|e| e.step == StepId::from("s1"))
+            let ada = storage::contacts::find_by_external_id(&mut reader, "ada")
+                .await
+                .unwrap()?;
+            let page = enrollments::of_contact(&mut reader, ada.shard, ada.id, None, 10)
+                .await
+                .unwrap();
+            page.items
+                .into_iter()
+                .find(|e| e.step == StepId::from("s1"))
         })
         .await;
     let set = async |state| {
         let mut tx = world.store.begin().await.unwrap();
-        workflows::set_state(&mut tx, workflow, state, world_now(&world)).await.unwrap();
+        workflows::set_state(&mut tx, workflow, state, world_now(&world))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     };
     set(WorkflowState::Paused).await;
@@ -147,7 +180,10 @@ async fn a_paused_workflow_goes_on_when_it_is_resumed(mut world: World) {
     set(WorkflowState::Live).await;
     world.pass(Duration::from_secs(20));
     world.engine().events_arrived();
-    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::Accepted);
+    assert_eq!(
+        world.settled("ada", 1).await[0].state,
+        DeliveryState::Accepted
+    );
 }
 
 async fn a_test_goes_out_at_once_and_keeps_its_calls(mut world: World) {
@@ -175,7 +211,9 @@ async fn a_test_goes_out_at_once_and_keeps_its_calls(mut world: World) {
 
 async fn every_step_and_delivery_is_counted(mut world: World) {
     for n in 0..20 {
-        world.contact(&format!("c{n}"), n % 4 != 0, &[Channel::Apns]).await;
+        world
+            .contact(&format!("c{n}"), n % 4 != 0, &[Channel::Apns])
+            .await;
     }
     let push = world.push(Promotional).await;
     let workflow = world.workflow(push, line(push, &[])).await;
@@ -190,18 +228,46 @@ async fn every_step_and_delivery_is_counted(mut world: World) {
             (counts.iter().map(|count| count.n).sum::<i64>() == 15 + 15 + 5).then_some(counts)
         })
         .await;
-    let n = |metric| counted.iter().filter(|c| c.metric == metric).map(|c| c.n).sum::<i64>();
-    assert_eq!((n(Metric::Released), n(Metric::Accepted), n(Metric::Suppressed)), (15, 15, 5));
-    let suppressed = counted.iter().find(|c| c.metric == Metric::Suppressed).unwrap();
+    let n = |metric| {
+        counted
+            .iter()
+            .filter(|c| c.metric == metric)
+            .map(|c| c.n)
+            .sum::<i64>()
+    };
+    assert_eq!(
+        (
+            n(Metric::Released),
+            n(Metric::Accepted),
+            n(Metric::Suppressed)
+        ),
+        (15, 15, 5)
+    );
+    let suppressed = counted
+        .iter()
+        .find(|c| c.metric == Metric::Suppressed)
+        .unwrap();
     assert_eq!(suppressed.reason, "opted_out");
     let mut reader = world.store.read().await.unwrap();
-    let revision = workflows::find(&mut reader, workflow).await.unwrap().unwrap();
+    let revision = workflows::find(&mut reader, workflow)
+        .await
+        .unwrap()
+        .unwrap();
     let revision = revision.current_revision_id.unwrap();
-    let counts = step_counts::of_revision(&mut reader, revision).await.unwrap();
+    let counts = step_counts::of_revision(&mut reader, revision)
+        .await
+        .unwrap();
     for step in ["s0", "s1"] {
         let count = counts[&StepId::from(step)];
-        assert_eq!((count.entered, count.passed, count.ended), (20, 20, 0), "{step}");
+        assert_eq!(
+            (count.entered, count.passed, count.ended),
+            (20, 20, 0),
+            "{step}"
+        );
     }
     let exit = counts[&StepId::from("s2")];
-    assert_eq!((exit.entered, exit.passed, exit.ended, exit.waiting()), (20, 0, 20, 0));
+    assert_eq!(
+        (exit.entered, exit.passed, exit.ended, exit.waiting()),
+        (20, 0, 20, 0)
+    );
 }

@@ -19,7 +19,11 @@ on_both!(
 async fn waiting(world: &World, name: &str) -> storage::deliveries::Delivery {
     world
         .until("it waits for a retry", || async {
-            world.deliveries(name).await.into_iter().find(|d| d.state == DeliveryState::Waiting)
+            world
+                .deliveries(name)
+                .await
+                .into_iter()
+                .find(|d| d.state == DeliveryState::Waiting)
         })
         .await
 }
@@ -39,10 +43,15 @@ async fn a_fault_that_passes_is_waited_out(mut world: World) {
     // Apple asks for a quarter of an hour.
     world.pass(Duration::from_secs(20 * 60));
     let delivery = world.settled("ada", 1).await.remove(0);
-    assert_eq!((delivery.state, delivery.attempt), (DeliveryState::Accepted, 2));
+    assert_eq!(
+        (delivery.state, delivery.attempt),
+        (DeliveryState::Accepted, 2)
+    );
     let mut reader = world.store.read().await.unwrap();
     let (home, chunk) = (delivery.home, delivery.chunk_id);
-    let calls = attempts::of_delivery(&mut reader, home, chunk, delivery.seq).await.unwrap();
+    let calls = attempts::of_delivery(&mut reader, home, chunk, delivery.seq)
+        .await
+        .unwrap();
     let outcomes: Vec<_> = calls.iter().map(|call| call.outcome.as_str()).collect();
     assert_eq!(outcomes, ["waiting: ServiceUnavailable", "accepted"]);
 }
@@ -61,7 +70,10 @@ async fn retry_after_is_honored(mut world: World) {
     tokio::time::sleep(Duration::from_millis(300)).await;
     waiting(&world, "ada").await;
     world.pass(Duration::from_secs(200));
-    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::Accepted);
+    assert_eq!(
+        world.settled("ada", 1).await[0].state,
+        DeliveryState::Accepted
+    );
 }
 
 async fn a_push_that_is_too_old_expires(mut world: World) {
@@ -85,15 +97,26 @@ async fn what_nobody_can_know_is_sent_again_only_at_least_once(mut world: World)
     world.faults(&json!([{"first": 2, "do": "reset_stream"}]));
     world.start().await;
     world.test(news, "ada").await;
-    assert_eq!(world.settled("ada", 1).await[0].state, DeliveryState::Unknown);
+    assert_eq!(
+        world.settled("ada", 1).await[0].state,
+        DeliveryState::Unknown
+    );
     assert_eq!(world.arrived("ada", Channel::Apns), 1);
     world.test(order, "bob").await;
     waiting(&world, "bob").await;
     world.pass(Duration::from_secs(30));
     let delivery = world.settled("bob", 1).await.remove(0);
-    assert_eq!((delivery.state, delivery.attempt), (DeliveryState::Accepted, 2));
-    let arrivals = world.sandbox.recent(&crate::world::token("bob", Channel::Apns));
-    let keys: Vec<_> = arrivals.iter().map(|a| a.headers["apns-collapse-id"].clone()).collect();
+    assert_eq!(
+        (delivery.state, delivery.attempt),
+        (DeliveryState::Accepted, 2)
+    );
+    let arrivals = world
+        .sandbox
+        .recent(&crate::world::token("bob", Channel::Apns));
+    let keys: Vec<_> = arrivals
+        .iter()
+        .map(|a| a.headers["apns-collapse-id"].clone())
+        .collect();
     assert_eq!(keys.len(), 2);
     assert_eq!(keys[0], keys[1], "a repeat replaces");
 }

@@ -121,15 +121,27 @@ impl World {
     }
 
     async fn new(url: &str, folder: TempDir, schema: Option<Schema>) -> Self {
-        let options = Options { connections: 8, ..Options::new(7) };
-        let store = Store::open(url, &options).await.expect("the database opens");
+        let options = Options {
+            connections: 8,
+            ..Options::new(7)
+        };
+        let store = Store::open(url, &options)
+            .await
+            .expect("the database opens");
         store.migrate().await.expect("the migrations run");
-        let clock = Arc::new(TestClock { began: Instant::now(), ahead: AtomicI64::new(0) });
-        let sandbox = Sandbox::start(Config::local(clock.clone())).await.expect("a sandbox");
+        let clock = Arc::new(TestClock {
+            began: Instant::now(),
+            ahead: AtomicI64::new(0),
+        });
+        let sandbox = Sandbox::start(Config::local(clock.clone()))
+            .await
+            .expect("a sandbox");
         let mut tx = store.begin().await.unwrap();
         let now = clock.now();
         let capabilities = Capabilities::default();
-        let (app, _) = apps::put(&mut tx, "shop", "Shop", &capabilities, now).await.unwrap();
+        let (app, _) = apps::put(&mut tx, "shop", "Shop", &capabilities, now)
+            .await
+            .unwrap();
         for channel in Channel::ALL {
             let new = NewCredential {
                 app_id: app.id,
@@ -141,7 +153,15 @@ impl World {
             credentials::put(&mut tx, &new, now).await.unwrap();
         }
         tx.commit().await.unwrap();
-        Self { store, sandbox, clock, app: app.id, engine: None, _folder: folder, _schema: schema }
+        Self {
+            store,
+            sandbox,
+            clock,
+            app: app.id,
+            engine: None,
+            _folder: folder,
+            _schema: schema,
+        }
     }
 
     fn secrets(&self) -> Secrets {
@@ -157,7 +177,10 @@ impl World {
             ca: ca.clone(),
         };
         let fcm = CredentialSecret::Fcm {
-            service_account: self.sandbox.demo_fcm_service_account_json().expect("FCM listens"),
+            service_account: self
+                .sandbox
+                .demo_fcm_service_account_json()
+                .expect("FCM listens"),
             endpoint: self.sandbox.fcm_url(),
             ca,
         };
@@ -177,7 +200,11 @@ impl World {
             credentials: Arc::new(self.secrets()),
             settings,
         };
-        self.engine = Some(engine::start(self.store.clone(), deps).await.expect("it starts"));
+        self.engine = Some(
+            engine::start(self.store.clone(), deps)
+                .await
+                .expect("it starts"),
+        );
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -219,7 +246,9 @@ impl World {
         };
         let mut tx = self.store.begin().await.unwrap();
         let inputs = [(name.to_owned(), input)];
-        contacts::upsert(&mut tx, &inputs, now, Way::Api, "test").await.unwrap();
+        contacts::upsert(&mut tx, &inputs, now, Way::Api, "test")
+            .await
+            .unwrap();
         for channel in channels {
             let input = DeviceInput {
                 app: "shop".to_owned(),
@@ -242,7 +271,9 @@ impl World {
                 app_id: self.app,
                 input: &input,
             };
-            devices::register(&mut tx, &[registration], now, Way::Api, "test").await.unwrap();
+            devices::register(&mut tx, &[registration], now, Way::Api, "test")
+                .await
+                .unwrap();
         }
         tx.commit().await.unwrap();
     }
@@ -256,7 +287,9 @@ impl World {
         };
         let mut tx = self.store.begin().await.unwrap();
         let now = self.clock.now();
-        let push = pushes::create(&mut tx, None, "Hello", &content, now).await.unwrap();
+        let push = pushes::create(&mut tx, None, "Hello", &content, now)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         push.id
     }
@@ -266,15 +299,21 @@ impl World {
         let now = self.clock.now();
         let mut tx = self.store.begin().await.unwrap();
         let campaign = campaigns::create(&mut tx, "Orders", now).await.unwrap();
-        let made = workflows::create(&mut tx, campaign.id, "Orders", &graph, now).await.unwrap();
-        let revision = push_revisions::make(&mut tx, push, "test", now).await.unwrap();
+        let made = workflows::create(&mut tx, campaign.id, "Orders", &graph, now)
+            .await
+            .unwrap();
+        let revision = push_revisions::make(&mut tx, push, "test", now)
+            .await
+            .unwrap();
         let sends = graph
             .nodes
             .iter()
             .filter(|node| matches!(node.step, Step::Push { .. }))
             .map(|node| (node.id.clone(), revision.id))
             .collect();
-        workflow_revisions::publish(&mut tx, made.id, 1, &sends, "test", now).await.unwrap();
+        workflow_revisions::publish(&mut tx, made.id, 1, &sends, "test", now)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         made.id
     }
@@ -288,7 +327,9 @@ impl World {
             properties: json!({"order": order}).as_object().unwrap().clone(),
         };
         let mut tx = self.store.begin().await.unwrap();
-        events::ingest(&mut tx, &[input], self.clock.now()).await.unwrap();
+        events::ingest(&mut tx, &[input], self.clock.now())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         if let Some(engine) = &self.engine {
             engine.events_arrived();
@@ -299,8 +340,13 @@ impl World {
     pub(crate) async fn test(&self, push: PushId, name: &str) -> ChunkId {
         let now = self.clock.now();
         let mut tx = self.store.begin().await.unwrap();
-        let contact = contacts::find_by_external_id(&mut tx, name).await.unwrap().unwrap();
-        let revision = push_revisions::make(&mut tx, push, "test", now).await.unwrap();
+        let contact = contacts::find_by_external_id(&mut tx, name)
+            .await
+            .unwrap()
+            .unwrap();
+        let revision = push_revisions::make(&mut tx, push, "test", now)
+            .await
+            .unwrap();
         let id = ChunkId(tx.ids().next(now));
         let chunk = chunks::NewChunk {
             id,
@@ -320,7 +366,12 @@ impl World {
             source_id: id.0,
             step: TEST_STEP.to_owned(),
         };
-        let send = NewSend { key, chunk_id: id, push_id: push, push_revision_id: revision.id };
+        let send = NewSend {
+            key,
+            chunk_id: id,
+            push_id: push,
+            push_revision_id: revision.id,
+        };
         sends::insert(&mut tx, &[send], now).await.unwrap();
         tx.commit().await.unwrap();
         if let Some(engine) = &self.engine {
@@ -331,8 +382,14 @@ impl World {
 
     pub(crate) async fn sends(&self, name: &str) -> Vec<Send> {
         let mut reader = self.store.read().await.unwrap();
-        let contact = contacts::find_by_external_id(&mut reader, name).await.unwrap().unwrap();
-        sends::of_contact(&mut reader, contact.shard, contact.id, None, 100).await.unwrap().items
+        let contact = contacts::find_by_external_id(&mut reader, name)
+            .await
+            .unwrap()
+            .unwrap();
+        sends::of_contact(&mut reader, contact.shard, contact.id, None, 100)
+            .await
+            .unwrap()
+            .items
     }
 
     /// The contact's deliveries, oldest send first.
@@ -343,7 +400,9 @@ impl World {
             let chunk = chunks::get(&mut reader, send.chunk_id).await.unwrap();
             let contact: ContactId = send.key.contact_id;
             found.extend(
-                deliveries::of_contact(&mut reader, chunk.home, chunk.id, contact).await.unwrap(),
+                deliveries::of_contact(&mut reader, chunk.home, chunk.id, contact)
+                    .await
+                    .unwrap(),
             );
         }
         found
@@ -361,7 +420,10 @@ impl World {
     /// Waits until the contact's one send is suppressed.
     pub(crate) async fn suppressed(&self, name: &str) -> Send {
         self.until("the send is suppressed", || async {
-            self.sends(name).await.pop().filter(|send| send.state == SendState::Suppressed)
+            self.sends(name)
+                .await
+                .pop()
+                .filter(|send| send.state == SendState::Suppressed)
         })
         .await
     }
@@ -390,7 +452,10 @@ impl World {
     /// The payload that arrived last for a device.
     pub(crate) fn payload(&self, name: &str, channel: Channel) -> serde_json::Value {
         let arrivals = self.sandbox.recent(&token(name, channel));
-        let payload = arrivals.first().and_then(|a| a.payload.clone()).expect("it arrived");
+        let payload = arrivals
+            .first()
+            .and_then(|a| a.payload.clone())
+            .expect("it arrived");
         serde_json::from_str(payload.get()).expect("JSON")
     }
 }
@@ -420,15 +485,21 @@ pub(crate) fn line(push: PushId, between: &[serde_json::Value]) -> Graph {
         .enumerate()
         .map(|(n, step)| json!({"id": id(n), "step": step, "x": 0.0, "y": 0.0}))
         .collect();
-    let edges: Vec<_> =
-        (1..nodes.len()).map(|n| json!({"from": id(n - 1), "to": id(n)})).collect();
+    let edges: Vec<_> = (1..nodes.len())
+        .map(|n| json!({"from": id(n - 1), "to": id(n)}))
+        .collect();
     serde_json::from_value(json!({"nodes": nodes, "edges": edges})).expect("a graph")
 }
 
 async fn run(url: &str, sql: String) {
     use sqlx::Connection;
-    let mut connection = sqlx::PgConnection::connect(url).await.expect("PostgreSQL answers");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.expect("the schema");
+    let mut connection = sqlx::PgConnection::connect(url)
+        .await
+        .expect("PostgreSQL answers");
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .expect("the schema");
     connection.close().await.expect("PostgreSQL says good-bye");
 }
 
@@ -443,6 +514,9 @@ impl Drop for Schema {
                 .expect("a runtime");
             runtime.block_on(run(&url, format!("DROP SCHEMA {name} CASCADE")));
         });
-        assert!(dropped.join().is_ok() || std::thread::panicking(), "the schema stayed");
+        assert!(
+            dropped.join().is_ok() || std::thread::panicking(),
+            "the schema stayed"
+        );
     }
 }

@@ -54,8 +54,8 @@ pub(super) fn attribute_of(field: &str, value: Value) -> Result<Option<Attribute
             .or_else(|| number.as_f64().map(AttributeValue::Float))
             .map(Some)
             .ok_or_else(|| format!("{field} is a number that cannot be kept")),
-        Value::Array(_) | Value::Object(_) => {
-            Err(format!("{field} must be a text, a number, true, false or null"))
-        }
+        Value::Array(_) | Value::Object(_) => Err(format!(
+            "{field} must be a text, a number, true, false or null"
+        )),
     }
 }

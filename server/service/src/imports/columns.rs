@@ -14,7 +14,9 @@ impl Header {
     pub(super) fn read(record: &csv::ByteRecord) -> Result<Self, ImportError> {
         let mut names: Vec<Option<String>> = Vec::with_capacity(record.len());
         for (n, cell) in record.iter().enumerate() {
-            let name = std::str::from_utf8(cell).map_err(|_| ImportError::HeaderEncoding)?.trim();
+            let name = std::str::from_utf8(cell)
+                .map_err(|_| ImportError::HeaderEncoding)?
+                .trim();
             if name.len() > ATTRIBUTE_NAME_MAX {
                 return Err(ImportError::LongColumn(n + 1, ATTRIBUTE_NAME_MAX));
             }
@@ -22,7 +24,11 @@ impl Header {
                 names.push(None);
                 continue;
             }
-            if names.iter().flatten().any(|other| other.eq_ignore_ascii_case(name)) {
+            if names
+                .iter()
+                .flatten()
+                .any(|other| other.eq_ignore_ascii_case(name))
+            {
                 return Err(ImportError::DuplicateColumn(name.to_owned()));
             }
             names.push(Some(name.to_owned()));
@@ -40,7 +46,9 @@ impl Header {
 
     /// The columns' names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|name| name.as_deref().unwrap_or_default())
+        self.0
+            .iter()
+            .map(|name| name.as_deref().unwrap_or_default())
     }
 
     /// How many columns there are.

@@ -127,7 +127,11 @@ impl FromRow for ContactRow {
         check_external_id(&self.external_id, &mut errors);
         self.input.check(&mut errors);
         crate::time_zone::check(self.input.time_zone.as_deref(), &mut errors);
-        if errors.is_empty() { Ok(()) } else { Err(errors.to_string()) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors.to_string())
+        }
     }
 
     fn keys(&self, seen: &mut dyn FnMut(&'static str, &[&str])) {

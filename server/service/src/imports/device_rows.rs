@@ -203,7 +203,10 @@ impl FromRow for DeviceRow {
         if !columns.contains(&Column::App) && options.app.is_none() {
             return Err(ImportError::NoApp(String::new()));
         }
-        Ok(Columns { columns, app: options.app.clone() })
+        Ok(Columns {
+            columns,
+            app: options.app.clone(),
+        })
     }
 
     fn from_cells<'a>(
@@ -244,11 +247,22 @@ impl FromRow for DeviceRow {
         check_device_id(&self.device_id, &mut errors);
         self.input.check(&mut errors);
         crate::time_zone::check(self.input.time_zone.as_deref(), &mut errors);
-        if errors.is_empty() { Ok(()) } else { Err(errors.to_string()) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors.to_string())
+        }
     }
 
     fn keys(&self, seen: &mut dyn FnMut(&'static str, &[&str])) {
         seen("device", &[&self.input.app, &self.device_id]);
-        seen("token", &[&self.input.app, self.input.channel.name(), &self.input.token]);
+        seen(
+            "token",
+            &[
+                &self.input.app,
+                self.input.channel.name(),
+                &self.input.token,
+            ],
+        );
     }
 }

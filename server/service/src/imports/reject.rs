@@ -29,7 +29,11 @@ impl Reject {
             row.truncate(end);
             row.push('…');
         }
-        Self { line, reason: reason.into(), row }
+        Self {
+            line,
+            reason: reason.into(),
+            row,
+        }
     }
 }
 
@@ -43,7 +47,10 @@ pub struct RejectsFile {
 impl RejectsFile {
     /// A file at `path`, which is not touched before there is a reject.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), writer: None }
+        Self {
+            path: path.into(),
+            writer: None,
+        }
     }
 
     /// Where it is.

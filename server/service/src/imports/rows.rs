@@ -78,7 +78,12 @@ type Raw<T> = (u64, Result<T, String>);
 impl<T: FromRow> Rows<T> {
     /// Opens a source, reading its header line if it has one.
     pub fn open(reader: Box<dyn Read>, options: RowOptions) -> Result<Self, ImportError> {
-        let Source { reader, bound, format, delimiter } = source::open(reader, options.format)?;
+        let Source {
+            reader,
+            bound,
+            format,
+            delimiter,
+        } = source::open(reader, options.format)?;
         let inner = match format {
             Format::Csv => {
                 let mut reader = csv::ReaderBuilder::new()
@@ -94,11 +99,27 @@ impl<T: FromRow> Rows<T> {
                 let header = Header::read(&record)?;
                 let columns = T::columns(&header, &options)?;
                 let width = header.len();
-                Inner::Csv(Box::new(CsvRows { reader, bound, columns, width, record }))
+                Inner::Csv(Box::new(CsvRows {
+                    reader,
+                    bound,
+                    columns,
+                    width,
+                    record,
+                }))
             }
-            Format::Ndjson => Inner::Ndjson(NdjsonRows { reader, bound, line: 0, buffer: Vec::new() }),
+            Format::Ndjson => Inner::Ndjson(NdjsonRows {
+                reader,
+                bound,
+                line: 0,
+                buffer: Vec::new(),
+            }),
         };
-        Ok(Self { inner, options, line: 0, seen: HashMap::new() })
+        Ok(Self {
+            inner,
+            options,
+            line: 0,
+            seen: HashMap::new(),
+        })
     }
 
     /// The next row; `None` at the end.
@@ -107,14 +128,18 @@ impl<T: FromRow> Rows<T> {
             Inner::Csv(rows) => rows.next()?,
             Inner::Ndjson(rows) => rows.next(&self.options)?,
         };
-        let Some((line, row)) = raw else { return Ok(None) };
+        let Some((line, row)) = raw else {
+            return Ok(None);
+        };
         self.line = line;
         let checked = row.and_then(|row: T| {
             row.check()?;
             self.claim_keys(&row, line)?;
             Ok(row)
         });
-        Ok(Some(checked.map_err(|reason| Reject::new(line, reason, self.text()))))
+        Ok(Some(
+            checked.map_err(|reason| Reject::new(line, reason, self.text())),
+        ))
     }
 
     /// The line on which the row that was read last begins.
@@ -144,7 +169,8 @@ impl<T: FromRow> Rows<T> {
             }
         }
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        self.seen.extend(hashes.into_iter().map(|(_, hash)| (hash, line)));
+        self.seen
+            .extend(hashes.into_iter().map(|(_, hash)| (hash, line)));
         Ok(())
     }
 }
@@ -194,10 +220,16 @@ impl<T: FromRow> CsvRows<T> {
 
     /// The row as it might stand in a CSV.
     fn text(&self) -> String {
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
         let written = writer.write_byte_record(&self.record).is_ok();
         let bytes = writer.into_inner().unwrap_or_default();
-        if written { String::from_utf8_lossy(&bytes).trim_end().to_owned() } else { String::new() }
+        if written {
+            String::from_utf8_lossy(&bytes).trim_end().to_owned()
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -231,10 +263,12 @@ fn read_record<R: Read>(
     reader: &mut csv::Reader<R>,
     record: &mut csv::ByteRecord,
 ) -> Result<bool, ImportError> {
-    reader.read_byte_record(record).map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => ImportError::Read(error),
-        other => ImportError::Read(std::io::Error::other(format!("{other:?}"))),
-    })
+    reader
+        .read_byte_record(record)
+        .map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => ImportError::Read(error),
+            other => ImportError::Read(std::io::Error::other(format!("{other:?}"))),
+        })
 }
 
 /// Tells the bound's error from the disk's.
@@ -247,4 +281,7 @@ fn too_large(error: ImportError, line: u64) -> ImportError {
     }
 }
 
-const _: () = assert!(RECORD_MAX > 64 * 1024, "the bound must exceed the read buffer");
+const _: () = assert!(
+    RECORD_MAX > 64 * 1024,
+    "the bound must exceed the read buffer"
+);

@@ -102,8 +102,9 @@ impl Service {
                 }
                 let known = apps.keys().cloned().collect::<Vec<_>>().join(", ");
                 let batches = read_batches::<DeviceRow>(source, options);
-                self.take(batches, DeviceWriter { name, apps }, listener).await.map_err(|failure| {
-                    match failure {
+                self.take(batches, DeviceWriter { name, apps }, listener)
+                    .await
+                    .map_err(|failure| match failure {
                         ImportFailure::File(ImportError::NoApp(_)) => {
                             let known = match known.as_str() {
                                 "" => "; there is no app yet: make one first".to_owned(),
@@ -112,8 +113,7 @@ impl Service {
                             ImportFailure::File(ImportError::NoApp(known))
                         }
                         other => other,
-                    }
-                })
+                    })
             }
         }
     }
@@ -141,9 +141,13 @@ impl Service {
             }
             for reject in &rejects {
                 report.rejected += 1;
-                listener.hear(Imported::Rejected(reject)).map_err(ImportFailure::Rejects)?;
+                listener
+                    .hear(Imported::Rejected(reject))
+                    .map_err(ImportFailure::Rejects)?;
             }
-            listener.hear(Imported::Progress(&report)).map_err(ImportFailure::Rejects)?;
+            listener
+                .hear(Imported::Progress(&report))
+                .map_err(ImportFailure::Rejects)?;
         }
         self.bell().content_changed();
         Ok(report)
@@ -201,7 +205,10 @@ fn read_batches<T: FromRow>(
 
 /// A full batch, or what is left with the end that came.
 fn next_batch<T: FromRow>(rows: &mut Rows<T>) -> (Batch<T>, Option<Result<(), ImportError>>) {
-    let mut batch = Batch { rows: Vec::with_capacity(BATCH), rejects: Vec::new() };
+    let mut batch = Batch {
+        rows: Vec::with_capacity(BATCH),
+        rejects: Vec::new(),
+    };
     while batch.rows.len() + batch.rejects.len() < BATCH {
         match rows.next() {
             Ok(Some(Ok(row))) => batch.rows.push((rows.line(), row)),
@@ -237,12 +244,17 @@ impl Writer for ContactWriter<'_> {
 
     async fn write(&self, service: &Service, rows: &[ContactRow]) -> Result<Vec<Change>> {
         let mut tx = service.begin().await?;
-        let inputs: Vec<_> =
-            rows.iter().map(|row| (row.external_id.clone(), row.input.clone())).collect();
+        let inputs: Vec<_> = rows
+            .iter()
+            .map(|row| (row.external_id.clone(), row.input.clone()))
+            .collect();
         let upserted =
             contacts::upsert(&mut tx, &inputs, service.now(), Way::Import, self.name).await?;
         tx.commit().await?;
-        Ok(upserted.into_iter().map(|upserted| upserted.change).collect())
+        Ok(upserted
+            .into_iter()
+            .map(|upserted| upserted.change)
+            .collect())
     }
 }
 
@@ -281,10 +293,18 @@ impl Writer for DeviceWriter<'_> {
             })
             .collect();
         let mut tx = service.begin().await?;
-        let registered =
-            devices::register(&mut tx, &registrations, service.now(), Way::Import, self.name)
-                .await?;
+        let registered = devices::register(
+            &mut tx,
+            &registrations,
+            service.now(),
+            Way::Import,
+            self.name,
+        )
+        .await?;
         tx.commit().await?;
-        Ok(registered.into_iter().map(|registered| registered.change).collect())
+        Ok(registered
+            .into_iter()
+            .map(|registered| registered.change)
+            .collect())
     }
 }

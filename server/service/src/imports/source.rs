@@ -32,7 +32,9 @@ impl ImportKind {
 
     /// The kind called `name`.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Contacts, Self::Devices].into_iter().find(|kind| kind.name() == name)
+        [Self::Contacts, Self::Devices]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -105,7 +107,10 @@ impl<R: Read> Read for Bounded<R> {
         let total = self.since_record.get() + read as u64;
         self.since_record.set(total);
         if total > RECORD_MAX {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a record is too large"));
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "a record is too large",
+            ));
         }
         Ok(read)
     }
@@ -135,7 +140,10 @@ const START_MAX: usize = 64 * 1024;
 
 /// Looks at the beginning of `reader`. Without `format`, a file that begins
 /// with `{` is NDJSON and any other CSV.
-pub(super) fn open(mut reader: Box<dyn Read>, format: Option<Format>) -> Result<Source, ImportError> {
+pub(super) fn open(
+    mut reader: Box<dyn Read>,
+    format: Option<Format>,
+) -> Result<Source, ImportError> {
     let mut start = Vec::new();
     // A pipe may give a few bytes at a time, and the first lines may be blank.
     let mut piece = [0; 4096];
@@ -152,7 +160,10 @@ pub(super) fn open(mut reader: Box<dyn Read>, format: Option<Format>) -> Result<
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err(ImportError::Utf16),
         _ => {}
     }
-    let format = match (format, start.iter().find(|byte| !byte.is_ascii_whitespace())) {
+    let format = match (
+        format,
+        start.iter().find(|byte| !byte.is_ascii_whitespace()),
+    ) {
         (_, None) => return Err(ImportError::Empty),
         (Some(format), _) => format,
         (None, Some(b'{')) => Format::Ndjson,
@@ -162,8 +173,19 @@ pub(super) fn open(mut reader: Box<dyn Read>, format: Option<Format>) -> Result<
     let since_record = Rc::new(Cell::new(0));
     let bound = RecordBound(since_record.clone());
     let inner: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(reader));
-    let reader = BufReader::with_capacity(64 * 1024, Bounded { inner, since_record });
-    Ok(Source { reader, bound, format, delimiter })
+    let reader = BufReader::with_capacity(
+        64 * 1024,
+        Bounded {
+            inner,
+            since_record,
+        },
+    );
+    Ok(Source {
+        reader,
+        bound,
+        format,
+        delimiter,
+    })
 }
 
 /// Whether there is a whole line with something on it.
@@ -177,11 +199,16 @@ fn has_line(start: &[u8]) -> bool {
 /// What separates the cells of the header line: a comma, unless the line has
 /// none and semicolons or tabs instead.
 fn delimiter(start: &[u8]) -> u8 {
-    let line = start.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
+    let line = start
+        .split(|byte| matches!(byte, b'\n' | b'\r'))
+        .find(|line| !line.is_empty());
     let line = line.unwrap_or_default();
     if line.contains(&b',') {
         b','
     } else {
-        line.iter().copied().find(|byte| matches!(byte, b';' | b'\t')).unwrap_or(b',')
+        line.iter()
+            .copied()
+            .find(|byte| matches!(byte, b';' | b'\t'))
+            .unwrap_or(b',')
     }
 }

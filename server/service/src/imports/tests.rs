@@ -8,7 +8,10 @@ use domain::device::{Channel, Platform};
 use super::*;
 
 fn open<T: FromRow>(text: impl Into<Vec<u8>>) -> Result<Rows<T>, ImportError> {
-    Rows::open(Box::new(io::Cursor::new(text.into())), RowOptions::default())
+    Rows::open(
+        Box::new(io::Cursor::new(text.into())),
+        RowOptions::default(),
+    )
 }
 
 fn read<T: FromRow>(mut rows: Rows<T>) -> (Vec<T>, Vec<Reject>) {
@@ -50,20 +53,42 @@ fn columns_beyond_the_known_ones_are_typed_attributes() {
     let (rows, rejects) = contacts(text);
     assert_eq!(rejects, []);
     let attributes = &rows[0].input.attributes;
-    assert_eq!(attributes["plan"], Some(AttributeValue::Text("gold".into())));
+    assert_eq!(
+        attributes["plan"],
+        Some(AttributeValue::Text("gold".into()))
+    );
     assert_eq!(attributes["age"], Some(AttributeValue::Int(41)));
     assert_eq!(attributes["score"], Some(AttributeValue::Float(2.5)));
     assert_eq!(attributes["vip"], Some(AttributeValue::Bool(true)));
-    assert_eq!(attributes["zip"], Some(AttributeValue::Text("01234".into())));
+    assert_eq!(
+        attributes["zip"],
+        Some(AttributeValue::Text("01234".into()))
+    );
 }
 
 #[test]
 fn a_missing_column_is_named_with_what_is_there() {
-    let error = open::<ContactRow>("id,name\n1,Ada\n").err().expect("an error");
+    let error = open::<ContactRow>("id,name\n1,Ada\n")
+        .err()
+        .expect("an error");
     let message = error.to_string();
-    assert!(message.contains("external_id") && message.contains("id, name"), "{message}");
-    let error = open::<DeviceRow>("external_id,app,device_id,channel\n").err().expect("an error");
-    assert!(matches!(error, ImportError::MissingColumn { column: "token", .. }), "{error}");
+    assert!(
+        message.contains("external_id") && message.contains("id, name"),
+        "{message}"
+    );
+    let error = open::<DeviceRow>("external_id,app,device_id,channel\n")
+        .err()
+        .expect("an error");
+    assert!(
+        matches!(
+            error,
+            ImportError::MissingColumn {
+                column: "token",
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[test]
@@ -78,7 +103,9 @@ fn headers_that_cannot_be_meant_are_refused() {
         let message = open::<ContactRow>(text).err().expect(text).to_string();
         assert!(message.contains(expected), "{text:?}: {message}");
     }
-    let utf16 = open::<ContactRow>([0xff, 0xfe, b'e', 0]).err().expect("an error");
+    let utf16 = open::<ContactRow>([0xff, 0xfe, b'e', 0])
+        .err()
+        .expect("an error");
     assert!(matches!(utf16, ImportError::Utf16));
     // What a spreadsheet leaves behind is not a column.
     assert_eq!(contacts("external_id,plan,,\n1,gold,,\n").0.len(), 1);
@@ -100,7 +127,11 @@ fn a_wrong_row_is_rejected_with_its_line_and_the_rest_is_taken() {
     assert_eq!(lines, [4, 5, 6, 7]);
     assert!(rejects[0].reason.contains("email"), "{:?}", rejects[0]);
     assert!(rejects[1].reason.contains("perhaps"), "{:?}", rejects[1]);
-    assert!(rejects[2].reason.contains("external_id"), "{:?}", rejects[2]);
+    assert!(
+        rejects[2].reason.contains("external_id"),
+        "{:?}",
+        rejects[2]
+    );
     assert!(rejects[3].reason.contains("2 cells"), "{:?}", rejects[3]);
     assert_eq!(rejects[1].row, "3,c@example.com,perhaps");
 }
@@ -118,15 +149,26 @@ fn a_key_that_came_before_is_rejected_and_its_first_line_named() {
                 2,mail,d2,fcm,one\n";
     let (rows, rejects) = devices(text);
     assert_eq!(rows.len(), 2);
-    assert!(rejects[0].reason.contains("same token is on line 2"), "{:?}", rejects[0]);
-    assert!(rejects[1].reason.contains("same device is on line 2"), "{:?}", rejects[1]);
+    assert!(
+        rejects[0].reason.contains("same token is on line 2"),
+        "{:?}",
+        rejects[0]
+    );
+    assert!(
+        rejects[1].reason.contains("same device is on line 2"),
+        "{:?}",
+        rejects[1]
+    );
 }
 
 #[test]
 fn bytes_that_are_not_utf8_reject_their_row_alone() {
     let (rows, rejects) = contacts(b"external_id,first_name\n1,Ren\xe9\n2,Ren\xc3\xa9\n".to_vec());
     assert_eq!(rows[0].input.first_name.as_deref(), Some("René"));
-    assert_eq!((rejects[0].line, rejects[0].reason.as_str()), (2, "is not UTF-8 text"));
+    assert_eq!(
+        (rejects[0].line, rejects[0].reason.as_str()),
+        (2, "is not UTF-8 text")
+    );
 }
 
 #[test]
@@ -140,8 +182,14 @@ fn json_lines_are_recognized_and_typed_by_their_own_types() {
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].external_id, "17");
     assert_eq!(rows[0].input.opted_in, Some(true));
-    assert_eq!(rows[0].input.attributes["plan"], Some(AttributeValue::Text("gold".into())));
-    assert_eq!(rows[0].input.attributes["age"], Some(AttributeValue::Int(41)));
+    assert_eq!(
+        rows[0].input.attributes["plan"],
+        Some(AttributeValue::Text("gold".into()))
+    );
+    assert_eq!(
+        rows[0].input.attributes["age"],
+        Some(AttributeValue::Int(41))
+    );
     assert_eq!(rows[0].input.attributes["old"], None);
     let lines: Vec<_> = rejects.iter().map(|reject| reject.line).collect();
     assert_eq!(lines, [3, 4, 5]);
@@ -158,8 +206,14 @@ fn devices_are_read_from_our_columns() {
     let (rows, rejects) = devices(text);
     assert_eq!(rows.len(), 1);
     let input = &rows[0].input;
-    assert_eq!((input.channel, input.platform), (Channel::Apns, Some(Platform::Ios)));
-    assert_eq!((input.opted_in, input.label.as_deref()), (Some(true), Some("kiosk")));
+    assert_eq!(
+        (input.channel, input.platform),
+        (Channel::Apns, Some(Platform::Ios))
+    );
+    assert_eq!(
+        (input.opted_in, input.label.as_deref()),
+        (Some(true), Some("kiosk"))
+    );
     for (reject, expected) in rejects.iter().zip(["token", "pigeon", "Atlantis"]) {
         assert!(reject.reason.contains(expected), "{reject:?}");
     }
@@ -173,7 +227,10 @@ fn recurlys_export_is_read_as_it_comes() {
                 e-3,ADM,amzn1,u-3\n";
     let error = open::<DeviceRow>(text).err().expect("no app is known");
     assert!(matches!(error, ImportError::NoApp(_)));
-    let options = RowOptions { app: Some("shop".into()), ..RowOptions::default() };
+    let options = RowOptions {
+        app: Some("shop".into()),
+        ..RowOptions::default()
+    };
     let rows = Rows::open(Box::new(io::Cursor::new(text)), options).expect("opened");
     let (rows, rejects): (Vec<DeviceRow>, _) = read(rows);
     assert_eq!(rows[0].external_id, "u-1");
@@ -191,7 +248,10 @@ fn an_unclosed_quotation_mark_ends_the_reading_within_bounded_memory() {
     let mut rows: Rows<ContactRow> =
         Rows::open(Box::new(endless), RowOptions::default()).expect("opened");
     assert!(matches!(rows.next(), Ok(Some(Ok(_)))));
-    assert!(matches!(rows.next(), Err(ImportError::RecordTooLarge { line: 3 })));
+    assert!(matches!(
+        rows.next(),
+        Err(ImportError::RecordTooLarge { line: 3 })
+    ));
 }
 
 #[test]

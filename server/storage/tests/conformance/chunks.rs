@@ -5,7 +5,7 @@ use domain::{ChunkId, ContactId, PushId, RevisionId, Shard};
 use storage::chunks::{self, Chunk, ChunkState, NewChunk};
 use storage::ledger::Owner;
 use storage::sends::{self, NewSend, SendKey};
-use storage::{Store, StorageError};
+use storage::{StorageError, Store};
 use uuid::Uuid;
 
 use crate::bed::{NOW, later};
@@ -41,7 +41,15 @@ async fn insert(store: &Store, chunks: &[NewChunk]) {
 
 pub(crate) async fn claim(store: &Store, owner: u128, seconds: i64, limit: i64) -> Vec<Chunk> {
     let owner = Uuid::from_u128(owner);
-    write!(store, |tx| chunks::claim(tx, owner, later(seconds), LEASE, limit, false)).unwrap()
+    write!(store, |tx| chunks::claim(
+        tx,
+        owner,
+        later(seconds),
+        LEASE,
+        limit,
+        false
+    ))
+    .unwrap()
 }
 
 /// PostgreSQL measures leases by its own clock, so tests end them by hand.
@@ -52,6 +60,7 @@ async fn end_leases(store: &Store) {
 async fn a_chunk_is_claimed_by_one_until_its_lease_ends(store: Store) {
     insert(&store, &[chunk(10, DeliveryClass::Promotional, false)]).await;
     assert!(read!(store, |db| chunks::any_free(db, NOW, false)));
+    assert!(read!(store, |db| chunks::any_open(db)));
     let first = claim(&store, 1, 0, 10).await.remove(0);
     assert_eq!((first.state, first.epoch), (ChunkState::Decided, 1));
     assert_eq!((first.home.number(), first.recipients), (5, 3));
@@ -59,7 +68,11 @@ async fn a_chunk_is_claimed_by_one_until_its_lease_ends(store: Store) {
     assert!(!read!(store, |db| chunks::any_free(db, NOW, false)));
     end_leases(&store).await;
     let second = claim(&store, 2, 90, 10).await.remove(0);
-    assert_eq!((second.id, second.epoch), (first.id, 2), "the epoch tells claims apart");
+    assert_eq!(
+        (second.id, second.epoch),
+        (first.id, 2),
+        "the epoch tells claims apart"
+    );
 }
 
 async fn urgent_chunks_are_claimed_first(store: Store) {
@@ -93,7 +106,10 @@ async fn only_chunks_in_hand_are_prolonged(store: Store) {
     claim(&store, 1, 0, 2).await;
     let ids = [ChunkId(Uuid::from_u128(one))];
     let renew = async |owner: u128| {
-        let owner = Owner { id: Uuid::from_u128(owner), lease_millis: LEASE };
+        let owner = Owner {
+            id: Uuid::from_u128(owner),
+            lease_millis: LEASE,
+        };
         write!(store, |tx| chunks::renew(tx, &ids, owner, later(50))).unwrap()
     };
     assert_eq!(renew(1).await, 1);
@@ -113,7 +129,9 @@ async fn what_is_released_or_voided_is_free_at_once(store: Store) {
     let error = chunks::get(&mut reader, missing).await.unwrap_err();
     assert!(matches!(error, StorageError::NotFound));
     let known = ChunkId(Uuid::from_u128(10));
-    let found = chunks::of_ids(&mut reader, &[known, missing]).await.unwrap();
+    let found = chunks::of_ids(&mut reader, &[known, missing])
+        .await
+        .unwrap();
     assert_eq!(found.len(), 1);
 }
 
@@ -133,7 +151,10 @@ pub(crate) fn send(chunk: u128, contact: u128, source: u128, step: &str) -> NewS
 
 async fn a_send_is_decided_once(store: Store) {
     let (first, other) = (send(10, 1, 7, "a"), send(10, 1, 7, "b"));
-    let again = NewSend { chunk_id: ChunkId(Uuid::from_u128(11)), ..first.clone() };
+    let again = NewSend {
+        chunk_id: ChunkId(Uuid::from_u128(11)),
+        ..first.clone()
+    };
     let new = write!(store, |tx| sends::insert(tx, &[first.clone(), other], NOW)).unwrap();
     assert_eq!(new, 2);
     let new = write!(store, |tx| sends::insert(tx, &[again], NOW)).unwrap();
@@ -154,8 +175,18 @@ async fn a_contacts_sends_come_latest_first_and_pages_join(store: Store) {
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = read!(store, |db| sends::of_contact(db, home, contact, after.as_ref(), 3));
-        seen.extend(page.items.iter().map(|s| (s.key.source_id.as_u128(), s.key.step.clone())));
+        let page = read!(store, |db| sends::of_contact(
+            db,
+            home,
+            contact,
+            after.as_ref(),
+            3
+        ));
+        seen.extend(
+            page.items
+                .iter()
+                .map(|s| (s.key.source_id.as_u128(), s.key.step.clone())),
+        );
         match page.next {
             Some(next) => after = Some(next),
             None => break,

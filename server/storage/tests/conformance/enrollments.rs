@@ -33,7 +33,10 @@ fn enrollment(contact: u128, event: u128) -> Enrollment {
         version: 0,
         entered_at: NOW,
         ended_at: None,
-        event: TriggerEvent { name: "order_placed".to_owned(), ..TriggerEvent::none(NOW) },
+        event: TriggerEvent {
+            name: "order_placed".to_owned(),
+            ..TriggerEvent::none(NOW)
+        },
     }
 }
 
@@ -43,19 +46,31 @@ async fn insert(store: &Store, enrollments: &[Enrollment]) -> u64 {
 
 async fn due(store: &Store, lo: u16, hi: u16, seconds: i64) -> Vec<Enrollment> {
     let (lo, hi) = (Shard::from_number(lo), Shard::from_number(hi));
-    read!(store, |db| enrollments::due(db, lo, hi, later(seconds), 100))
+    read!(store, |db| enrollments::due(
+        db,
+        lo,
+        hi,
+        later(seconds),
+        100
+    ))
 }
 
 async fn an_event_enrolls_once(store: Store) {
     let first = enrollment(5, 9);
     assert_eq!(insert(&store, &[first.clone()]).await, 1);
-    let again = Enrollment { step: StepId::from("other"), ..first.clone() };
+    let again = Enrollment {
+        step: StepId::from("other"),
+        ..first.clone()
+    };
     assert_eq!(insert(&store, &[again]).await, 0);
     assert_eq!(due(&store, 0, 1023, 0).await, [first]);
 }
 
 async fn due_enrollments_are_found_by_their_shards(store: Store) {
-    let later_one = Enrollment { due_at: Some(later(60)), ..enrollment(7, 3) };
+    let later_one = Enrollment {
+        due_at: Some(later(60)),
+        ..enrollment(7, 3)
+    };
     insert(&store, &[enrollment(5, 1), enrollment(6, 2), later_one]).await;
     assert_eq!(due(&store, 0, 1023, 0).await.len(), 2);
     assert_eq!(due(&store, 6, 1023, 0).await.len(), 1);
@@ -77,7 +92,10 @@ async fn an_enrollment_is_advanced_by_one(store: Store) {
     assert_eq!(advance(&moved).await, [moved.id]);
     assert!(advance(&moved).await.is_empty(), "the version has moved on");
     let stored = due(&store, 5, 5, 60).await.remove(0);
-    assert_eq!((stored.version, stored.state), (1, EnrollmentState::Waiting));
+    assert_eq!(
+        (stored.version, stored.state),
+        (1, EnrollmentState::Waiting)
+    );
     let ended = Enrollment {
         state: EnrollmentState::Ended,
         due_at: None,
@@ -87,7 +105,9 @@ async fn an_enrollment_is_advanced_by_one(store: Store) {
     assert_eq!(advance(&ended).await, [moved.id]);
     assert!(due(&store, 0, 1023, 9999).await.is_empty());
     let (home, contact) = (moved.shard, moved.contact_id);
-    let page = read!(store, |db| enrollments::of_contact(db, home, contact, None, 10));
+    let page = read!(store, |db| enrollments::of_contact(
+        db, home, contact, None, 10
+    ));
     assert_eq!(page.items[0].ended_at, Some(later(61)));
 }
 
@@ -98,30 +118,63 @@ async fn the_latest_pass_is_found_for_each_contact_and_workflow(store: Store) {
         ended_at: Some(later(5)),
         ..enrollment(5, 1)
     };
-    let going_on = Enrollment { entered_at: later(10), ..enrollment(5, 2) };
+    let going_on = Enrollment {
+        entered_at: later(10),
+        ..enrollment(5, 2)
+    };
     insert(&store, &[early.clone(), going_on, enrollment(6, 3)]).await;
     write!(store, |tx| enrollments::advance(tx, &[&early])).unwrap();
     let workflow = WorkflowId(Uuid::from_u128(1));
     let key = |n: u128| {
-        (Shard::from_number(u16::try_from(n).unwrap()), ContactId(Uuid::from_u128(n)), workflow)
+        (
+            Shard::from_number(u16::try_from(n).unwrap()),
+            ContactId(Uuid::from_u128(n)),
+            workflow,
+        )
     };
-    let found = read!(store, |db| enrollments::previous(db, &[key(5), key(6), key(7)]));
+    let found = read!(store, |db| enrollments::previous(
+        db,
+        &[key(5), key(6), key(7)]
+    ));
     assert_eq!(found.len(), 2);
-    assert_eq!(found[&key(5)], Previous { entered_at: later(10), ended: false });
-    assert_eq!(found[&key(6)], Previous { entered_at: NOW, ended: false });
+    assert_eq!(
+        found[&key(5)],
+        Previous {
+            entered_at: later(10),
+            ended: false
+        }
+    );
+    assert_eq!(
+        found[&key(6)],
+        Previous {
+            entered_at: NOW,
+            ended: false
+        }
+    );
 }
 
 async fn a_log_is_read_in_order(store: Store) {
     let id = enrollment(5, 1).id;
     let shard = Shard::from_number(5);
     let entries = [
-        Entry::Waiting { step: StepId::from("delay"), until: later(60) },
-        Entry::Ended { step: StepId::from("end"), reason: EndReason::Exit },
+        Entry::Waiting {
+            step: StepId::from("delay"),
+            until: later(60),
+        },
+        Entry::Ended {
+            step: StepId::from("end"),
+            reason: EndReason::Exit,
+        },
     ];
     let lines: Vec<_> = entries
         .iter()
         .zip([2048, 1])
-        .map(|(entry, seq)| LogLine { shard, enrollment_id: id, seq, entry })
+        .map(|(entry, seq)| LogLine {
+            shard,
+            enrollment_id: id,
+            seq,
+            entry,
+        })
         .collect();
     write!(store, |tx| enrollments::append_log(tx, &lines, NOW)).unwrap();
     let log = read!(store, |db| enrollments::log_of(db, shard, id));
@@ -137,7 +190,11 @@ async fn step_counts_add_up(store: Store) {
         write!(store, |tx| step_counts::add(tx, &deltas)).unwrap();
     }
     let counts = read!(store, |db| step_counts::of_revision(db, revision));
-    let expected = StepCount { entered: 6, passed: 2, ended: 0 };
+    let expected = StepCount {
+        entered: 6,
+        passed: 2,
+        ended: 0,
+    };
     assert_eq!(counts[&StepId::from("delay")], expected);
     assert_eq!(expected.waiting(), 4);
 }
@@ -159,9 +216,15 @@ async fn a_range_is_held_by_one(store: Store) {
         held
     };
     hold(lease, one).await.expect("it is his");
-    assert!(matches!(hold(lease, two).await, Err(StorageError::StaleLease)));
+    assert!(matches!(
+        hold(lease, two).await,
+        Err(StorageError::StaleLease)
+    ));
     let again = take(one).await.expect("his own");
-    assert!(matches!(hold(lease, one).await, Err(StorageError::StaleLease)), "an older epoch");
+    assert!(
+        matches!(hold(lease, one).await, Err(StorageError::StaleLease)),
+        "an older epoch"
+    );
     write!(store, |tx| leases::give(tx, again, one)).unwrap();
     assert!(take(two).await.is_some());
 }

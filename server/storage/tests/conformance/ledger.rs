@@ -10,8 +10,8 @@ use storage::chunks::{self, Chunk, ChunkState};
 use storage::deliveries::{self, NewDelivery, Place};
 use storage::devices::{self, StateChange};
 use storage::ledger::{self, Mark, Outcome, Owner, Plan, Progress, Retried};
-use storage::rollups::{self, Account, Counts, Metric};
 use storage::retries::{self, Retry};
+use storage::rollups::{self, Account, Counts, Metric};
 use storage::sends::{self, SendVerdict};
 use storage::{StorageError, Store, contacts};
 use uuid::Uuid;
@@ -32,15 +32,25 @@ conformance!(
     rollups_add_up_by_day,
 );
 
-const OWNER: Owner = Owner { id: Uuid::from_u128(1), lease_millis: LEASE };
+const OWNER: Owner = Owner {
+    id: Uuid::from_u128(1),
+    lease_millis: LEASE,
+};
 const HOME: Shard = Shard::from_number(5);
 
 fn account() -> Account {
-    Account { campaign_id: None, push_id: PushId(Uuid::from_u128(1)) }
+    Account {
+        campaign_id: None,
+        push_id: PushId(Uuid::from_u128(1)),
+    }
 }
 
 fn released() -> SendVerdict {
-    SendVerdict { state: SendState::Released, reason: None, mask: GateMask(7) }
+    SendVerdict {
+        state: SendState::Released,
+        reason: None,
+        mask: GateMask(7),
+    }
 }
 
 fn delivery(seq: i32, state: DeliveryState) -> NewDelivery {
@@ -98,8 +108,17 @@ fn progress(chunk: &Chunk, started_to: i32, outcomes: Vec<Outcome>, finished: bo
 
 /// A claimed chunk with two sends.
 async fn claimed(store: &Store, class: DeliveryClass) -> Chunk {
-    write!(store, |tx| chunks::insert(tx, &[chunk(10, class, false)], NOW)).unwrap();
-    let sends = [send(10, 1, 7, "a"), send(10, 2, 8, "a"), send(10, 3, 9, "a")];
+    write!(store, |tx| chunks::insert(
+        tx,
+        &[chunk(10, class, false)],
+        NOW
+    ))
+    .unwrap();
+    let sends = [
+        send(10, 1, 7, "a"),
+        send(10, 2, 8, "a"),
+        send(10, 3, 9, "a"),
+    ];
     write!(store, |tx| sends::insert(tx, &sends, NOW)).unwrap();
     claim(store, 1, 0, 1).await.remove(0)
 }
@@ -107,11 +126,20 @@ async fn claimed(store: &Store, class: DeliveryClass) -> Chunk {
 /// A chunk with `n` planned deliveries.
 async fn planned(store: &Store, class: DeliveryClass, n: i32) -> Chunk {
     let chunk = claimed(store, class).await;
-    let deliveries = (0..n).map(|seq| delivery(seq, DeliveryState::Planned)).collect();
+    let deliveries = (0..n)
+        .map(|seq| delivery(seq, DeliveryState::Planned))
+        .collect();
     let plan = plan(&chunk, deliveries);
     let mut counts = Counts::default();
     assert!(
-        write!(store, |tx| ledger::write_plan(tx, OWNER, &plan, NOW, &mut counts)).unwrap()
+        write!(store, |tx| ledger::write_plan(
+            tx,
+            OWNER,
+            &plan,
+            NOW,
+            &mut counts
+        ))
+        .unwrap()
     );
     chunk
 }
@@ -127,8 +155,13 @@ async fn write_progress(store: &Store, progress: Progress, now: Timestamp) -> Ve
 
 async fn states(store: &Store, chunk: &Chunk, n: i32) -> Vec<DeliveryState> {
     let mut reader = store.read().await.unwrap();
-    let places: Vec<_> =
-        (0..n).map(|seq| Place { home: HOME, chunk_id: chunk.id, seq }).collect();
+    let places: Vec<_> = (0..n)
+        .map(|seq| Place {
+            home: HOME,
+            chunk_id: chunk.id,
+            seq,
+        })
+        .collect();
     let mut found = deliveries::at(&mut reader, &places).await.unwrap();
     found.sort_by_key(|d| d.seq);
     found.into_iter().map(|d| d.state).collect()
@@ -138,7 +171,10 @@ async fn a_plan_is_written_whole(store: Store) {
     let chunk = claimed(&store, DeliveryClass::Promotional).await;
     let mut plan = plan(
         &chunk,
-        vec![delivery(0, DeliveryState::Planned), delivery(1, DeliveryState::Suppressed)],
+        vec![
+            delivery(0, DeliveryState::Planned),
+            delivery(1, DeliveryState::Suppressed),
+        ],
     );
     let opted_out = SendVerdict {
         state: SendState::Suppressed,
@@ -148,28 +184,61 @@ async fn a_plan_is_written_whole(store: Store) {
     plan.others = vec![(send(10, 3, 9, "a").key, opted_out)];
     let mut counts = Counts::default();
     assert!(
-        write!(store, |tx| ledger::write_plan(tx, OWNER, &plan, NOW, &mut counts)).unwrap()
+        write!(store, |tx| ledger::write_plan(
+            tx,
+            OWNER,
+            &plan,
+            NOW,
+            &mut counts
+        ))
+        .unwrap()
     );
     write!(store, |tx| rollups::add(tx, 3, &counts)).unwrap();
     let mut reader = store.read().await.unwrap();
     let stored = chunks::get(&mut reader, chunk.id).await.unwrap();
     assert_eq!((stored.state, stored.deliveries), (ChunkState::Planned, 2));
-    let first = sends::get(&mut reader, &send(10, 1, 7, "a").key).await.unwrap();
-    assert_eq!((first.state, first.reason, first.mask), (SendState::Released, None, GateMask(7)));
-    let third = sends::get(&mut reader, &send(10, 3, 9, "a").key).await.unwrap();
-    assert_eq!((third.state, third.reason), (SendState::Suppressed, Some(Suppression::OptedOut)));
-    let kept = deliveries::get(&mut reader, HOME, chunk.id, 1).await.unwrap();
+    let first = sends::get(&mut reader, &send(10, 1, 7, "a").key)
+        .await
+        .unwrap();
+    assert_eq!(
+        (first.state, first.reason, first.mask),
+        (SendState::Released, None, GateMask(7))
+    );
+    let third = sends::get(&mut reader, &send(10, 3, 9, "a").key)
+        .await
+        .unwrap();
+    assert_eq!(
+        (third.state, third.reason),
+        (SendState::Suppressed, Some(Suppression::OptedOut))
+    );
+    let kept = deliveries::get(&mut reader, HOME, chunk.id, 1)
+        .await
+        .unwrap();
     assert_eq!(kept.reason.as_deref(), Some("permission_denied"));
     assert_eq!((kept.finished_at, kept.mask), (Some(NOW), GateMask(255)));
-    let open = deliveries::open_of_chunk(&mut reader, HOME, chunk.id).await.unwrap();
+    let open = deliveries::open_of_chunk(&mut reader, HOME, chunk.id)
+        .await
+        .unwrap();
     assert_eq!(open.iter().map(|d| d.seq).collect::<Vec<_>>(), [0]);
     let contact = ContactId(Uuid::from_u128(1));
-    let own = deliveries::of_contact(&mut reader, HOME, chunk.id, contact).await.unwrap();
+    let own = deliveries::of_contact(&mut reader, HOME, chunk.id, contact)
+        .await
+        .unwrap();
     assert_eq!(own.len(), 2);
     let counted = rollups::of_days(&mut reader, 3, 3).await.unwrap();
-    let n = |metric| counted.iter().filter(|c| c.metric == metric).map(|c| c.n).sum::<i64>();
+    let n = |metric| {
+        counted
+            .iter()
+            .filter(|c| c.metric == metric)
+            .map(|c| c.n)
+            .sum::<i64>()
+    };
     assert_eq!(
-        (n(Metric::Released), n(Metric::Suppressed), n(Metric::DeviceSuppressed)),
+        (
+            n(Metric::Released),
+            n(Metric::Suppressed),
+            n(Metric::DeviceSuppressed)
+        ),
         (2, 1, 1)
     );
 }
@@ -179,10 +248,20 @@ async fn a_plan_without_anything_to_send_finishes_its_chunk(store: Store) {
     let plan = plan(&chunk, vec![delivery(0, DeliveryState::Suppressed)]);
     let mut counts = Counts::default();
     assert!(
-        write!(store, |tx| ledger::write_plan(tx, OWNER, &plan, NOW, &mut counts)).unwrap()
+        write!(store, |tx| ledger::write_plan(
+            tx,
+            OWNER,
+            &plan,
+            NOW,
+            &mut counts
+        ))
+        .unwrap()
     );
     let stored = read!(store, |db| chunks::get(db, chunk.id));
-    assert_eq!((stored.state, stored.finished_at), (ChunkState::Finished, Some(NOW)));
+    assert_eq!(
+        (stored.state, stored.finished_at),
+        (ChunkState::Finished, Some(NOW))
+    );
     assert!(claim(&store, 2, 1000, 5).await.is_empty());
 }
 
@@ -192,25 +271,47 @@ async fn a_stale_owner_writes_nothing(store: Store) {
     let taken = claim(&store, 2, 0, 1).await.remove(0);
     assert_eq!(taken.epoch, chunk.epoch + 1);
     let late = progress(&chunk, 2, vec![outcome(0, DeliveryState::Accepted)], false);
-    assert_eq!(write_progress(&store, late, NOW).await, [chunk.id], "it is told");
+    assert_eq!(
+        write_progress(&store, late, NOW).await,
+        [chunk.id],
+        "it is told"
+    );
     assert_eq!(states(&store, &chunk, 2).await, [DeliveryState::Planned; 2]);
     assert_eq!(read!(store, |db| chunks::get(db, chunk.id)).started_to, 0);
     let mut counts = Counts::default();
     let again = plan(&chunk, Vec::new());
     assert!(
-        !write!(store, |tx| ledger::write_plan(tx, OWNER, &again, NOW, &mut counts)).unwrap()
+        !write!(store, |tx| ledger::write_plan(
+            tx,
+            OWNER,
+            &again,
+            NOW,
+            &mut counts
+        ))
+        .unwrap()
     );
     let mut tx = store.begin().await.unwrap();
-    let error = ledger::settle_uncertain(&mut tx, OWNER, &chunk, NOW).await.unwrap_err();
+    let error = ledger::settle_uncertain(&mut tx, OWNER, &chunk, NOW)
+        .await
+        .unwrap_err();
     assert!(matches!(error, StorageError::StaleLease));
-    assert!(read!(store, |db| rollups::of_days(db, 0, 9)).is_empty(), "nothing is counted");
+    assert!(
+        read!(store, |db| rollups::of_days(db, 0, 9)).is_empty(),
+        "nothing is counted"
+    );
 }
 
 async fn outcomes_are_recorded_and_counted(store: Store) {
     let chunk = planned(&store, DeliveryClass::Promotional, 6).await;
-    assert!(write_progress(&store, progress(&chunk, 6, Vec::new(), false), NOW).await.is_empty());
-    let mut outcomes: Vec<_> =
-        [5, 0, 1, 2].into_iter().map(|seq| outcome(seq, DeliveryState::Accepted)).collect();
+    assert!(
+        write_progress(&store, progress(&chunk, 6, Vec::new(), false), NOW)
+            .await
+            .is_empty()
+    );
+    let mut outcomes: Vec<_> = [5, 0, 1, 2]
+        .into_iter()
+        .map(|seq| outcome(seq, DeliveryState::Accepted))
+        .collect();
     outcomes[0].provider_id = Some("projects/p/messages/1".to_owned());
     outcomes.push(Outcome {
         reason: Some("BadTopic".to_owned()),
@@ -237,17 +338,37 @@ async fn outcomes_are_recorded_and_counted(store: Store) {
     let stored = chunks::get(&mut reader, chunk.id).await.unwrap();
     assert_eq!((stored.state, stored.started_to), (ChunkState::Finished, 6));
     assert_eq!(stored.finished_at, Some(later(2)));
-    let fifth = deliveries::get(&mut reader, HOME, chunk.id, 5).await.unwrap();
+    let from_four = deliveries::of_chunk(&mut reader, HOME, chunk.id, 4, 1)
+        .await
+        .unwrap();
+    assert_eq!(from_four.iter().map(|d| d.seq).collect::<Vec<_>>(), [4]);
+    let of_push = chunks::of_push(&mut reader, account().push_id, None, 10)
+        .await
+        .unwrap();
+    assert_eq!((of_push.items.len(), of_push.items[0].id), (1, chunk.id));
+    let fifth = deliveries::get(&mut reader, HOME, chunk.id, 5)
+        .await
+        .unwrap();
     assert_eq!(fifth.provider_id.as_deref(), Some("projects/p/messages/1"));
     assert_eq!((fifth.attempt, fifth.finished_at), (1, Some(later(1))));
-    let calls = attempts::of_delivery(&mut reader, HOME, chunk.id, 4).await.unwrap();
+    let calls = attempts::of_delivery(&mut reader, HOME, chunk.id, 4)
+        .await
+        .unwrap();
     assert_eq!((calls.len(), calls[0].status), (1, Some(400)));
-    let counted = rollups::of_push(&mut reader, account().push_id).await.unwrap();
-    let counted: Vec<_> =
-        counted.iter().map(|c| (c.metric, c.reason.as_str(), c.n)).collect();
+    let counted = rollups::of_push(&mut reader, account().push_id)
+        .await
+        .unwrap();
+    let counted: Vec<_> = counted
+        .iter()
+        .map(|c| (c.metric, c.reason.as_str(), c.n))
+        .collect();
     assert_eq!(
         counted,
-        [(Metric::Accepted, "", 4), (Metric::Rejected, "BadTopic", 1), (Metric::Unknown, "", 1)]
+        [
+            (Metric::Accepted, "", 4),
+            (Metric::Rejected, "BadTopic", 1),
+            (Metric::Unknown, "", 1)
+        ]
     );
 }
 
@@ -275,7 +396,10 @@ async fn what_is_uncertain_is_unknown_at_most_once(store: Store) {
     use DeliveryState::{Accepted, Planned, Unknown};
     let (chunk, settled) = uncertain(&store, DeliveryClass::Promotional).await;
     assert_eq!(settled, 2);
-    assert_eq!(states(&store, &chunk, 4).await, [Unknown, Accepted, Unknown, Planned]);
+    assert_eq!(
+        states(&store, &chunk, 4).await,
+        [Unknown, Accepted, Unknown, Planned]
+    );
 }
 
 async fn what_is_uncertain_is_sent_again_at_least_once(store: Store) {
@@ -283,47 +407,95 @@ async fn what_is_uncertain_is_sent_again_at_least_once(store: Store) {
     assert_eq!(settled, 2);
     let open = read!(store, |db| deliveries::open_of_chunk(db, HOME, chunk.id));
     let open: Vec<_> = open.iter().map(|d| (d.seq, d.attempt)).collect();
-    assert_eq!(open, [(0, 1), (2, 1), (3, 0)], "each counts the call that may have been made");
+    assert_eq!(
+        open,
+        [(0, 1), (2, 1), (3, 0)],
+        "each counts the call that may have been made"
+    );
 }
 
 async fn a_retry_is_claimed_once_and_settled_once(store: Store) {
     let chunk = planned(&store, DeliveryClass::Promotional, 2).await;
     // Well in the past of any clock, so that it is due on both engines.
-    let waiting =
-        Outcome { retry_at: Some(Timestamp(1)), ..outcome(0, DeliveryState::Waiting) };
+    let waiting = Outcome {
+        retry_at: Some(Timestamp(1)),
+        ..outcome(0, DeliveryState::Waiting)
+    };
     write_progress(&store, progress(&chunk, 2, vec![waiting], false), NOW).await;
     let all = (Shard::from_number(0), Shard::from_number(1023));
     let due = read!(store, |db| retries::due(db, all.0, all.1, NOW, 10));
     assert_eq!(due.len(), 1);
     let elsewhere = (Shard::from_number(6), Shard::from_number(1023));
-    assert!(read!(store, |db| retries::due(db, elsewhere.0, elsewhere.1, NOW, 10)).is_empty());
+    assert!(
+        read!(store, |db| retries::due(
+            db,
+            elsewhere.0,
+            elsewhere.1,
+            NOW,
+            10
+        ))
+        .is_empty()
+    );
     let claimed = write!(store, |tx| retries::claim(tx, &due, NOW, LEASE)).unwrap();
     assert_eq!(claimed.len(), 1);
-    assert!(write!(store, |tx| retries::claim(tx, &due, NOW, LEASE)).unwrap().is_empty());
+    assert!(
+        write!(store, |tx| retries::claim(tx, &due, NOW, LEASE))
+            .unwrap()
+            .is_empty()
+    );
     assert!(read!(store, |db| retries::due(db, all.0, all.1, NOW, 10)).is_empty());
     let started = read!(store, |db| deliveries::get(db, HOME, chunk.id, 0));
-    assert_eq!((started.state, started.attempt), (DeliveryState::Started, 2));
+    assert_eq!(
+        (started.state, started.attempt),
+        (DeliveryState::Started, 2)
+    );
     let retried = |claim: Retry| Retried {
         claim,
         account: Some(account()),
-        outcome: Outcome { attempt: 2, ..outcome(0, DeliveryState::Accepted) },
+        outcome: Outcome {
+            attempt: 2,
+            ..outcome(0, DeliveryState::Accepted)
+        },
     };
     let settle = async |claim: Retry| {
         let mut counts = Counts::default();
         let entry = [retried(claim)];
-        write!(store, |tx| ledger::write_retried(tx, &entry, NOW, &mut counts)).unwrap()
+        write!(store, |tx| ledger::write_retried(
+            tx,
+            &entry,
+            NOW,
+            &mut counts
+        ))
+        .unwrap()
     };
-    assert_eq!(settle(due[0]).await, 1, "the claim moved it: the old key is stale");
+    assert_eq!(
+        settle(due[0]).await,
+        1,
+        "the claim moved it: the old key is stale"
+    );
     assert_eq!(settle(claimed[0]).await, 0);
     assert_eq!(settle(claimed[0]).await, 1, "settled before");
     let accepted = read!(store, |db| deliveries::get(db, HOME, chunk.id, 0));
-    assert_eq!((accepted.state, accepted.attempt), (DeliveryState::Accepted, 2));
+    assert_eq!(
+        (accepted.state, accepted.attempt),
+        (DeliveryState::Accepted, 2)
+    );
 }
 
 async fn a_gone_token_is_marked_with_its_outcome(store: Store) {
-    let input = ContactInput { opted_in: Some(true), ..ContactInput::default() };
+    let input = ContactInput {
+        opted_in: Some(true),
+        ..ContactInput::default()
+    };
     let inputs = [("ada".to_owned(), input)];
-    write!(store, |tx| contacts::upsert(tx, &inputs, NOW, Way::Api, "test")).unwrap();
+    write!(store, |tx| contacts::upsert(
+        tx,
+        &inputs,
+        NOW,
+        Way::Api,
+        "test"
+    ))
+    .unwrap();
     let input: DeviceInput = serde_json::from_value(serde_json::json!({
         "app": "shop", "channel": "apns", "token": "aa11",
     }))
@@ -334,8 +506,13 @@ async fn a_gone_token_is_marked_with_its_outcome(store: Store) {
         app_id: AppId(Uuid::from_u128(3)),
         input: &input,
     };
-    let done =
-        write!(store, |tx| devices::register(tx, &[registration], NOW, Way::Api, "test"));
+    let done = write!(store, |tx| devices::register(
+        tx,
+        &[registration],
+        NOW,
+        Way::Api,
+        "test"
+    ));
     let device = done.unwrap()[0];
     let chunk = planned(&store, DeliveryClass::Promotional, 1).await;
     let mark = StateChange {
@@ -366,7 +543,10 @@ async fn rollups_add_up_by_day(store: Store) {
     }
     let of = async |first, last| -> Vec<(i32, i64)> {
         let counts = read!(store, |db| rollups::of_days(db, first, last));
-        counts.into_iter().map(|count| (count.day, count.n)).collect()
+        counts
+            .into_iter()
+            .map(|count| (count.day, count.n))
+            .collect()
     };
     assert_eq!(of(3, 3).await, [(3, 7)]);
     assert_eq!(of(0, 9).await, [(3, 7), (4, 1)]);
