@@ -147,7 +147,10 @@ pub fn routes(service: Service) -> Router {
     let text: Arc<str> = document.to_json().unwrap_or_default().into();
     Router::new()
         .merge(api)
-        .route("/api/openapi.json", get(move || described(text.clone())))
+        .route(
+            "/api/openapi.json",
+            get(move || std::future::ready(described(&text))),
+        )
         .merge(docs())
         .route("/api", any(nothing_here))
         .route("/api/{*rest}", any(nothing_here))
@@ -155,7 +158,7 @@ pub fn routes(service: Service) -> Router {
         .layer(middleware::from_fn(problem::render))
 }
 
-async fn described(text: Arc<str>) -> Response {
+fn described(text: &str) -> Response {
     (
         [(header::CONTENT_TYPE, "application/json")],
         text.to_string(),

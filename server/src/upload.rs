@@ -45,7 +45,7 @@ pub async fn work(service: Service, stop: CancellationToken) {
             }
         }
     };
-    stop.run_until_cancelled(jobs).await;
+    stop.run_until_cancelled(Box::pin(jobs)).await;
 }
 
 /// `POST /upload/{kind}` and `GET /upload/rejects/{job}`.

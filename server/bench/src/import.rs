@@ -50,7 +50,12 @@ pub(crate) async fn run(args: ImportArgs) -> Result<(), Failure> {
     });
     let system = Principal::System;
     service
-        .put_app(&system, "shop", "Shop", &Default::default())
+        .put_app(
+            &system,
+            "shop",
+            "Shop",
+            &domain::app::Capabilities::default(),
+        )
         .await?;
     let watch = Stopwatch::start();
     let mut taken = 0;

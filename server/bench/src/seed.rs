@@ -81,7 +81,14 @@ pub(crate) async fn run(args: SeedArgs) -> Result<(), Failure> {
 
 async fn app(store: &Store, now: Timestamp) -> Result<AppId, Failure> {
     let mut tx = store.begin().await?;
-    let (app, _) = apps::put(&mut tx, "shop", "Shop", &Default::default(), now).await?;
+    let (app, _) = apps::put(
+        &mut tx,
+        "shop",
+        "Shop",
+        &domain::app::Capabilities::default(),
+        now,
+    )
+    .await?;
     let new = NewCredential {
         app_id: app.id,
         channel: Channel::Apns,

@@ -59,8 +59,8 @@ pub struct Engine {
     agents: TaskTracker,
     ended: CancellationToken,
     sent: oneshot::Receiver<()>,
-    _stop: DropGuard,
-    _end: DropGuard,
+    stop_guard: DropGuard,
+    end_guard: DropGuard,
     _lock: EngineLock,
 }
 
@@ -136,14 +136,14 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
     }));
     agents.close();
     tracing::info!(worker = %shared.owner.id, alone, "the engine runs");
-    let (_stop, _end) = (shared.stop.clone().drop_guard(), ended.clone().drop_guard());
+    let (stop_guard, end_guard) = (shared.stop.clone().drop_guard(), ended.clone().drop_guard());
     Ok(Engine {
         shared,
         agents,
         ended,
         sent,
-        _stop,
-        _end,
+        stop_guard,
+        end_guard,
         _lock: lock,
     })
 }
@@ -221,8 +221,8 @@ impl Engine {
             agents,
             ended,
             sent,
-            _stop,
-            _end,
+            stop_guard,
+            end_guard,
             _lock,
         } = self;
         shared.stop.cancel();
@@ -236,6 +236,7 @@ impl Engine {
         if orderly && let Err(error) = release(&shared).await {
             tracing::warn!(%error, source = ?error, "chunks in hand were not given up");
         }
+        drop((stop_guard, end_guard));
         orderly
     }
 }

@@ -49,6 +49,9 @@ pub(crate) enum Lot {
     Retries(Vec<Parcel>, OwnedSemaphorePermit),
 }
 
+/// What one transaction writes: progress of chunks, and retries that ended.
+type Entry = (Vec<Progress>, Vec<Retried>);
+
 /// What an entry under way will bring when it is durable.
 struct UnderWay {
     begun: Instant,
@@ -241,7 +244,7 @@ impl Sender {
     }
 
     /// The next entry, if there is anything to write.
-    fn compose(&mut self, in_flight: usize) -> Option<((Vec<Progress>, Vec<Retried>), UnderWay)> {
+    fn compose(&mut self, in_flight: usize) -> Option<(Entry, UnderWay)> {
         let late = (self.window.least_time() * LATE_TIMES).max(LATE_LEAST);
         let moving = self.cohorts.younger_than(late);
         let mut room = self

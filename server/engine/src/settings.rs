@@ -28,7 +28,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(10),
             connections: 4,
             in_flight: 2048,
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             poll: Duration::from_millis(500),
         }
     }

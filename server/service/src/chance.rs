@@ -57,6 +57,15 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// Bytes as lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(digits).collect()
+}
+
 /// The stored form of a secret that somebody shows. Secrets have 256 random
 /// bits, so that one round of SHA-256 is enough: nothing can be tried out.
 pub fn hash(secret: &str) -> [u8; 32] {

@@ -34,7 +34,7 @@ pub mod time_zone;
 mod timeline;
 mod workflows;
 
-pub use chance::{Chance, NoChance, Secret, SystemChance, hash};
+pub use chance::{Chance, NoChance, Secret, SystemChance, hash, hex};
 pub use credentials::CredentialTrial;
 pub use devices::RegisteredDevice;
 pub use error::{Result, ServiceError, permission_name};

@@ -191,9 +191,10 @@ impl Service {
             password::check(&form.password, &mut errors);
         }
         errors.into_result(())?;
-        let hash = match chooses {
-            true => Some(self.passwords().hash(&form.password, self.chance()).await?),
-            false => None,
+        let hash = if chooses {
+            Some(self.passwords().hash(&form.password, self.chance()).await?)
+        } else {
+            None
         };
 
         let now = self.now();

@@ -77,13 +77,12 @@ impl Service {
         version: Option<i64>,
         draft: &PushDraft,
     ) -> Result<PushView> {
-        let version = match version {
-            Some(version) => version,
-            None => {
-                require(by, Permission::EditContent)?;
-                let mut reader = self.reader().await?;
-                find(&mut reader, id).await?.version
-            }
+        let version = if let Some(version) = version {
+            version
+        } else {
+            require(by, Permission::EditContent)?;
+            let mut reader = self.reader().await?;
+            find(&mut reader, id).await?.version
         };
         self.save_push(by, id, version, draft).await
     }

@@ -78,10 +78,7 @@ impl Sealer {
         hash.update(b"carillon sealing key id");
         hash.update(key);
         let digest = hash.finalize();
-        let id = digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let id = crate::chance::hex(&digest[..8]);
         Self {
             cipher: XChaCha20Poly1305::new(&key.into()),
             id,

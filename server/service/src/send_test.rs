@@ -182,7 +182,7 @@ impl PushFacts {
     ) -> Outlook {
         let passed = Gate::CONTACT
             .iter()
-            .fold(Default::default(), |mask: domain::gate::GateMask, gate| {
+            .fold(domain::gate::GateMask::default(), |mask, gate| {
                 mask.with(*gate)
             });
         let (_, stopped) = binding_gates(binding, passed);

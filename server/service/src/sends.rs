@@ -2,6 +2,7 @@
 //! stopped it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use domain::delivery::{DeliveryState, delivery_uuid};
 use domain::device::Binding;
@@ -122,15 +123,14 @@ impl Assembler {
         let mut bindings: HashMap<ContactId, HashMap<BindingId, Binding>> = HashMap::new();
         for send in sends {
             let contact = send.key.contact_id;
-            if !bindings.contains_key(&contact) {
-                let of_contact = devices::of_contact(db.conn(), send.key.shard, contact).await?;
-                let by_id = of_contact
-                    .into_iter()
-                    .map(|binding| (binding.id, binding))
-                    .collect();
-                bindings.insert(contact, by_id);
-            }
-            let own = bindings.entry(contact).or_default();
+            let own = match bindings.entry(contact) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let shard = send.key.shard;
+                    let of_contact = devices::of_contact(db.conn(), shard, contact).await?;
+                    place.insert(of_contact.into_iter().map(|one| (one.id, one)).collect())
+                }
+            };
             views.push(self.one(db, by, send, own).await?);
         }
         Ok(views)

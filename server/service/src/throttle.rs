@@ -13,7 +13,7 @@ const FREE: u32 = 5;
 /// Failures from one address that cost nothing: an office shares one.
 const FREE_BY_ADDRESS: u32 = 20;
 /// Longest wait.
-const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
+const WAIT_MAX: Duration = Duration::from_mins(15);
 /// When failures are forgotten.
 const MEMORY_MILLIS: i64 = 60 * 60 * 1000;
 /// Most names that are remembered; past it, the oldest go.

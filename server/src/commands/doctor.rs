@@ -25,11 +25,11 @@ struct Findings {
 }
 
 impl Findings {
-    fn good(&self, what: &str, detail: impl std::fmt::Display) {
+    fn good(what: &str, detail: impl std::fmt::Display) {
         println!("ok    {what}: {detail}");
     }
 
-    fn note(&self, what: &str, detail: impl std::fmt::Display) {
+    fn note(what: &str, detail: impl std::fmt::Display) {
         println!("note  {what}: {detail}");
     }
 
@@ -42,7 +42,7 @@ impl Findings {
 /// Checks; the exit code is 1 when anything is bad.
 pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
     let mut found = Findings::default();
-    found.good("version", env!("CARGO_PKG_VERSION"));
+    Findings::good("version", env!("CARGO_PKG_VERSION"));
     clock(&mut found);
     port(settings, &mut found);
     // Looking must not change anything: tables stay as they are.
@@ -56,7 +56,7 @@ pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
             database(&store, &mut found).await;
             match use_cases::open(&looking, store.clone(), Arc::new(NoBell)).await {
                 Ok(service) => {
-                    found.good("sealing key", "the one that belongs to this database");
+                    Findings::good("sealing key", "the one that belongs to this database");
                     credentials(&service, &mut found).await?;
                 }
                 Err(error) => found.bad("sealing key", error),
@@ -78,14 +78,14 @@ fn clock(found: &mut Findings) {
     if now.as_millis() < EARLIEST_MILLIS {
         found.bad("clock", format!("{text} is in the past; providers refuse tokens of a wrong clock. Start a time service (NTP)"));
     } else {
-        found.good("clock", text);
+        Findings::good("clock", text);
     }
 }
 
 fn port(settings: &Settings, found: &mut Findings) {
     match TcpListener::bind(settings.listen) {
-        Ok(_) => found.good("port", format!("{} is free", settings.listen)),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => found.note(
+        Ok(_) => Findings::good("port", format!("{} is free", settings.listen)),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Findings::note(
             "port",
             format!(
                 "{} is in use: fine if that is Carillon, else choose another with --listen",
@@ -105,17 +105,17 @@ fn port(settings: &Settings, found: &mut Findings) {
 async fn database(store: &Store, found: &mut Findings) {
     match (store.engine_version().await, store.schema_version().await) {
         (Ok(engine), Ok(version)) => {
-            found.good("database", format!("{engine}, tables at version {version}"))
+            Findings::good("database", format!("{engine}, tables at version {version}"));
         }
         (Err(error), _) | (_, Err(error)) => found.bad("database", error),
     }
     match store.engine_lock() {
-        Ok(_) => found.good(
+        Ok(_) => Findings::good(
             "engine",
             "no other process runs the engine on this database file",
         ),
         Err(storage::StorageError::EngineRunning) => {
-            found.note(
+            Findings::note(
                 "engine",
                 "another process runs it: fine if that is the server",
             );
@@ -129,14 +129,14 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
     let system = Principal::System;
     let apps = service.list_apps(&system).await?;
     if apps.is_empty() {
-        found.note(
+        Findings::note(
             "credentials",
             "there is no app yet; make one under Settings, Apps",
         );
     }
     for view in apps {
         if view.credentials.is_empty() {
-            found.note(
+            Findings::note(
                 "credentials",
                 format!(
                     "the app {} has none: nothing can be sent to it",
@@ -150,7 +150,7 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
                 .probe_credential(&system, &view.app.slug, credential.channel)
                 .await
             {
-                Ok(CredentialTrial::Works) => found.good(&what, credential.summary),
+                Ok(CredentialTrial::Works) => Findings::good(&what, credential.summary),
                 Ok(CredentialTrial::Refused(reason)) => {
                     found.bad(&what, format!("{reason}. Replace it under Settings, Apps"));
                 }

@@ -105,10 +105,7 @@ fn device(
     locale: &str,
     zone: &str,
 ) -> DeviceInput {
-    let token: String = service::hash(device_id)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let token = service::hex(&service::hash(device_id));
     let (token, model, os_version) = match channel {
         Channel::Apns => (token, "iPhone 16", "19.1"),
         Channel::Fcm => (format!("demo:{token}"), "Pixel 10", "16"),

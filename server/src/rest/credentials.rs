@@ -57,10 +57,6 @@ pub struct FcmInput {
 /// A credential: of APNs or FCM, as the path says.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
-#[expect(
-    dead_code,
-    reason = "describes the body; the path decides which of the two is read"
-)]
 pub enum CredentialInput {
     /// For `apns`.
     Apns(ApnsInput),

@@ -175,7 +175,7 @@ pub async fn write_plan(
         .column(
             others
                 .iter()
-                .map(|(_, verdict)| verdict.reason.map(|reason| reason.code())),
+                .map(|(_, verdict)| verdict.reason.map(domain::gate::Suppression::code)),
         )
         .column(others.iter().map(|(_, verdict)| verdict.mask.0));
     with_engine!(tx.conn(), |db| {
@@ -183,7 +183,7 @@ pub async fn write_plan(
         sqlx::query(USUAL)
             .bind(plan.chunk.0)
             .bind(plan.usual.state.code())
-            .bind(plan.usual.reason.map(|reason| reason.code()))
+            .bind(plan.usual.reason.map(domain::gate::Suppression::code))
             .bind(plan.usual.mask.0)
             .execute(&mut *db)
             .await?;

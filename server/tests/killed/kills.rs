@@ -15,7 +15,7 @@ use crate::verdict::{self, Log};
 /// How often a server is killed.
 const KILLS: usize = 5;
 /// Longest that the whole send may take.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// One call in a hundred is reset, one never answered.
 const FAULTS: &str = r#"{"seed": 7, "faults": [
     {"probability": 0.01, "do": "reset_stream"},

@@ -101,7 +101,7 @@ fn needs(name: &str) -> (Option<Permission>, Value) {
         "sign_in" | "sign_out" | "look_at_link" | "use_link" | "current_session" => {
             return (None, json!({}));
         }
-        "open_overview" | "open_account" => (Read, json!({})),
+        "open_overview" | "open_account" | "list_apps" | "open_import" => (Read, json!({})),
         "list_pushes" => (Read, json!({"campaign": null, "cursor": null})),
         "open_editor" | "load_push" | "open_contact" | "import_job" | "load_workflow"
         | "step_counts" | "open_campaign" => (Read, id),
@@ -113,7 +113,6 @@ fn needs(name: &str) -> (Option<Permission>, Value) {
         ),
         "find_contacts" | "find_anything" => (Read, json!({"text": "a"})),
         "open_workflow" | "push_choices" => (Read, json!({"campaign": NOBODY})),
-        "list_apps" | "open_import" => (Read, json!({})),
         "open_app" => (Read, json!({"slug": "nobody"})),
         "list_devices" => (Inspect, json!({"wanted": "", "cursor": null})),
         "virtual_devices" => (Inspect, json!({"wanted": ""})),

@@ -1,5 +1,6 @@
 //! One import: how far it is, and what came of it.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use domain::{
@@ -155,13 +156,11 @@ impl Pace {
 fn facts(progress: &ImportProgress, pace: Option<(f64, f64)>) -> String {
     let mut text = format!("{} rows read", grouped(progress.rows));
     if let Some((rows, bytes)) = pace.filter(|(rows, _)| *rows >= 1.0) {
-        text += &format!(" · {} a second", grouped(rows.round() as u64));
+        let _ = write!(text, " · {} a second", grouped(rows.round() as u64));
         let left = progress.bytes_total.saturating_sub(progress.bytes_read);
         if left > 0 && bytes > 1.0 {
-            text += &format!(
-                " · about {} left",
-                span_text((left as f64 / bytes).ceil() as u64)
-            );
+            let seconds = (left as f64 / bytes).ceil() as u64;
+            let _ = write!(text, " · about {} left", span_text(seconds));
         }
     }
     text

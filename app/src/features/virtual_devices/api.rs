@@ -39,9 +39,11 @@ pub struct ArrivedPush {
 /// first. The server adds it to each request where the sandbox runs in its process.
 #[cfg(feature = "ssr")]
 #[derive(Clone)]
-pub struct ArrivalSource(
-    pub std::sync::Arc<dyn Fn(Option<&str>) -> Vec<ArrivedPush> + Send + Sync>,
-);
+pub struct ArrivalSource(pub std::sync::Arc<Recall>);
+
+/// What [`ArrivalSource`] asks.
+#[cfg(feature = "ssr")]
+pub type Recall = dyn Fn(Option<&str>) -> Vec<ArrivedPush> + Send + Sync;
 
 /// A device of the sandbox and what it received.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,11 +83,11 @@ pub async fn virtual_devices(wanted: String) -> Result<Vec<VirtualDevice>, AppEr
         for push in arrivals(None) {
             match found.iter().position(|known| known.token == push.token) {
                 Some(place) if found[place].pushes.len() < PUSHES => found[place].pushes.push(push),
-                Some(_) => {}
                 None if found.len() < DEVICES => {
                     found.push(virtual_device(push.token.clone(), vec![push]));
                 }
-                None => {}
+                // Enough of this device's pushes, or enough devices.
+                Some(_) | None => {}
             }
         }
     } else {

@@ -82,7 +82,7 @@ mod tests {
         let first = cohorts.open(now);
         cohorts.fill(first, 3);
         let second = cohorts.alone(now);
-        let age = Duration::from_secs(60);
+        let age = Duration::from_mins(1);
         assert_eq!(cohorts.younger_than(age), 4);
         for _ in 0..3 {
             assert_eq!(cohorts.settle(first), Some(now));

@@ -32,7 +32,7 @@ async fn binding(world: &World, name: &str) -> domain::device::Binding {
 async fn a_gone_token_is_marked_with_history_and_not_sent_to_again(mut world: World) {
     world.contact("ada", true, &[Channel::Apns]).await;
     let push = world.push(Promotional).await;
-    world.pass(Duration::from_secs(60));
+    world.pass(Duration::from_mins(1));
     let since = world.clock.now().as_millis();
     world.faults(&json!([{
         "token": token("ada", Channel::Apns),
@@ -67,7 +67,7 @@ async fn a_gone_token_is_marked_with_history_and_not_sent_to_again(mut world: Wo
 
 async fn a_token_registered_since_is_not_gone(mut world: World) {
     let since = world.clock.now().as_millis();
-    world.pass(Duration::from_secs(60));
+    world.pass(Duration::from_mins(1));
     world.contact("ada", true, &[Channel::Apns]).await;
     let push = world.push(Promotional).await;
     world.faults(&json!([{

@@ -173,7 +173,7 @@ async fn a_paused_workflow_goes_on_when_it_is_resumed(mut world: World) {
         tx.commit().await.unwrap();
     };
     set(WorkflowState::Paused).await;
-    world.pass(Duration::from_secs(120));
+    world.pass(Duration::from_mins(2));
     world.engine().events_arrived();
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert!(world.sends("ada").await.is_empty(), "paused");

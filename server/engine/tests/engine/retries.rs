@@ -41,7 +41,7 @@ async fn a_fault_that_passes_is_waited_out(mut world: World) {
     assert_eq!(delivery.attempt, 1);
     assert_eq!(delivery.reason.as_deref(), Some("ServiceUnavailable"));
     // Apple asks for a quarter of an hour.
-    world.pass(Duration::from_secs(20 * 60));
+    world.pass(Duration::from_mins(20));
     let delivery = world.settled("ada", 1).await.remove(0);
     assert_eq!(
         (delivery.state, delivery.attempt),
@@ -83,7 +83,7 @@ async fn a_push_that_is_too_old_expires(mut world: World) {
     world.start().await;
     world.test(push, "ada").await;
     waiting(&world, "ada").await;
-    world.pass(Duration::from_secs(25 * 3600));
+    world.pass(Duration::from_hours(25));
     let delivery = world.settled("ada", 1).await.remove(0);
     assert_eq!(delivery.state, DeliveryState::Expired);
     assert_eq!(delivery.reason.as_deref(), Some("InternalServerError"));

@@ -462,7 +462,9 @@ impl World {
 
 /// The push token of `name`'s device.
 pub(crate) fn token(name: &str, channel: Channel) -> String {
-    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = name
+        .bytes()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     match channel {
         Channel::Apns => format!("{hex:0<64}"),
         Channel::Fcm => format!("fcm-{name}:{hex:0<40}"),

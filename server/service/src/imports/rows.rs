@@ -123,6 +123,10 @@ impl<T: FromRow> Rows<T> {
     }
 
     /// The next row; `None` at the end.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a file that cannot be read ends the walk, which an iterator cannot say"
+    )]
     pub fn next(&mut self) -> Result<Option<Result<T, Reject>>, ImportError> {
         let raw = match &mut self.inner {
             Inner::Csv(rows) => rows.next()?,

@@ -57,7 +57,7 @@ async fn due(store: &Store, lo: u16, hi: u16, seconds: i64) -> Vec<Enrollment> {
 
 async fn an_event_enrolls_once(store: Store) {
     let first = enrollment(5, 9);
-    assert_eq!(insert(&store, &[first.clone()]).await, 1);
+    assert_eq!(insert(&store, std::slice::from_ref(&first)).await, 1);
     let again = Enrollment {
         step: StepId::from("other"),
         ..first.clone()
