@@ -31,6 +31,68 @@ async function openContact(page, name) {
   await page.getByRole("heading", { name, level: 1 }).waitFor();
 }
 
+test("contacts are found by the beginning of their identifier, and the address keeps the search", async () => {
+  const page = await newPage(browser.context);
+  await page.goto(`${server.url}/contacts`);
+  await hydrated(page);
+  assert.equal(await page.locator("a.table__link").count(), 12);
+  await screenshots(page, "contacts");
+
+  await page.getByRole("searchbox").fill("customer-12");
+  await page.waitForURL(/q=customer-12/);
+  await page.getByRole("link", { name: "Lena Novak" }).waitFor();
+  assert.equal(await page.locator("a.table__link").count(), 1);
+
+  await page.reload();
+  await hydrated(page);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "customer-12");
+  assert.equal(await page.locator("a.table__link").count(), 1);
+
+  await page.getByRole("searchbox").fill("nobody-at-all");
+  await page.getByRole("heading", { name: "Nobody found" }).waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test("an upload imports contacts, counts them, and gives the rejected rows back", async () => {
+  const page = await newPage(browser.context);
+  await page.goto(`${server.url}/contacts/import`);
+  await hydrated(page);
+  const rows = Array.from({ length: 400 }, (_, n) => `import-${n},First${n},true,gold`);
+  const file = join(server.directory, "people.csv");
+  const text = ["\ufeffexternal_id,first_name,opted_in,plan", ...rows, ",Nobody,true,gold", ""].join("\r\n");
+  await writeFile(file, text);
+  await page.getByLabel("File").setInputFiles(file);
+  await page.getByRole("button", { name: "Upload and import" }).click();
+  await page.waitForURL(/\/contacts\/import\/[0-9a-f-]{36}$/);
+
+  const reject = page.getByRole("link", { name: "Download the rejected rows" });
+  await reject.waitFor({ timeout: 30_000 });
+  const facts = await page.locator("main .facts").first().innerText();
+  assert.match(facts.replace(/\s+/g, " "), /Rows 401 New 400 Changed 0 As known 0 Rejected 1/);
+  await screenshots(page, "import");
+
+  const download = page.waitForEvent("download");
+  await reject.click();
+  const taken = await (await download).createReadStream();
+  let rejected = "";
+  for await (const chunk of taken) rejected += chunk;
+  assert.match(rejected, /402/, "the rejected row is named by its line");
+  assert.match(rejected, /external_id/);
+  assert.deepEqual(page.problems, []);
+});
+
+test("a file that is no import says what is wrong and takes nothing", async () => {
+  const page = await newPage(browser.context);
+  await page.goto(`${server.url}/contacts/import`);
+  await hydrated(page);
+  const file = join(server.directory, "wrong.csv");
+  await writeFile(file, "name,colour\nAda,red\n");
+  await page.getByLabel("File").setInputFiles(file);
+  await page.getByRole("button", { name: "Upload and import" }).click();
+  await page.getByText("The import stopped").waitFor({ timeout: 30_000 });
+  assert.match(await page.locator("main").innerText(), /external_id/);
+});
+
 test("a contact's page says why a push did or did not arrive", async () => {
   const page = await newPage(browser.context);
   const key = await makeKey(page, server, ["read", "manage"]);
@@ -59,6 +121,37 @@ test("a contact's page says why a push did or did not arrive", async () => {
   await page.waitForURL(/tab=devices/);
   await page.getByText("customer-1-apns").first().waitFor();
   await screenshots(page, "contact-devices");
+  assert.deepEqual(page.problems, []);
+});
+
+test("virtual devices draw what came over the wire, and show the payload on demand", async () => {
+  const page = await newPage(browser.context);
+  await page.goto(`${server.url}/virtual-devices?q=customer-1-`);
+  await hydrated(page);
+  const devices = page.locator(".virtual-device");
+  await devices.first().waitFor();
+  assert.equal(await devices.count(), 2);
+  assert.equal(await page.locator(".device").getByText("Welcome, Ada").count(), 2);
+  await devices.first().getByText("Payload and headers").click();
+  assert.match(await devices.first().locator("pre").first().innerText(), /Welcome, Ada/);
+  await screenshots(page, "virtual-devices");
+
+  await page.goto(`${server.url}/virtual-devices?q=customer-4`);
+  await hydrated(page);
+  await page.getByText("Nothing arrived here.").first().waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
+test("a push that arrives while the page is open appears by itself", async () => {
+  const page = await newPage(browser.context);
+  const api = rest(server, await makeKey(page, server, ["read", "manage"]));
+  const [push] = (await api("GET", "/pushes")).items;
+  await page.goto(`${server.url}/virtual-devices`);
+  await hydrated(page);
+  await page.locator(".virtual-device", { hasText: "Ada Okafor" }).first().waitFor();
+  assert.equal(await page.locator(".virtual-device", { hasText: "Bruno" }).count(), 0);
+  await api("POST", `/pushes/${push.id}/test`, { external_id: "customer-2" });
+  await page.locator(".device", { hasText: "Welcome, Bruno" }).waitFor();
   assert.deepEqual(page.problems, []);
 });
 

@@ -16,6 +16,37 @@ after(async () => {
   await server?.stop();
 });
 
+test("the first page comes alive: a click changes the theme, and a reload keeps it", async () => {
+  const page = await newPage(browser.context);
+  await page.goto(server.url);
+  await hydrated(page);
+  const theme = () => page.getAttribute("html", "data-theme");
+  assert.equal(await theme(), null);
+
+  await page.getByRole("button", { name: /^Theme/ }).click();
+  assert.equal(await theme(), "dark");
+
+  await page.reload();
+  assert.equal(await theme(), "dark", "the server writes the remembered theme");
+  await hydrated(page);
+  await page.context().clearCookies();
+  await page.reload();
+  await hydrated(page);
+  await screenshots(page, "overview");
+  assert.deepEqual(page.problems, []);
+});
+
+test("an address that leads nowhere says so, with its status", async () => {
+  const page = await newPage(browser.context);
+  const response = await page.goto(`${server.url}/no/such/page`);
+  assert.equal(response.status(), 404);
+  await hydrated(page);
+  assert.ok(await page.getByRole("heading", { name: "There is no page here" }).isVisible());
+  // Chromium itself reports the 404 of the document; nothing else may be wrong.
+  const others = page.problems.filter((problem) => !problem.includes("status of 404"));
+  assert.deepEqual(others, []);
+});
+
 test("scripts run under a policy that forbids inline ones", async () => {
   const page = await newPage(browser.context);
   const response = await page.goto(server.url);

@@ -101,6 +101,16 @@ test("a user is added with a link that is shown once, changes role, and is remov
   assert.deepEqual(page.problems, []);
 });
 
+test("the last administrator keeps the role, and the page says why", async () => {
+  const page = await open("/settings/users");
+  const row = page.getByRole("row", { name: /ada@example\.com/ });
+  await row.getByRole("combobox").selectOption("viewer");
+  await page.getByText("This is the last administrator.").waitFor();
+  await page.waitForFunction(
+    () => document.querySelector("tbody select").value === "administrator",
+  );
+});
+
 test("a key's secret is shown once, and a revoked key is refused", async () => {
   const page = await open("/settings/keys");
   const key = await makeKey(page, server, ["read"]);

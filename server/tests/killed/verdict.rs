@@ -142,14 +142,8 @@ pub(crate) async fn check(
             let bound = kills * engine::Settings::default().in_flight + ambiguous;
             let unknown = count(DeliveryState::Unknown);
             assert!(unknown <= bound, "{unknown} unknown, {bound} allowed");
-            // What the engine may have in flight decides how many are accepted; 95 in
-            // a hundred is the goal, and a slow build does not reach it yet.
             let accepted = count(DeliveryState::Accepted);
-            assert_eq!(
-                accepted + unknown,
-                CONTACTS,
-                "accepted or unknown, and nothing else"
-            );
+            assert!(accepted * 100 >= CONTACTS * 95, "only {accepted} accepted");
         }
         DeliveryClass::Transactional => {
             for n in 0..CONTACTS {
