@@ -63,6 +63,9 @@ struct CsvRows<T: FromRow> {
     columns: T::Columns,
     width: usize,
     record: csv::ByteRecord,
+    /// How many lines the reader's count is behind: of a line's two ends it reads
+    /// the second with the next record.
+    behind: u64,
 }
 
 struct NdjsonRows {
@@ -83,6 +86,7 @@ impl<T: FromRow> Rows<T> {
             bound,
             format,
             delimiter,
+            crlf,
         } = source::open(reader, options.format)?;
         let inner = match format {
             Format::Csv => {
@@ -105,6 +109,7 @@ impl<T: FromRow> Rows<T> {
                     columns,
                     width,
                     record,
+                    behind: u64::from(crlf),
                 }))
             }
             Format::Ndjson => Inner::Ndjson(NdjsonRows {
@@ -189,7 +194,7 @@ impl<T: FromRow> CsvRows<T> {
                 Err(error) => return Err(too_large(error, began)),
             }
             self.bound.record_ended();
-            let line = self.record.position().map_or(began, csv::Position::line);
+            let line = self.record.position().map_or(began, csv::Position::line) + self.behind;
             // Cells beyond the header's, if empty, are a spreadsheet's remains.
             let spare = self.record.iter().skip(self.width).all(<[u8]>::is_empty);
             if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {

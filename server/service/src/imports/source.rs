@@ -133,6 +133,8 @@ pub(super) struct Source {
     pub(super) format: Format,
     /// What separates a CSV's cells.
     pub(super) delimiter: u8,
+    /// Its lines end with a carriage return and a line feed.
+    pub(super) crlf: bool,
 }
 
 /// How much of the beginning is looked at.
@@ -170,6 +172,7 @@ pub(super) fn open(
         (None, Some(_)) => Format::Csv,
     };
     let delimiter = delimiter(&start);
+    let crlf = ends_with_crlf(&start);
     let since_record = Rc::new(Cell::new(0));
     let bound = RecordBound(since_record.clone());
     let inner: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(reader));
@@ -185,7 +188,14 @@ pub(super) fn open(
         bound,
         format,
         delimiter,
+        crlf,
     })
+}
+
+/// Whether the first line ends with a carriage return and a line feed.
+fn ends_with_crlf(start: &[u8]) -> bool {
+    let end = start.iter().position(|byte| *byte == b'\n');
+    end.is_some_and(|end| start[..end].ends_with(b"\r"))
 }
 
 /// Whether there is a whole line with something on it.
