@@ -30,6 +30,14 @@ pub fn ImportPage() -> impl IntoView {
     let job = Memo::new(move |_| params.with(|params| params.get("job")));
     let start = Resource::new(move || job.get(), |_| open_import());
     let watched = watch(job);
+    // The list shows what became of the import.
+    Effect::new(move |before: Option<u32>| {
+        let ended = watched.ended.get();
+        if before.is_some_and(|before| before != ended) {
+            start.refetch();
+        }
+        ended
+    });
     view! {
         <Title text="Import" />
         <Page
@@ -84,7 +92,7 @@ fn UploadForm(apps: Vec<AppName>, primary: bool) -> impl IntoView {
     let failed = RwSignal::new(None::<AppError>);
     let over = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
-    let stop = StoredValue::new_local(None::<web_sys::AbortController>);
+    let stopping = RwSignal::new(false);
     let navigate = use_navigate();
 
     let file = move || input.get_untracked()?.files()?.get(0);
@@ -93,7 +101,13 @@ fn UploadForm(apps: Vec<AppName>, primary: bool) -> impl IntoView {
         let (Some(file), Ok(controller)) = (file(), web_sys::AbortController::new()) else {
             return;
         };
-        stop.set_value(Some(controller.clone()));
+        stopping.set(false);
+        let stop = controller.clone();
+        Effect::new(move || {
+            if stopping.get() {
+                stop.abort();
+            }
+        });
         failed.set(None);
         busy.set(true);
         let navigate = navigate.clone();
@@ -113,13 +127,7 @@ fn UploadForm(apps: Vec<AppName>, primary: bool) -> impl IntoView {
             }
         });
     };
-    let cancel = move |_| {
-        stop.with_value(|controller| {
-            if let Some(controller) = controller {
-                controller.abort();
-            }
-        });
-    };
+    let cancel = move |_| stopping.set(true);
     let drop_file = move |event: ev::DragEvent| {
         event.prevent_default();
         over.set(false);

@@ -40,6 +40,8 @@ pub struct Watched {
     job: Resource<Option<Result<JobView, AppError>>>,
     tick: RwSignal<u32>,
     pace: Pace,
+    /// How many imports ended while they were watched.
+    pub ended: RwSignal<u32>,
 }
 
 /// Watches the import with this id, if there is one. Made by the page itself:
@@ -63,19 +65,30 @@ pub fn watch(id: Memo<Option<String>>) -> Watched {
         id.track();
         pace.forget();
     });
-    Effect::new(move || {
+    let ended = RwSignal::new(0_u32);
+    Effect::new(move |was_open: Option<bool>| {
         let open = job.with(|job| match job {
             Some(Some(Ok(job))) => {
                 pace.note(&job.progress);
-                is_open(job.state)
+                Some(is_open(job.state))
             }
-            _ => false,
+            _ => None,
         });
-        if open {
+        if open == Some(true) {
             set_timeout(move || tick.update(|tick| *tick += 1), LOOK_EVERY);
         }
+        if was_open == Some(true) && open == Some(false) {
+            ended.update(|ended| *ended += 1);
+        }
+        // While the next answer is awaited, nothing is known to have changed.
+        open.or(was_open).unwrap_or(false)
     });
-    Watched { job, tick, pace }
+    Watched {
+        job,
+        tick,
+        pace,
+        ended,
+    }
 }
 
 /// The import that is watched; nothing when there is none.
@@ -84,7 +97,9 @@ pub fn ImportJob(
     /// The import.
     watched: Watched,
 ) -> impl IntoView {
-    let Watched { job, tick, pace } = watched;
+    let Watched {
+        job, tick, pace, ..
+    } = watched;
     view! {
         <Transition fallback=|| view! { <Skeleton label="Loading the import" lines=3 /> }>
             {move || Suspend::new(async move {

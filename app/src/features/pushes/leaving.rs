@@ -52,7 +52,6 @@ fn watch_unload(dirty: Memo<bool>) {
 /// Links within the site are followed by the router, so they are caught before
 /// it sees them.
 fn watch_links(dirty: Memo<bool>, wanted: RwSignal<Option<String>>, asking: RwSignal<bool>) {
-    let listening = StoredValue::new_local(None);
     Effect::new(move || {
         let catch = move |event: &web_sys::Event| {
             let Some(press) = event.dyn_ref::<web_sys::MouseEvent>() else {
@@ -74,12 +73,10 @@ fn watch_links(dirty: Memo<bool>, wanted: RwSignal<Option<String>>, asking: RwSi
             phase: EventListenerPhase::Capture,
             passive: false,
         };
-        listening.set_value(Some(EventListener::new_with_options(
-            &document(),
-            "click",
-            early,
-            catch,
-        )));
+        let listener = EventListener::new_with_options(&document(), "click", early, catch);
+        // Kept until the page goes; made in the browser alone, as no value that stays
+        // on its thread may be on a server with many.
+        StoredValue::new_local(listener);
     });
 }
 

@@ -101,7 +101,7 @@ fn list(
     let rows = page
         .items
         .into_iter()
-        .map(|user| row(user, users, given, removing))
+        .map(|user| row(user, given, removing))
         .collect_view();
     view! {
         <div>
@@ -117,22 +117,25 @@ fn list(
 
 fn row(
     user: User,
-    users: Users,
     given: RwSignal<Option<NewUser>>,
     removing: RwSignal<Option<(UserId, String)>>,
 ) -> AnyView {
     let id = user.id;
     let changing = Deed::new();
     let toaster = toaster();
+    let shown = RwSignal::new(user.role.name());
     let choose = move |event: ev::Event| {
         let Some(role) = Role::parse(&event_target_value(&event)) else {
             return;
         };
+        let before = shown.get_untracked();
+        shown.set(role.name());
         changing.run_aloud(
             async move {
                 let answer = change_role(id, role).await;
-                // Refused or not, the table shows what holds.
-                users.refetch();
+                if answer.is_err() {
+                    shown.set(before);
+                }
                 answer
             },
             move |()| toaster.done("The role was changed; it holds at once."),
@@ -160,7 +163,7 @@ fn row(
         <tr>
             <td>{user.email}</td>
             <td data-label="Role">
-                <select class="input input--cell" aria-label=role_label on:change=choose>
+                <select class="input input--cell" aria-label=role_label prop:value=shown on:change=choose>
                     {options}
                 </select>
             </td>
