@@ -41,7 +41,7 @@ pub(crate) struct Planned {
     pub(crate) usual: SendVerdict,
     pub(crate) usual_count: i64,
     pub(crate) others: Vec<(SendKey, SendVerdict)>,
-    pub(crate) parcels: Vec<Parcel>,
+    pub(crate) parcels: Vec<Box<Parcel>>,
 }
 
 /// A delivery that is not to leave after all.
@@ -91,11 +91,24 @@ pub(crate) fn plan(
         }
     }
     let plain = desk.plain();
-    for recipient in recipients {
-        let bindings = by_contact
-            .get(&recipient.key.contact_id)
-            .map_or(&[][..], Vec::as_slice);
-        plan_send(desk, &recipient, bindings, plain.as_ref(), &mut planned);
+    let mut step: Arc<str> = Arc::from("");
+    let mut recipients = recipients.into_iter().peekable();
+    while let Some(recipient) = recipients.next() {
+        let contact = recipient.key.contact_id;
+        let again = recipients
+            .peek()
+            .is_some_and(|next| next.key.contact_id == contact);
+        let bindings = if again {
+            by_contact.get(&contact).cloned()
+        } else {
+            by_contact.remove(&contact)
+        };
+        if *step != *recipient.key.step {
+            step = recipient.key.step.as_str().into();
+        }
+        let bindings = bindings.unwrap_or_default();
+        let plain = plain.as_ref();
+        plan_send(desk, &recipient, &step, bindings, plain, &mut planned);
     }
     planned
 }
@@ -103,21 +116,18 @@ pub(crate) fn plan(
 fn plan_send(
     desk: &Desk<'_>,
     recipient: &Recipient,
-    bindings: &[Binding],
+    step: &Arc<str>,
+    bindings: Vec<Binding>,
     plain: Option<&Result<Rendered<'_>, ()>>,
     planned: &mut Planned,
 ) {
     let app = desk.push.and_then(CompiledPush::app);
-    let targeted = || {
-        bindings
-            .iter()
-            .filter(|b| app.is_none_or(|app| b.app_id == app))
-    };
-    let (mask, stopped) = contact_gates(
-        recipient.contact.as_ref(),
-        bindings.len(),
-        targeted().count(),
-    );
+    let is_targeted = |binding: &Binding| app.is_none_or(|app| binding.app_id == app);
+    let targeted = bindings
+        .iter()
+        .filter(|binding| is_targeted(binding))
+        .count();
+    let (mask, stopped) = contact_gates(recipient.contact.as_ref(), bindings.len(), targeted);
     if let Some(reason) = stopped {
         let verdict = SendVerdict {
             state: SendState::Suppressed,
@@ -129,12 +139,11 @@ fn plan_send(
     }
     planned.usual_count += 1;
     let mut own = None;
-    let step: Arc<str> = recipient.key.step.as_str().into();
-    for binding in targeted() {
+    for binding in bindings.into_iter().filter(is_targeted) {
         let seq = i32::try_from(planned.deliveries.len()).unwrap_or(i32::MAX);
         let binding = Binding {
             shard: recipient.key.shard,
-            ..binding.clone()
+            ..binding
         };
         let device = desk.device(binding, seq, 1, mask, || match plain {
             Some(rendered) => rendered.as_ref().ok(),
@@ -154,7 +163,7 @@ fn plan_send(
             binding_id: device.binding_id,
             channel: device.channel,
             source_id: recipient.key.source_id,
-            step: Arc::clone(&step),
+            step: Arc::clone(step),
             state,
             reason,
             mask: device.mask,
@@ -170,7 +179,7 @@ pub(crate) fn plan_again(
     deliveries: &[Delivery],
     recipients: Vec<Recipient>,
     devices: Vec<deliveries::Target>,
-) -> (Vec<Parcel>, Vec<Withheld>) {
+) -> (Vec<Box<Parcel>>, Vec<Withheld>) {
     let recipients: HashMap<SendKey, Recipient> = recipients
         .into_iter()
         .map(|recipient| (recipient.key.clone(), recipient))
@@ -233,7 +242,7 @@ struct Asked {
     binding_id: domain::BindingId,
     channel: domain::device::Channel,
     mask: GateMask,
-    passed: Result<Parcel, Suppression>,
+    passed: Result<Box<Parcel>, Suppression>,
 }
 
 impl<'a> Desk<'a> {
@@ -298,7 +307,7 @@ impl<'a> Desk<'a> {
                 let order = Arc::clone(self.order);
                 let call = (seq, attempt);
                 let parcel = Parcel::pack(order, call, rendered, encoded.body, binding, route);
-                asked(mask, Ok(parcel))
+                asked(mask, Ok(Box::new(parcel)))
             }
             (stopped, ..) => asked(mask, Err(stopped.unwrap_or(Suppression::DoesNotRender))),
         }

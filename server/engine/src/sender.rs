@@ -46,7 +46,7 @@ pub(crate) enum Lot {
     /// A planned chunk.
     Chunk(Lane),
     /// Retries, claimed and standing as started.
-    Retries(Vec<Parcel>, OwnedSemaphorePermit),
+    Retries(Vec<Box<Parcel>>, OwnedSemaphorePermit),
 }
 
 /// What one transaction writes: progress of chunks, and retries that ended.
@@ -56,7 +56,7 @@ type Entry = (Vec<Progress>, Vec<Retried>);
 struct UnderWay {
     begun: Instant,
     /// Leave then.
-    starting: Vec<Parcel>,
+    starting: Vec<Box<Parcel>>,
     cohort: Cohort,
     /// Outcomes in it, with their cohorts and whether the provider answered.
     recorded: Vec<(Cohort, bool)>,
@@ -74,7 +74,7 @@ struct Sender {
     /// Chunks in hand; urgent ones stand in front.
     lanes: HashMap<ChunkId, Lane>,
     order: VecDeque<ChunkId>,
-    retries: VecDeque<Parcel>,
+    retries: VecDeque<Box<Parcel>>,
     retried: Vec<(Retried, Cohort, bool)>,
     window: Window,
     cohorts: Cohorts,
@@ -174,7 +174,7 @@ impl Sender {
     }
 
     /// Retries that may leave now: they were started when they were claimed.
-    fn due_retries(&mut self, in_flight: usize) -> Vec<Parcel> {
+    fn due_retries(&mut self, in_flight: usize) -> Vec<Box<Parcel>> {
         let room = self.shared.settings.in_flight.saturating_sub(in_flight);
         let take = room.min(self.retries.len());
         if take == 0 || self.shared.stop.is_cancelled() {
@@ -245,7 +245,7 @@ impl Sender {
 
     /// The next entry, if there is anything to write.
     fn compose(&mut self, in_flight: usize) -> Option<(Entry, UnderWay)> {
-        let late = (self.window.least_time() * LATE_TIMES).max(LATE_LEAST);
+        let late = (self.window.usual_time() * LATE_TIMES).max(LATE_LEAST);
         let moving = self.cohorts.younger_than(late);
         let mut room = self
             .window
@@ -316,7 +316,7 @@ impl Sender {
         &mut self,
         done: UnderWay,
         written: Result<Vec<ChunkId>, Unwritten>,
-    ) -> Vec<(Parcel, Cohort)> {
+    ) -> Vec<(Box<Parcel>, Cohort)> {
         self.learn(&done);
         // Of an entry that may be durable or not, nobody can say what left
         // with it: its chunks are let go, and whoever claims them next looks.

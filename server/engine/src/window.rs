@@ -3,15 +3,18 @@
 //! Whatever is in that state when the process dies is uncertain, so the window
 //! is no wider than the work needs: about the rate at which outcomes are
 //! recorded times the time that one takes from start to record when nothing
-//! waits (Little's law, as congestion control uses it). It begins narrow and
-//! widens only while widening brings more; now and then it narrows for a
-//! moment, to see how long one takes when nothing waits.
+//! waits (Little's law, as congestion control uses it). It begins narrow, since
+//! a process that was just started may be one that keeps dying, and every
+//! outcome recorded widens it by a little while that brings more; now and then
+//! it narrows for a moment, to see how long one takes when nothing waits.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Where a process begins, and the least it may have.
-const NARROWEST: usize = 48;
+const NARROWEST: usize = 32;
+/// How many recorded outcomes widen it by one.
+const OUTCOMES_A_STEP: usize = 64;
 /// How much more than the product of rate and time is allowed: what is left
 /// over waits in queues of ours, where it speeds nothing up.
 const GAIN: f64 = 2.0;
@@ -31,6 +34,8 @@ pub(crate) struct Window {
     rates: VecDeque<f64>,
     /// Seconds from start to record, when nothing waits.
     time: Option<f64>,
+    /// The same, as it was lately.
+    late_time: f64,
     phase: Phase,
     sample: Sample,
 }
@@ -68,6 +73,7 @@ impl Window {
             wide: NARROWEST.min(widest),
             rates: VecDeque::with_capacity(MEMORY),
             time: None,
+            late_time: 0.05,
             phase: Phase::Cruise { left: CRUISE },
             sample: Sample::default(),
         }
@@ -81,9 +87,9 @@ impl Window {
         }
     }
 
-    /// The time from start to record, when nothing waits.
-    pub(crate) fn least_time(&self) -> Duration {
-        Duration::from_secs_f64(self.time.unwrap_or(0.05))
+    /// The time from start to record, as it was lately.
+    pub(crate) fn usual_time(&self) -> Duration {
+        Duration::from_secs_f64(self.late_time)
     }
 
     /// Learns from one record, `since` the one before: `outcomes` answered
@@ -96,19 +102,20 @@ impl Window {
             return;
         }
         let Sample {
-            outcomes,
+            outcomes: recorded,
             length,
             time,
         } = std::mem::take(&mut self.sample);
         #[expect(clippy::cast_precision_loss, reason = "at most some hundred thousand")]
-        let outcomes = outcomes as f64;
+        let outcomes = recorded as f64;
         let length = length.as_secs_f64();
         if self.rates.len() == MEMORY {
             self.rates.pop_front();
         }
         self.rates.push_back(outcomes / length);
-        self.look(time.as_secs_f64() / outcomes, length);
-        self.widen();
+        self.late_time = time.as_secs_f64() / outcomes;
+        self.look(self.late_time, length);
+        self.widen(recorded);
     }
 
     /// Learns the time of one sample.
@@ -138,7 +145,7 @@ impl Window {
         }
     }
 
-    fn widen(&mut self) {
+    fn widen(&mut self, recorded: usize) {
         let rate = self.rates.iter().copied().fold(0.0, f64::max);
         #[expect(
             clippy::cast_possible_truncation,
@@ -146,9 +153,9 @@ impl Window {
             reason = "clamped right after, and never negative"
         )]
         let wish = (rate * self.time.unwrap_or_default() * GAIN) as usize;
-        // By half at a time, so that one odd sample opens little.
-        let wish = wish.min(self.wide + self.wide / 2);
+        let wish = wish.min(self.wide + recorded.div_ceil(OUTCOMES_A_STEP));
         self.wide = wish.clamp(NARROWEST.min(self.widest), self.widest);
+        tracing::trace!(wide = self.wide, rate, time = ?self.time, late = self.late_time, "window");
     }
 }
 
@@ -193,6 +200,23 @@ mod tests {
         let (wide, rate) = settle(Duration::from_millis(60), 20_000.0, 4096);
         assert!(rate > 19_000.0, "{rate}");
         assert!(wide > 1_200, "{wide}");
+    }
+
+    #[test]
+    fn the_first_thousand_leave_little_uncertain() {
+        let mut window = Window::new(2048);
+        let mut recorded = 0;
+        while recorded < 2_500 {
+            let wide = window.wide();
+            let time = Duration::from_millis(25);
+            window.learn(wide, time, time * u32::try_from(wide).unwrap());
+            recorded += wide;
+        }
+        assert!(
+            window.wide() <= NARROWEST + recorded / OUTCOMES_A_STEP + 40,
+            "{window:?}"
+        );
+        assert!(window.wide() < 120, "{window:?}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use domain::{AppId, BindingId, ChunkId, ContactId, Shard, Timestamp};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
-use crate::rows::{Rows, shard, shard_of};
+use crate::rows::{Flag, Rows, Scalar, shard, shard_of};
 use crate::{Conn, Result, StorageError, Tx, codes};
 
 /// A delivery about to be written, planned or suppressed.
@@ -150,7 +150,7 @@ pub struct Target {
 }
 
 /// `id contact app channel platform token permission opted_in state registered_at`
-pub(crate) type TargetRow = (Uuid, Uuid, Uuid, i16, i16, String, i16, bool, i16, i64);
+pub(crate) type TargetRow = (Uuid, Uuid, Uuid, i16, i16, String, i16, Flag, i16, i64);
 
 impl TryFrom<TargetRow> for Target {
     type Error = StorageError;
@@ -164,7 +164,7 @@ impl TryFrom<TargetRow> for Target {
             platform: codes::platform_of(row.4)?,
             token: row.5,
             os_permission: codes::permission_of(row.6)?,
-            opted_in: row.7,
+            opted_in: row.7.0,
             state: codes::binding_state_of(row.8)?,
             registered_at: Timestamp(row.9),
         })
@@ -179,12 +179,15 @@ pub(crate) async fn insert(
     deliveries: &[NewDelivery],
     now: Timestamp,
 ) -> Result<()> {
-    const SQL: &str = "INSERT INTO deliveries (shard, chunk_id, seq, contact_shard, contact_id, \
-        binding_id, channel, source_id, step, state, reason, attempt, gates_mask, finished_at) \
-        {rows}";
+    // What is the same for all is not said for each.
+    const SQL: &str = "WITH r (seq, contact_shard, contact_id, binding_id, channel, source_id, \
+        step, state, reason, gates_mask) AS ({rows}) \
+        INSERT INTO deliveries (shard, chunk_id, seq, contact_shard, contact_id, binding_id, \
+        channel, source_id, step, state, reason, attempt, gates_mask, finished_at) \
+        SELECT CAST($1 AS SMALLINT), $2, seq, contact_shard, contact_id, binding_id, channel, \
+        source_id, step, state, reason, 0, gates_mask, CASE WHEN state = 0 THEN NULL ELSE $3 END \
+        FROM r";
     let rows = Rows::new()
-        .column(deliveries.iter().map(|_| home))
-        .column(deliveries.iter().map(|_| chunk))
         .column(deliveries.iter().map(|d| d.seq))
         .column(deliveries.iter().map(|d| d.contact_shard))
         .column(deliveries.iter().map(|d| d.contact_id))
@@ -194,10 +197,15 @@ pub(crate) async fn insert(
         .column(deliveries.iter().map(|d| &*d.step))
         .column(deliveries.iter().map(|d| d.state.code()))
         .column(deliveries.iter().map(|d| d.reason))
-        .column(deliveries.iter().map(|_| 0_i16))
-        .column(deliveries.iter().map(|d| d.mask.0))
-        .column(deliveries.iter().map(|d| d.state.is_final().then_some(now)));
-    with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
+        .column(deliveries.iter().map(|d| d.mask.0));
+    let scalars = [
+        Scalar::Big(shard(home).into()),
+        Scalar::Uuid(chunk.0),
+        Scalar::Big(now.as_millis()),
+    ];
+    with_engine!(tx.conn(), |db| db
+        .execute_rows(SQL, &rows, &scalars)
+        .await?);
     Ok(())
 }
 

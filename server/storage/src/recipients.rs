@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::deliveries::{Delivery, Target, TargetRow};
 use crate::dialect::Dialect;
-use crate::rows::{Rows, shard_of};
+use crate::rows::{Flag, Rows, Scalar, shard_of};
 use crate::sends::SendKey;
 use crate::{Conn, Result, StorageError};
 
@@ -50,7 +50,7 @@ type RecipientRow = (
     Option<String>,
     Option<String>,
     Option<String>,
-    Option<bool>,
+    Option<Flag>,
     Option<String>,
     Option<String>,
 );
@@ -88,7 +88,7 @@ fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
         email: row.7,
         locale: row.8,
         time_zone: row.9,
-        opted_in: row.10,
+        opted_in: row.10.map(|flag| flag.0),
         attributes,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
@@ -113,33 +113,31 @@ pub async fn of_chunk(
     chunk: ChunkId,
     depth: Depth,
 ) -> Result<Vec<Recipient>> {
-    const SQL: &str = "SELECT s.shard, s.contact_id, s.source_id, s.step, c.external_id, \
-        c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, c.attributes, \
-        e.trigger_event FROM sends s \
+    const SQL: &str = "SELECT {pack}s.shard, {id}s.contact_id{/id}, {id}s.source_id{/id}, s.step, \
+        c.external_id, c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, \
+        c.attributes, e.trigger_event{/pack} FROM sends s \
         LEFT JOIN contacts c ON c.shard = s.shard AND c.id = s.contact_id \
         LEFT JOIN enrollments e ON e.shard = s.shard AND e.id = s.source_id \
-        WHERE s.chunk_id = $1 AND s.state = 0 ORDER BY s.shard, s.contact_id";
-    let rows: Vec<RecipientRow> = with_engine!(db.into(), |db| {
-        sqlx::query_as(SQL)
-            .bind(chunk.0)
-            .fetch_all(&mut *db)
-            .await?
-    });
+        WHERE s.chunk_id = $1 AND s.state = 0";
+    let mut rows: Vec<RecipientRow> = with_engine!(db.into(), |db| db
+        .fetch_packed(SQL, &[Scalar::Uuid(chunk.0)])
+        .await?);
+    rows.sort_unstable_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
     rows.into_iter().map(|row| recipient(row, depth)).collect()
 }
 
-/// The devices of a chunk's contacts, ordered by shard, contact and binding.
+/// The devices of a chunk's contacts, each contact's in the order of bindings.
+/// A contact with two sends in the chunk has its devices twice.
 pub async fn devices_of_chunk(db: impl Into<Conn<'_>>, chunk: ChunkId) -> Result<Vec<Target>> {
-    const SQL: &str = "SELECT b.id, b.contact_id, b.app_id, b.channel, b.platform, b.token, \
-        b.os_permission, b.opted_in, b.state, b.registered_at FROM sends s \
+    const SQL: &str = "SELECT {pack}{id}b.id{/id}, {id}b.contact_id{/id}, {id}b.app_id{/id}, \
+        b.channel, b.platform, b.token, b.os_permission, b.opted_in, b.state, \
+        b.registered_at{/pack} FROM sends s \
         JOIN device_bindings b ON b.shard = s.shard AND b.contact_id = s.contact_id \
-        WHERE s.chunk_id = $1 AND s.state = 0 ORDER BY s.shard, s.contact_id, b.id";
-    let rows: Vec<TargetRow> = with_engine!(db.into(), |db| {
-        sqlx::query_as(SQL)
-            .bind(chunk.0)
-            .fetch_all(&mut *db)
-            .await?
-    });
+        WHERE s.chunk_id = $1 AND s.state = 0";
+    let mut rows: Vec<TargetRow> = with_engine!(db.into(), |db| db
+        .fetch_packed(SQL, &[Scalar::Uuid(chunk.0)])
+        .await?);
+    rows.sort_unstable_by_key(|row| (row.1, row.0));
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

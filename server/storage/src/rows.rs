@@ -163,6 +163,18 @@ pub(crate) const fn shard_of(number: i16) -> Shard {
     Shard::from_number(number.cast_unsigned())
 }
 
+/// A truth value as either engine hands it over: `BOOLEAN`, or 0 and 1 where
+/// it is packed.
+#[derive(Clone, Copy, Debug, sqlx::Type)]
+#[sqlx(transparent)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl<'de> serde::Deserialize<'de> for Flag {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        u8::deserialize(from).map(|n| Self(n != 0))
+    }
+}
+
 /// A value beside the rows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scalar {
@@ -184,6 +196,10 @@ pub(crate) fn render(template: &str, rows: &str, marks: &Marks, base: usize) -> 
             ("{rows}", rows),
             ("{lock}", marks.lock),
             ("{claim}", marks.claim),
+            ("{pack}", marks.pack[0]),
+            ("{/pack}", marks.pack[1]),
+            ("{id}", marks.id[0]),
+            ("{/id}", marks.id[1]),
         ]
         .into_iter()
         .find_map(|(mark, text)| Some((text, rest.strip_prefix(mark)?)));
@@ -213,10 +229,17 @@ mod tests {
         let marks = Marks {
             lock: "L",
             claim: "C",
+            pack: ["p(", ")"],
+            id: ["i(", ")"],
         };
         let template = "WITH r (a) AS ({rows}) SELECT $1, $12 FROM r {lock} {claim}";
         let sql = render(template, "VALUES (?)", &marks, 30);
         assert_eq!(sql, "WITH r (a) AS (VALUES (?)) SELECT $31, $42 FROM r L C");
+        let packed = "SELECT {pack}{id}a{/id}, b{/pack} FROM t WHERE c = $1";
+        assert_eq!(
+            render(packed, "", &marks, 0),
+            "SELECT p(i(a), b) FROM t WHERE c = $1"
+        );
     }
 
     #[test]

@@ -256,6 +256,9 @@ async fn open_sqlite(url: &str, options: &Options) -> Result<Pools> {
         .statement_cache_capacity(512)
         // Rows come from SQLite's own thread: fewer waits for each other.
         .row_buffer_size(512)
+        // Fewer, larger checkpoints: pages that are written again and again are
+        // copied into the file once.
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("cache_size", "-32768")
         .pragma("temp_store", "MEMORY");
     let writer = SqlitePoolOptions::new()

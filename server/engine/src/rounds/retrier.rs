@@ -101,7 +101,7 @@ impl Retrier {
         shared: &Arc<Shared>,
         chunk: Chunk,
         due: Vec<Due>,
-        parcels: &mut Vec<(Retry, Parcel)>,
+        parcels: &mut Vec<(Retry, Box<Parcel>)>,
         settled: &mut Vec<Retried>,
     ) -> Result<(), StorageError> {
         let push = shared.shelf.push(chunk.push_revision_id).await?;
@@ -190,8 +190,8 @@ fn ended(delivery: &Delivery, state: DeliveryState) -> Outcome {
 async fn claim(
     shared: &Shared,
     range: &Range,
-    parcels: Vec<(Retry, Parcel)>,
-) -> Result<Vec<Parcel>, StorageError> {
+    parcels: Vec<(Retry, Box<Parcel>)>,
+) -> Result<Vec<Box<Parcel>>, StorageError> {
     if parcels.is_empty() {
         return Ok(Vec::new());
     }

@@ -17,7 +17,7 @@ use crate::shared::Shared;
 
 /// A call that came to its end.
 pub(crate) struct Answered {
-    pub(crate) parcel: Parcel,
+    pub(crate) parcel: Box<Parcel>,
     pub(crate) answer: Answer,
     pub(crate) cohort: Cohort,
 }
@@ -37,7 +37,7 @@ pub(crate) enum Side {
 }
 
 /// Calls the provider.
-pub(crate) async fn make(parcel: Parcel, cohort: Cohort) -> Answered {
+pub(crate) async fn make(parcel: Box<Parcel>, cohort: Cohort) -> Answered {
     let answer = parcel.route.client.send(&parcel.message).await;
     Answered {
         parcel,

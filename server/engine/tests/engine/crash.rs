@@ -58,13 +58,17 @@ async fn calls_cut_off_are_unknown_at_most_once_and_repeated_at_least_once(mut w
     world.contact("bob", true, &[Channel::Apns]).await;
     let news = world.push(Promotional).await;
     let order = world.push(Transactional).await;
-    world.faults(&json!([{"do": "never_answer"}]));
+    world.contact("cat", true, &[Channel::Apns]).await;
     world.start().await;
+    // A connection takes several at once when its first was answered.
+    world.test(news, "cat").await;
+    world.settled("cat", 1).await;
+    world.faults(&json!([{"do": "never_answer"}]));
     world.test(news, "ada").await;
     world.test(order, "bob").await;
     world
         .until("both have left", || async {
-            (world.sandbox.received() == 2).then_some(())
+            (world.sandbox.received() == 3).then_some(())
         })
         .await;
     // No grace: as after a crash, but for the lease, which is voided here as

@@ -399,10 +399,13 @@ impl World {
             let mut reader = self.store.read().await.unwrap();
             let chunk = chunks::get(&mut reader, send.chunk_id).await.unwrap();
             let contact: ContactId = send.key.contact_id;
+            let all = deliveries::of_contact(&mut reader, chunk.home, chunk.id, contact)
+                .await
+                .unwrap();
+            // A chunk may hold several sends to one contact.
             found.extend(
-                deliveries::of_contact(&mut reader, chunk.home, chunk.id, contact)
-                    .await
-                    .unwrap(),
+                all.into_iter()
+                    .filter(|d| d.source_id == send.key.source_id && d.step == send.key.step),
             );
         }
         found

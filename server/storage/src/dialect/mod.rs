@@ -7,6 +7,7 @@ mod sqlite;
 use std::future::Future;
 
 use domain::Timestamp;
+use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, FromRow};
 
 use crate::Result;
@@ -20,6 +21,11 @@ pub(crate) struct Marks {
     pub(crate) lock: &'static str,
     /// For `{claim}`: `FOR UPDATE SKIP LOCKED`, or nothing.
     pub(crate) claim: &'static str,
+    /// For `{pack}` and `{/pack}`: around the columns of a statement that is
+    /// fetched packed.
+    pub(crate) pack: [&'static str; 2],
+    /// For `{id}` and `{/id}`: around identifiers among them.
+    pub(crate) id: [&'static str; 2],
 }
 
 /// An engine's connection, beyond what sqlx offers alike for both.
@@ -53,6 +59,18 @@ pub(crate) trait Dialect: Sized + Send {
     ) -> impl Future<Output = Result<Vec<T>>> + Send
     where
         T: for<'r> FromRow<'r, Self::Row> + Send + Unpin;
+
+    /// Runs a statement that reads many rows and collects them, in no order.
+    /// Its columns stand between `{pack}` and `{/pack}`, identifiers among them
+    /// between `{id}` and `{/id}`: SQLite hands all rows over as one JSON text,
+    /// since each row by itself costs a wake-up, and each value an allocation.
+    fn fetch_packed<T>(
+        &mut self,
+        template: &'static str,
+        scalars: &[Scalar],
+    ) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin;
 
     /// The clock that leases are measured by: the database's own on
     /// PostgreSQL, where several machines share it; `now` on SQLite.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::Timestamp;
+use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, PgConnection};
 
@@ -16,6 +17,8 @@ impl Dialect for PgConnection {
     const MARKS: Marks = Marks {
         lock: "FOR UPDATE",
         claim: "FOR UPDATE SKIP LOCKED",
+        pack: ["", ""],
+        id: ["", ""],
     };
 
     async fn execute_rows(
@@ -46,6 +49,20 @@ impl Dialect for PgConnection {
         }
         let (sql, arguments) = prepare(template, rows, scalars)?;
         let query = sqlx::query_as_with(AssertSqlSafe(sql), arguments);
+        Ok(query.fetch_all(&mut *self).await?)
+    }
+
+    async fn fetch_packed<T>(
+        &mut self,
+        template: &'static str,
+        scalars: &[Scalar],
+    ) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+    {
+        let mut arguments = PgArguments::default();
+        add_scalars(&mut arguments, scalars)?;
+        let query = sqlx::query_as_with(self.sql(template), arguments);
         Ok(query.fetch_all(&mut *self).await?)
     }
 
@@ -89,6 +106,15 @@ fn prepare(
         let _ = write!(unnest, "{comma}${}::{ty}[]", n + 1);
     }
     unnest.push(')');
+    add_scalars(&mut arguments, scalars)?;
+    let marks = &<PgConnection as Dialect>::MARKS;
+    Ok((
+        render(template, &unnest, marks, rows.columns().len()),
+        arguments,
+    ))
+}
+
+fn add_scalars(arguments: &mut PgArguments, scalars: &[Scalar]) -> Result<()> {
     for scalar in scalars {
         match *scalar {
             Scalar::Big(value) => arguments.add(value),
@@ -96,9 +122,5 @@ fn prepare(
         }
         .map_err(StorageError::Database)?;
     }
-    let marks = &<PgConnection as Dialect>::MARKS;
-    Ok((
-        render(template, &unnest, marks, rows.columns().len()),
-        arguments,
-    ))
+    Ok(())
 }

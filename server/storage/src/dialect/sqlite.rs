@@ -1,6 +1,7 @@
 //! SQLite: rows as `VALUES`.
 
 use domain::Timestamp;
+use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqliteConnection};
 
@@ -20,6 +21,8 @@ impl Dialect for SqliteConnection {
     const MARKS: Marks = Marks {
         lock: "",
         claim: "",
+        pack: ["json_group_array(json_array(", "))"],
+        id: ["hex(", ")"],
     };
 
     async fn execute_rows(
@@ -66,6 +69,21 @@ impl Dialect for SqliteConnection {
             found.extend(query.fetch_all(&mut *self).await?);
         }
         Ok(found)
+    }
+
+    async fn fetch_packed<T>(
+        &mut self,
+        template: &'static str,
+        scalars: &[Scalar],
+    ) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+    {
+        let mut arguments = SqliteArguments::default();
+        add_scalars(&mut arguments, scalars)?;
+        let query = sqlx::query_scalar_with(self.sql(template), arguments);
+        let packed: String = query.fetch_one(&mut *self).await?;
+        serde_json::from_str(&packed).map_err(StorageError::corrupt_json("many rows"))
     }
 
     async fn lease_clock(&mut self, now: Timestamp) -> Result<Timestamp> {
@@ -131,13 +149,7 @@ fn prepare(
             .map_err(StorageError::Database)?;
         }
     }
-    for scalar in scalars {
-        match *scalar {
-            Scalar::Big(value) => arguments.add(value),
-            Scalar::Uuid(value) => arguments.add(value),
-        }
-        .map_err(StorageError::Database)?;
-    }
+    add_scalars(&mut arguments, scalars)?;
     Ok((
         render(
             template,
@@ -147,6 +159,17 @@ fn prepare(
         ),
         arguments,
     ))
+}
+
+fn add_scalars(arguments: &mut SqliteArguments, scalars: &[Scalar]) -> Result<()> {
+    for scalar in scalars {
+        match *scalar {
+            Scalar::Big(value) => arguments.add(value),
+            Scalar::Uuid(value) => arguments.add(value),
+        }
+        .map_err(StorageError::Database)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
