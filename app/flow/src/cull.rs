@@ -3,13 +3,12 @@
 use crate::geometry::Rect;
 use crate::id::{NodeId, Outlet};
 use crate::scene::Scene;
-use std::collections::BTreeSet;
 
 /// How far outside the screen things are drawn already, in world pixels.
 const MARGIN: f64 = 240.0;
 
 /// The cards in sight when the screen shows `world`.
-pub fn visible_nodes(scene: &Scene, world: &Rect) -> BTreeSet<NodeId> {
+pub fn visible_nodes(scene: &Scene, world: &Rect) -> Vec<NodeId> {
     let near = world.grown(MARGIN);
     scene
         .cards()
@@ -19,7 +18,7 @@ pub fn visible_nodes(scene: &Scene, world: &Rect) -> BTreeSet<NodeId> {
 }
 
 /// The edges in sight when the screen shows `world`.
-pub fn visible_edges(scene: &Scene, world: &Rect) -> BTreeSet<Outlet> {
+pub fn visible_edges(scene: &Scene, world: &Rect) -> Vec<Outlet> {
     let near = world.grown(MARGIN);
     scene
         .wires()

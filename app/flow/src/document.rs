@@ -3,8 +3,8 @@
 use crate::geometry::{Point, Rect};
 use crate::id::{Edge, NodeId, Outlet, PortId};
 use crate::rules::{Refusal, Rules, check_edge};
+use crate::sorted::Sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A card on the canvas.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,15 +29,15 @@ impl<T> Node<T> {
 /// keep that true.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document<T> {
-    pub(crate) nodes: BTreeMap<NodeId, Node<T>>,
-    pub(crate) edges: BTreeMap<Outlet, NodeId>,
+    pub(crate) nodes: Sorted<NodeId, Node<T>>,
+    pub(crate) edges: Sorted<Outlet, NodeId>,
 }
 
 impl<T> Default for Document<T> {
     fn default() -> Self {
         Self {
-            nodes: BTreeMap::new(),
-            edges: BTreeMap::new(),
+            nodes: Sorted::default(),
+            edges: Sorted::default(),
         }
     }
 }
@@ -84,12 +84,12 @@ impl<T> Document<T> {
 
     /// All nodes, by id.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = &Node<T>> {
-        self.nodes.values()
+        self.nodes.entries().iter().map(|(_, node)| node)
     }
 
     /// All edges, by outlet.
     pub fn edges(&self) -> impl ExactSizeIterator<Item = (&Outlet, &NodeId)> {
-        self.edges.iter()
+        self.edges.entries().iter().map(|(from, to)| (from, to))
     }
 
     /// The node that `outlet` leads to.
@@ -105,14 +105,15 @@ impl<T> Document<T> {
         };
         let id = id.clone();
         self.edges
-            .range(first..)
+            .starting(&first)
+            .iter()
             .take_while(move |(outlet, _)| outlet.node == id)
+            .map(|(outlet, to)| (outlet, to))
     }
 
     /// The outlets whose edges enter `id`.
     pub fn entering(&self, id: &NodeId) -> impl Iterator<Item = &Outlet> {
-        self.edges
-            .iter()
+        self.edges()
             .filter(move |(_, to)| *to == id)
             .map(|(from, _)| from)
     }
@@ -120,13 +121,13 @@ impl<T> Document<T> {
     /// Whether following edges from `from` arrives at `to`; a node reaches
     /// itself.
     pub fn reaches(&self, from: &NodeId, to: &NodeId) -> bool {
-        let mut seen = BTreeSet::new();
+        let mut seen = Sorted::default();
         let mut open = vec![from];
         while let Some(id) = open.pop() {
             if id == to {
                 return true;
             }
-            if seen.insert(id) {
+            if seen.insert(id, ()) {
                 open.extend(self.leaving(id).map(|(_, target)| target));
             }
         }
@@ -134,17 +135,13 @@ impl<T> Document<T> {
     }
 
     /// Every node from which `id` can be reached, without `id` itself.
-    pub fn ancestors(&self, id: &NodeId) -> BTreeSet<NodeId> {
-        let mut parents: BTreeMap<&NodeId, Vec<&NodeId>> = BTreeMap::new();
-        for (from, to) in &self.edges {
-            parents.entry(to).or_default().push(&from.node);
-        }
-        let mut found = BTreeSet::new();
+    pub(crate) fn ancestors(&self, id: &NodeId) -> Sorted<NodeId, ()> {
+        let mut found = Sorted::default();
         let mut open = vec![id];
         while let Some(next) = open.pop() {
-            for parent in parents.get(next).into_iter().flatten() {
-                if found.insert((*parent).clone()) {
-                    open.push(parent);
+            for outlet in self.entering(next) {
+                if found.insert(outlet.node.clone(), ()) {
+                    open.push(&outlet.node);
                 }
             }
         }

@@ -3,8 +3,8 @@
 use crate::document::{Document, Node};
 use crate::geometry::Point;
 use crate::id::{Edge, NodeId, Outlet};
+use crate::sorted::Sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A piece of a workflow that can be pasted, here or into another workflow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,36 +17,33 @@ pub struct Fragment<T> {
 
 impl<T: Clone> Fragment<T> {
     /// Copies the nodes that `ids` names, and the edges that join two of them.
-    pub fn copy<'a>(document: &Document<T>, ids: impl IntoIterator<Item = &'a NodeId>) -> Self {
-        let nodes: BTreeMap<_, _> = ids
-            .into_iter()
-            .filter_map(|id| document.node(id))
-            .map(|node| (node.id.clone(), node.clone()))
+    pub fn copy(document: &Document<T>, ids: &[NodeId]) -> Self {
+        let nodes: Vec<_> = document
+            .nodes()
+            .filter(|node| ids.contains(&node.id))
+            .cloned()
             .collect();
         let edges = document
             .edges()
-            .filter(|(from, to)| nodes.contains_key(&from.node) && nodes.contains_key(*to))
+            .filter(|(from, to)| ids.contains(&from.node) && ids.contains(to))
             .map(|(from, to)| Edge {
                 from: from.clone(),
                 to: to.clone(),
             })
             .collect();
-        Self {
-            nodes: nodes.into_values().collect(),
-            edges,
-        }
+        Self { nodes, edges }
     }
 
     /// The same piece moved by `offset`, each card under a fresh id.
     #[must_use]
     pub fn renamed(&self, offset: Point, mut fresh: impl FnMut() -> NodeId) -> Self {
-        let mut names = BTreeMap::new();
+        let mut names = Sorted::default();
         let nodes = self
             .nodes
             .iter()
             .map(|node| {
                 let id = fresh();
-                names.insert(&node.id, id.clone());
+                names.insert(node.id.clone(), id.clone());
                 Node {
                     id,
                     at: node.at + offset,

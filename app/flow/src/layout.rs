@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::geometry::{GRID, Point};
 use crate::id::{NodeId, Outlet};
 use crate::rules::Rules;
-use std::collections::BTreeMap;
+use crate::sorted::Sorted;
 
 /// The gap between two layers: room for bends, a label and "+".
 pub(crate) const LAYER_GAP: f64 = 64.0;
@@ -82,42 +82,40 @@ fn to_grid(value: f64) -> f64 {
     (value / GRID).round() * GRID
 }
 
-/// Each node's layer: one below the lowest of those that lead into it; a node
-/// that nothing leads into sits just above the first that it leads to.
-fn ranks<T>(document: &Document<T>) -> BTreeMap<&NodeId, usize> {
-    let mut waiting: BTreeMap<&NodeId, usize> =
-        document.nodes().map(|node| (&node.id, 0)).collect();
-    for (_, to) in document.edges() {
-        *waiting.entry(to).or_default() += 1;
-    }
-    let mut open: Vec<&NodeId> = waiting
-        .iter()
-        .filter(|(_, count)| **count == 0)
-        .map(|(id, _)| *id)
+/// Each node's layer, in the document's order: one below the lowest of those
+/// that lead into it; a node that nothing leads into sits just above the first
+/// that it leads to.
+fn ranks<T>(document: &Document<T>) -> Vec<usize> {
+    let ways: Vec<(usize, usize)> = document
+        .edges()
+        .filter_map(|(from, to)| {
+            Some((
+                document.nodes.position(&from.node)?,
+                document.nodes.position(to)?,
+            ))
+        })
         .collect();
+    let count = document.nodes().len();
+    let mut waiting = vec![0; count];
+    for (_, to) in &ways {
+        waiting[*to] += 1;
+    }
+    let mut open: Vec<usize> = (0..count).filter(|node| waiting[*node] == 0).collect();
     let roots = open.clone();
-    let mut ranks: BTreeMap<&NodeId, usize> = open.iter().map(|id| (*id, 0)).collect();
-    while let Some(id) = open.pop() {
-        let below = ranks.get(id).map_or(0, |rank| rank + 1);
-        for (_, to) in document.leaving(id) {
-            let rank = ranks.entry(to).or_default();
-            *rank = (*rank).max(below);
-            if let Some(count) = waiting.get_mut(to) {
-                *count -= 1;
-                if *count == 0 {
-                    open.push(to);
-                }
+    let mut ranks = vec![0_usize; count];
+    while let Some(node) = open.pop() {
+        for (_, to) in ways.iter().filter(|(from, _)| *from == node) {
+            ranks[*to] = ranks[*to].max(ranks[node] + 1);
+            waiting[*to] -= 1;
+            if waiting[*to] == 0 {
+                open.push(*to);
             }
         }
     }
     for root in roots {
-        let first = document
-            .leaving(root)
-            .filter_map(|(_, to)| ranks.get(to))
-            .min()
-            .copied();
-        if let Some(first) = first {
-            ranks.insert(root, first.saturating_sub(1));
+        let onward = ways.iter().filter(|(from, _)| *from == root);
+        if let Some(first) = onward.map(|(_, to)| ranks[*to]).min() {
+            ranks[root] = first.saturating_sub(1);
         }
     }
     ranks
@@ -129,14 +127,15 @@ fn layers<T>(document: &Document<T>, rules: &dyn Rules<T>) -> Layers {
         spots: Vec::new(),
         rows: Vec::new(),
     };
-    let mut spot_of = BTreeMap::new();
+    let mut spot_of = Sorted::default();
     // Left to right as it lies now: order is kept where nothing speaks against.
     let mut nodes: Vec<_> = document.nodes().collect();
     nodes.sort_by(|a, b| a.at.x.total_cmp(&b.at.x).then(a.id.cmp(&b.id)));
     for node in &nodes {
-        let rank = ranks.get(&node.id).copied().unwrap_or(0);
+        let position = document.nodes.position(&node.id);
+        let rank = position.map_or(0, |position| ranks[position]);
         let spot = layers.add(rank, Some(node.id.clone()));
-        spot_of.insert(&node.id, (spot, rank));
+        spot_of.insert(node.id.clone(), (spot, rank));
     }
     for node in &nodes {
         let outs = rules.outs(&node.payload);

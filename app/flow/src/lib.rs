@@ -26,6 +26,7 @@ mod place;
 mod route;
 mod rules;
 mod scene;
+mod sorted;
 mod viewport;
 mod walk;
 
@@ -47,5 +48,6 @@ pub use place::{DropPlace, legal_places, nearest_place};
 pub use route::Route;
 pub use rules::{Out, Refusal, Rules, legal_targets};
 pub use scene::{Scene, Wire};
+pub use sorted::Sorted;
 pub use viewport::{MAX_ZOOM, MIN_ZOOM, Viewport};
 pub use walk::{Direction, reading_order, walk};

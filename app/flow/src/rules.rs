@@ -150,7 +150,7 @@ pub fn legal_targets<T>(
     let before = document.ancestors(&from.node);
     let mut found: Vec<_> = document
         .nodes()
-        .filter(|node| node.id != from.node && !before.contains(&node.id))
+        .filter(|node| node.id != from.node && !before.contains_key(&node.id))
         .filter(|node| document.target(from) != Some(&node.id))
         .filter(|node| check_ends(document, rules, from, &node.id).is_ok())
         .map(|node| {
@@ -160,4 +160,17 @@ pub fn legal_targets<T>(
         .collect();
     found.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     found.into_iter().map(|(_, _, id)| id).collect()
+}
+
+/// Whether an edge from `from` may be led to `to`, away from where it leads
+/// now.
+pub(crate) fn may_lead<T>(
+    document: &Document<T>,
+    rules: &dyn Rules<T>,
+    from: &Outlet,
+    to: &NodeId,
+) -> bool {
+    document.target(from) != Some(to)
+        && check_ends(document, rules, from, to).is_ok()
+        && !document.reaches(to, &from.node)
 }

@@ -6,7 +6,7 @@ use crate::geometry::{Point, Rect};
 use crate::id::{NodeId, Outlet};
 use crate::route::Route;
 use crate::rules::Rules;
-use std::collections::BTreeMap;
+use crate::sorted::Sorted;
 
 /// An edge and the way that it takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Wire {
 /// Where every card, port and edge lies.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scene {
-    cards: BTreeMap<NodeId, Placed>,
+    cards: Sorted<NodeId, Placed>,
     wires: Vec<Wire>,
     outlines: Vec<Rect>,
 }
@@ -30,11 +30,11 @@ pub struct Scene {
 impl Scene {
     /// The geometry of `document`.
     pub fn of<T>(document: &Document<T>, rules: &dyn Rules<T>) -> Self {
-        let cards: BTreeMap<_, _> = document
+        let cards: Sorted<_, _> = document
             .nodes()
             .map(|node| (node.id.clone(), Placed::of(node, rules)))
             .collect();
-        let outlines: Vec<_> = cards.values().map(|card| card.rect).collect();
+        let outlines: Vec<_> = cards.entries().iter().map(|(_, card)| card.rect).collect();
         let wires = document
             .edges()
             .filter_map(|(from, to)| {
@@ -62,7 +62,7 @@ impl Scene {
 
     /// All cards, by id.
     pub fn cards(&self) -> impl ExactSizeIterator<Item = &Placed> {
-        self.cards.values()
+        self.cards.entries().iter().map(|(_, card)| card)
     }
 
     /// All edges, by outlet.
@@ -84,9 +84,9 @@ impl Scene {
     /// those are at the places given, the others staying put. For a drag: no
     /// other edge is looked at, and obstacles are ignored until the drop.
     pub fn carried(&self, carried: &[(NodeId, Point)]) -> Vec<Wire> {
-        let moved: BTreeMap<_, _> = carried
+        let moved: Sorted<_, _> = carried
             .iter()
-            .filter_map(|(id, at)| Some((id, self.card(id)?.moved(*at))))
+            .filter_map(|(id, at)| Some((id.clone(), self.card(id)?.moved(*at))))
             .collect();
         let find = |id: &NodeId| moved.get(id).or_else(|| self.cards.get(id));
         self.wires

@@ -8,7 +8,6 @@ use crate::id::NodeId;
 use crate::rules::Rules;
 use crate::scene::Scene;
 use crate::viewport::Viewport;
-use std::collections::BTreeSet;
 
 /// What a gesture may look at.
 pub struct Stage<'a, T> {
@@ -23,7 +22,7 @@ pub struct Stage<'a, T> {
     /// The canvas's size on the screen.
     pub size: Size,
     /// The nodes that are selected.
-    pub selected: &'a BTreeSet<NodeId>,
+    pub selected: &'a [NodeId],
 }
 
 impl<T> Stage<'_, T> {

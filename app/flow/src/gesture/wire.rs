@@ -4,12 +4,12 @@ use super::{Command, Pointer, Stage};
 use crate::edit::Edit;
 use crate::hit::Hit;
 use crate::id::{Edge, NodeId, Outlet};
-use crate::rules::legal_targets;
+use crate::rules::may_lead;
 
 /// The edge on its way to the pointer.
 pub(super) fn preview<T>(from: &Outlet, pointer: &Pointer, stage: &Stage<'_, T>) -> Command<T> {
-    let target = node_at(pointer, stage)
-        .filter(|id| legal_targets(stage.document, stage.rules, from).contains(id));
+    let target =
+        node_at(pointer, stage).filter(|id| may_lead(stage.document, stage.rules, from, id));
     Command::Wire {
         from: from.clone(),
         to: stage.world(pointer),

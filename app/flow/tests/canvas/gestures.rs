@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 struct Table {
     document: Document<Shape>,
-    selected: BTreeSet<NodeId>,
+    selected: Vec<NodeId>,
     gesture: Gesture<Shape>,
 }
 
@@ -34,7 +34,7 @@ impl Table {
         let (document, _) = Document::load(nodes, [edge], &Shapes);
         Self {
             document,
-            selected: BTreeSet::new(),
+            selected: Vec::new(),
             gesture: Gesture::default(),
         }
     }

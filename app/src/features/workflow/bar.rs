@@ -1,53 +1,50 @@
 //! The bar above the canvas: what this is, how it stands, what can be done.
 
-use super::api::load_workflow;
-use super::publishing::{Publishing, Standing};
+use super::api::{EditorData, Standing, draft_version};
+use super::publishing::publishing;
 use super::saving::{Keeper, Saving};
 use super::state::Canvas;
 use crate::AppError;
 use crate::features::states::of_workflow;
-use domain::view::WorkflowView;
+use domain::WorkflowId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{Button, ButtonSize, Glyph, Icon, IconButton, StateChip, counted};
 
 /// The bar.
-#[component]
-pub(super) fn Bar(
+pub(super) fn bar(
     canvas: Canvas,
     keeper: Keeper,
-    standing: Standing,
+    standing: RwSignal<Standing>,
     problems: RwSignal<bool>,
-    view: WorkflowView,
+    data: &EditorData,
+    id: WorkflowId,
 ) -> AnyView {
-    let (id, campaign) = (view.id, view.campaign);
     view! {
         <header class="flow-bar">
             <h1 class="flow-bar__name clip">
-                <a href=format!("/campaigns/{}", view.campaign_id)>{campaign}</a>
+                <a href=format!("/campaigns/{}", data.campaign_id)>{data.campaign.clone()}</a>
             </h1>
-            {move || state_chip(standing)}
-            <SavingWords keeper />
+            {move || state_chip(standing.get())}
+            {saving_words(keeper)}
             <span class="grow"></span>
-            <TimeButtons canvas />
+            {time_buttons(canvas)}
             <IconButton
                 glyph=Glyph::Question
                 label="Keys (?)"
                 on:click=move |_| canvas.show_shortcuts()
             />
-            <ProblemCount canvas open=problems />
-            <Show when=move || canvas.may_edit>
-                <Publishing canvas keeper standing problems id />
-            </Show>
+            {problem_count(canvas, problems)}
+            {canvas.may_edit.then(|| publishing(canvas, keeper, standing, problems, id))}
         </header>
-        <ConflictNotice canvas keeper workflow=id />
+        {conflict_notice(canvas, keeper, id)}
     }
     .into_any()
 }
 
 fn state_chip(standing: Standing) -> AnyView {
-    let state = of_workflow(standing.state.get());
-    let label = match standing.revision.get() {
+    let state = of_workflow(standing.state);
+    let label = match standing.revision {
         Some(number) => format!("{} · revision {number}", state.word()),
         None => state.word().to_owned(),
     };
@@ -55,8 +52,7 @@ fn state_chip(standing: Standing) -> AnyView {
 }
 
 /// Undo and redo, each saying what it would change.
-#[component]
-fn TimeButtons(canvas: Canvas) -> AnyView {
+fn time_buttons(canvas: Canvas) -> AnyView {
     let undo = Memo::new(move |_| {
         canvas.revision.track();
         canvas.editor.with_value(|editor| {
@@ -94,33 +90,29 @@ fn TimeButtons(canvas: Canvas) -> AnyView {
 }
 
 /// How much keeps the draft from being published; opens the list.
-#[component]
-fn ProblemCount(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
-    let count = Memo::new(move |_| canvas.problems.with(Vec::len));
-    let any = move || count.get() > 0;
+fn problem_count(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
+    let count = move || canvas.problems.with(Vec::len);
     let words = move || {
-        let count = u64::try_from(count.get()).unwrap_or(u64::MAX);
+        let count = u64::try_from(count()).unwrap_or(u64::MAX);
         counted(count, "problem", "problems")
     };
     view! {
-        <Show when=any>
-            <button
-                class="flow-bar__problems"
-                type="button"
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon glyph=Glyph::AlertCircle />
-                {words}
-            </button>
-        </Show>
+        <button
+            class="flow-bar__problems"
+            type="button"
+            hidden=move || count() == 0
+            aria-expanded=move || if open.get() { "true" } else { "false" }
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <Icon glyph=Glyph::AlertCircle />
+            {words}
+        </button>
     }
     .into_any()
 }
 
 /// "Saved", "Saving…", or what else is true.
-#[component]
-fn SavingWords(keeper: Keeper) -> AnyView {
+fn saving_words(keeper: Keeper) -> AnyView {
     let words = move || match keeper.saving.get() {
         Saving::Saved => "Saved".to_owned(),
         Saving::Waiting | Saving::UnderWay => "Saving…".to_owned(),
@@ -142,12 +134,11 @@ fn SavingWords(keeper: Keeper) -> AnyView {
 }
 
 /// Two people drew at once: says so, keeps both, lets this one choose.
-#[component]
-fn ConflictNotice(canvas: Canvas, keeper: Keeper, workflow: domain::WorkflowId) -> AnyView {
+fn conflict_notice(canvas: Canvas, keeper: Keeper, workflow: WorkflowId) -> AnyView {
     let keep_mine = move |_| {
         spawn_local(async move {
-            match load_workflow(workflow).await {
-                Ok(theirs) => keeper.keep_mine(theirs.draft_version),
+            match draft_version(workflow).await {
+                Ok(theirs) => keeper.keep_mine(theirs),
                 Err(error) => canvas.refuse(error.to_string()),
             }
         });
@@ -157,8 +148,11 @@ fn ConflictNotice(canvas: Canvas, keeper: Keeper, workflow: domain::WorkflowId) 
         let _ = window().location().reload();
     };
     view! {
-        <Show when=move || keeper.saving.get() == Saving::Conflict>
-            <div class="flow-conflict" role="alert">
+            <div
+                class="flow-conflict"
+                role="alert"
+                hidden=move || keeper.saving.get() != Saving::Conflict
+            >
                 <Icon glyph=Glyph::Warning />
                 <p>
                     <strong>"Somebody else changed this workflow while you were drawing. "</strong>
@@ -171,7 +165,6 @@ fn ConflictNotice(canvas: Canvas, keeper: Keeper, workflow: domain::WorkflowId) 
                     "Keep mine, replace theirs"
                 </Button>
             </div>
-        </Show>
     }
     .into_any()
 }

@@ -1,27 +1,28 @@
 //! The surface: cards, edges, and whatever is going on above them.
 
-use super::card::StepCard;
+use super::card::card;
 use super::keys;
 use super::looking::CANVAS_ID;
-use super::menu::StepMenu;
+use super::menu::step_menu;
 use super::pointer::button_of;
 use super::state::{Canvas, Showing};
-use super::wire::{LooseEnds, WireLine, WireTools};
-use super::words::look;
+use super::wire::wire;
+use super::words::{look, moved_to};
 use domain::workflow::StepKind;
-use flow::{Input, NodeId, Outlet, Point};
+use flow::{Input, NodeId, Outlet, Point, Rect, Route};
 use leptos::{ev, html, prelude::*};
 use ui::Icon;
 use wasm_bindgen::{JsCast, prelude::Closure};
 
 /// Beyond this many steps, those out of sight are not drawn.
 const DRAW_ALL: usize = 120;
+/// How far outside the screen things are drawn already, in world pixels.
+const DRAW_AROUND: f64 = 240.0;
 /// One notch of a wheel zooms by this much.
 const WHEEL: f64 = 0.0022;
 
 /// The canvas.
-#[component]
-pub(super) fn Surface(canvas: Canvas) -> AnyView {
+pub(super) fn surface(canvas: Canvas) -> AnyView {
     let root = NodeRef::<html::Div>::new();
     watch_size(canvas, root);
     let place = move || {
@@ -95,21 +96,16 @@ pub(super) fn Surface(canvas: Canvas) -> AnyView {
                             <path d="M1 1L7 4L1 7" class="wire-end" />
                         </marker>
                     </defs>
-                    <For each=move || shown_edges(canvas) key=Clone::clone let:outlet>
-                        <WireLine canvas outlet />
-                    </For>
-                    <Sketch canvas />
                 </svg>
-                <For each=move || shown_edges(canvas) key=Clone::clone let:outlet>
-                    <WireTools canvas outlet />
+                <For each=move || shown(canvas) key=Clone::clone let:thing>
+                    {untrack(|| match thing {
+                        Thing::Wire(outlet) => wire(canvas, outlet),
+                        Thing::Card(id) => card(canvas, &id),
+                    })}
                 </For>
-                <LooseEnds canvas />
-                <For each=move || shown_nodes(canvas) key=Clone::clone let:id>
-                    <StepCard canvas id />
-                </For>
-                <Overlay canvas />
+                {move || overlay(canvas)}
             </div>
-            <StepMenu canvas />
+            {step_menu(canvas)}
         </div>
     }
     .into_any()
@@ -121,35 +117,34 @@ fn grid_step(zoom: f64) -> f64 {
     if step < 10.0 { step * 2.0 } else { step }
 }
 
-/// The cards to draw: all, or those in sight when there are very many.
-fn shown_nodes(canvas: Canvas) -> Vec<NodeId> {
-    let nodes = canvas.nodes.get();
-    if nodes.len() <= DRAW_ALL {
-        return nodes;
-    }
-    let sight = canvas.sight();
-    let focus = canvas.focus.get();
-    let visible = canvas
-        .scene
-        .with_value(|scene| flow::visible_nodes(scene, &sight));
-    let keep = |id: &NodeId| visible.contains(id) || focus.as_ref() == Some(id);
-    nodes.into_iter().filter(keep).collect()
+/// What is drawn one by one.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Thing {
+    Wire(Outlet),
+    Card(NodeId),
 }
 
-/// The edges to draw, likewise.
-fn shown_edges(canvas: Canvas) -> Vec<Outlet> {
-    let edges = canvas.edges.get();
-    if edges.len() <= DRAW_ALL {
-        return edges;
-    }
-    let sight = canvas.sight();
-    let visible = canvas
-        .scene
-        .with_value(|scene| flow::visible_edges(scene, &sight));
-    edges
-        .into_iter()
-        .filter(|outlet| visible.contains(outlet))
-        .collect()
+/// Everything, or what is in sight when there is very much. Edges come first,
+/// below the cards; cards in an order that no move changes, since a card that
+/// changes places among its siblings loses the focus.
+fn shown(canvas: Canvas) -> Vec<Thing> {
+    canvas.revision.track();
+    let count = canvas.nodes.with_untracked(Vec::len);
+    let focus = canvas.focus.get();
+    let sight = (count > DRAW_ALL).then(|| canvas.sight().grown(DRAW_AROUND));
+    let seen = |area: &Rect| sight.as_ref().is_none_or(|sight| sight.overlaps(area));
+    canvas.scene.with_value(|scene| {
+        let wires = scene.wires().iter();
+        let wires = wires
+            // A straight edge has no area of its own: give it some.
+            .filter(|wire| seen(&wire.route.bounds().grown(1.0)))
+            .map(|wire| Thing::Wire(wire.from.clone()));
+        let cards = scene
+            .cards()
+            .filter(|card| seen(&card.rect) || focus.as_ref() == Some(&card.id))
+            .map(|card| Thing::Card(card.id.clone()));
+        wires.chain(cards).collect()
+    })
 }
 
 fn press(canvas: Canvas, root: NodeRef<html::Div>, event: &ev::PointerEvent) {
@@ -235,6 +230,58 @@ fn watch_size(canvas: Canvas, root: NodeRef<html::Div>) {
     });
 }
 
+/// The edge that is being drawn, legal places, the card from the palette, the
+/// selection frame.
+fn overlay(canvas: Canvas) -> AnyView {
+    canvas.showing.with(|showing| match showing {
+        Showing::Nothing => ().into_any(),
+        Showing::Wire { route, .. } => sketch(route),
+        Showing::Bringing { at, landing, spots } => {
+            let brought = canvas
+                .gesture
+                .with_value(|gesture| gesture.bringing().map(|(step, _)| step.kind()));
+            let spots: Vec<AnyView> = spots
+                .iter()
+                .map(|(point, nearest)| {
+                    mark(
+                        if *nearest {
+                            "spot spot--nearest"
+                        } else {
+                            "spot"
+                        },
+                        *point,
+                    )
+                })
+                .collect();
+            let landing = landing.map(|place| mark("landing", place));
+            let ghost = brought.map(|kind| ghost(kind, moved_to(*at)));
+            view! { <div>{spots} {landing} {ghost}</div> }.into_any()
+        }
+        Showing::Marquee(area) => view! {
+            <span
+                class="marquee"
+                style:transform=moved_to(Point::new(area.x, area.y))
+                style:width=format!("{}px", area.width)
+                style:height=format!("{}px", area.height)
+            ></span>
+        }
+        .into_any(),
+    })
+}
+
+fn mark(class: &'static str, at: Point) -> AnyView {
+    view! { <span class=class style:transform=moved_to(at)></span> }.into_any()
+}
+
+fn sketch(route: &Route) -> AnyView {
+    view! {
+        <svg class="canvas__wires" aria-hidden="true">
+            <path class="wire wire--sketch" d=route.svg() />
+        </svg>
+    }
+    .into_any()
+}
+
 /// The card from the palette, under the pointer.
 fn ghost(kind: StepKind, place: String) -> AnyView {
     let (glyph, family) = look(kind);
@@ -245,67 +292,6 @@ fn ghost(kind: StepKind, place: String) -> AnyView {
             </span>
             {kind.label()}
         </span>
-    }
-    .into_any()
-}
-
-/// The edge that is being drawn.
-#[component]
-fn Sketch(canvas: Canvas) -> AnyView {
-    let d = move || {
-        canvas.showing.with(|showing| match showing {
-            Showing::Wire { route, .. } => Some(route.svg()),
-            _ => None,
-        })
-    };
-    view! { <path class="wire wire--sketch" hidden=move || d().is_none() d=d /> }.into_any()
-}
-
-/// Legal places, the card from the palette, the selection frame.
-#[component]
-fn Overlay(canvas: Canvas) -> AnyView {
-    let at = |point: Point| format!("translate({}px,{}px)", point.x, point.y);
-    view! {
-        {move || {
-            canvas.showing.with(|showing| match showing {
-                Showing::Bringing { at: pointer, landing, spots } => {
-                    let brought = canvas.gesture.with_value(|gesture| {
-                        gesture.bringing().map(|(step, _)| step.kind())
-                    });
-                    let spots = spots
-                        .iter()
-                        .map(|(point, nearest)| {
-                            view! {
-                                <span
-                                    class="spot"
-                                    data-nearest=nearest.then_some("true")
-                                    style:transform=at(*point)
-                                ></span>
-                            }
-                        })
-                        .collect_view();
-                    let landing = landing.map(|place| {
-                        view! { <span class="landing" style:transform=at(place)></span> }
-                    });
-                    view! {
-                        {spots}
-                        {landing}
-                        {brought.map(|kind| ghost(kind, at(*pointer)))}
-                    }
-                    .into_any()
-                }
-                Showing::Marquee(area) => view! {
-                    <span
-                        class="marquee"
-                        style:transform=at(Point::new(area.x, area.y))
-                        style:width=format!("{}px", area.width)
-                        style:height=format!("{}px", area.height)
-                    ></span>
-                }
-                .into_any(),
-                Showing::Wire { .. } | Showing::Nothing => ().into_any(),
-            })
-        }}
     }
     .into_any()
 }

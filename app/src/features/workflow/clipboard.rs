@@ -1,10 +1,11 @@
 //! Copy, cut, paste and duplicate. What was copied is kept in the browser's
 //! storage, so that it can be pasted into another workflow.
 
+use super::graph::{document_of, graph_of_parts};
 use super::state::Canvas;
-use domain::workflow::Step;
+use domain::workflow::{Graph, Step};
 use flow::{Edit, Fragment, Point};
-use gloo_storage::{LocalStorage, Storage};
+use leptos::prelude::window;
 
 /// Where it is kept.
 const KEY: &str = "carillon.workflow.copied";
@@ -19,7 +20,12 @@ impl Canvas {
             return false;
         }
         let piece = self.document(|document| Fragment::copy(document, &ids));
-        if LocalStorage::set(KEY, &piece).is_err() {
+        let graph = graph_of_parts(&piece.nodes, &piece.edges);
+        let kept = serde_json::to_string(&graph).ok().and_then(|text| {
+            let storage = window().local_storage().ok()??;
+            storage.set_item(KEY, &text).ok()
+        });
+        if kept.is_none() {
             self.refuse("This browser keeps nothing for this site, so steps cannot be copied.");
             return false;
         }
@@ -41,10 +47,16 @@ impl Canvas {
 
     /// Puts what was copied beside its original.
     pub(super) fn paste(&self) {
-        let Ok(piece) = LocalStorage::get::<Fragment<Step>>(KEY) else {
+        let kept = window().local_storage().ok().flatten();
+        let text = kept.and_then(|storage| storage.get_item(KEY).ok()?);
+        let graph = text.and_then(|text| serde_json::from_slice::<Graph>(text.as_bytes()).ok());
+        let Some(graph) = graph else {
             self.say("Nothing was copied yet.");
             return;
         };
+        let (document, _) = document_of(&graph);
+        let ids: Vec<_> = document.nodes().map(|node| node.id.clone()).collect();
+        let piece = Fragment::copy(&document, &ids);
         self.insert(&piece, "Paste");
     }
 

@@ -1,10 +1,9 @@
 //! How many contacts stand at each step, asked again while the page is in
 //! view.
 
-use super::api::step_counts;
+use super::api::{Here, step_counts};
 use super::state::{Canvas, change};
 use domain::WorkflowId;
-use flow::NodeId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -38,13 +37,10 @@ pub(super) fn watch(canvas: Canvas, workflow: WorkflowId, runs: Signal<bool>) {
     });
 }
 
-fn show(canvas: Canvas, counts: &[domain::view::StepCount]) {
+fn show(canvas: Canvas, counts: &[Here]) {
     canvas.each_cell(|id, cell| {
-        let count = counts
-            .iter()
-            .find(|count| NodeId::from(count.step.0.as_str()) == *id);
+        let count = counts.iter().find(|count| count.step == id.as_str());
         // A step that the revision does not have has no count at all.
-        let here = count.map(|count| u64::try_from(count.inside()).unwrap_or(0));
-        change(cell.here, here);
+        change(cell.here, count.map(|count| count.count));
     });
 }

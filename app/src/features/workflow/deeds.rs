@@ -9,7 +9,6 @@ use flow::{
     Direction, DropPlace, Edit, Editor, GRID, Group, NodeId, Outlet, Point, Rules, land, tidy,
 };
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 
 impl Canvas {
     /// Applies an edit as one deed, or says why not. Returns whether it was
@@ -282,7 +281,7 @@ impl Canvas {
         if selected.is_empty() {
             return self.focus.get_untracked().into_iter().collect();
         }
-        selected.into_iter().collect()
+        selected
     }
 
     /// Selects these steps alone.
@@ -291,7 +290,7 @@ impl Canvas {
     }
 
     /// Selects steps, or an edge.
-    pub(super) fn select(&self, ids: BTreeSet<NodeId>, edge: Option<Outlet>) {
+    pub(super) fn select(&self, ids: Vec<NodeId>, edge: Option<Outlet>) {
         self.each_cell(|id, cell| change(cell.selected, ids.contains(id)));
         self.each_line(|outlet, line| change(line.selected, edge.as_ref() == Some(outlet)));
         self.editor.update_value(Editor::seal);
@@ -304,7 +303,7 @@ impl Canvas {
         let selected = self.selected.get_untracked();
         let edge = self.edge.get_untracked();
         let (left, edge) = self.document(|document| {
-            let left: BTreeSet<_> = selected
+            let left = selected
                 .iter()
                 .filter(|id| document.node(id).is_some())
                 .cloned()

@@ -1,45 +1,57 @@
 //! The editor: bar, palette, canvas, settings.
 
-use super::bar::Bar;
-use super::canvas::Surface;
-use super::palette::Palette;
-use super::panel::Panel;
-use super::problems::Problems;
-use super::publishing::Standing;
+use super::api::EditorData;
+use super::bar::bar;
+use super::canvas::surface;
+use super::palette::palette;
+use super::panel::panel;
+use super::problems::problems;
 use super::saving::Keeper;
-use super::shortcuts::Shortcuts;
+use super::shortcuts::shortcuts;
 use super::state::Canvas;
-use super::tools::Tools;
+use super::tools::tools;
 use super::{counts, keys};
-use domain::view::{PushSummary, WorkflowView};
-use domain::workflow::WorkflowState;
+use domain::WorkflowId;
+use domain::workflow::{Graph, WorkflowState};
 use leptos::{ev, prelude::*};
 use ui::{Glyph, Icon, IconButton};
 
 /// The editor of one workflow.
 #[component]
 pub fn WorkflowEditor(
-    /// The workflow as it was loaded.
-    view: WorkflowView,
-    /// The pushes that its steps can send.
-    pushes: Vec<PushSummary>,
-    /// Whether this person may change it.
-    may_edit: bool,
+    /// All that it starts with.
+    data: EditorData,
+    /// The workflow.
+    id: WorkflowId,
 ) -> AnyView {
-    let canvas = Canvas::new(&view.draft, pushes, may_edit);
-    let keeper = Keeper::start(canvas, view.id, view.draft_version);
-    let standing = Standing::of(&view);
-    let problems = RwSignal::new(false);
+    // From bytes, as everything else that this page decodes.
+    let (draft, broken) = match serde_json::from_slice::<Graph>(data.draft.as_bytes()) {
+        Ok(draft) => (draft, None),
+        Err(error) => (Graph::default(), Some(error.to_string())),
+    };
+    let canvas = Canvas::new(
+        &draft,
+        data.pushes.clone(),
+        data.may_edit && broken.is_none(),
+    );
+    if let Some(error) = broken {
+        canvas.refuse(format!(
+            "The saved draft could not be read, so it is not shown and cannot be changed here: {error}."
+        ));
+    }
+    let keeper = Keeper::start(canvas, id, data.version);
+    let standing = RwSignal::new(data.standing);
+    let listed = RwSignal::new(false);
     Effect::new(move |_| {
         // Whatever is saved after publishing differs from what runs.
         if canvas.revision.get() > 0 {
-            standing.differs.set(true);
+            standing.update(|standing| standing.differs = true);
         }
     });
     counts::watch(
         canvas,
-        view.id,
-        Signal::derive(move || standing.state.get() != WorkflowState::Draft),
+        id,
+        Signal::derive(move || standing.with(|standing| standing.state != WorkflowState::Draft)),
     );
     let key = move |event: ev::KeyboardEvent| {
         if keys::anywhere(canvas, &event) {
@@ -48,63 +60,57 @@ pub fn WorkflowEditor(
     };
     view! {
         <div class="flow-editor" on:keydown=key>
-            <Bar canvas keeper standing problems view />
+            {bar(canvas, keeper, standing, listed, &data, id)}
             <div class="flow-editor__work">
-                <Palette canvas />
+                {palette(canvas)}
                 <div class="flow-editor__stage">
-                    <Surface canvas />
-                    <Welcome canvas />
-                    <Tools canvas />
-                    <Problems canvas open=problems />
-                    <Refused canvas />
+                    {surface(canvas)}
+                    {welcome(canvas)}
+                    {tools(canvas)}
+                    {problems(canvas, listed)}
+                    {refused(canvas)}
                 </div>
-                <Panel canvas />
+                {panel(canvas)}
             </div>
             <p class="spoken" role="status" aria-live="polite">
                 {canvas.said}
             </p>
-            <Shortcuts canvas />
+            {shortcuts(canvas)}
         </div>
     }
     .into_any()
 }
 
 /// What an empty canvas says.
-#[component]
-fn Welcome(canvas: Canvas) -> AnyView {
+fn welcome(canvas: Canvas) -> AnyView {
     view! {
-        <Show when=move || canvas.nodes.with(Vec::is_empty)>
-            <div class="flow-welcome">
-                <p class="strong">"Begin with what lets contacts in"</p>
-                <p class="quiet">
-                    "Drag “Event trigger” here, or press it. Everything is saved as you draw; nothing runs until you publish."
-                </p>
-            </div>
-        </Show>
+        <div class="flow-welcome" hidden=move || !canvas.nodes.with(Vec::is_empty)>
+            <p class="strong">"Begin with what lets contacts in"</p>
+            <p class="quiet">
+                "Drag “Event trigger” here, or press it. Everything is saved as you draw; nothing runs until you publish."
+            </p>
+        </div>
     }
     .into_any()
 }
 
 /// Why the last thing was not done.
-#[component]
-fn Refused(canvas: Canvas) -> AnyView {
+fn refused(canvas: Canvas) -> AnyView {
     view! {
         <div class="flow-refused" role="alert">
-            {move || {
-                canvas.refused.get().map(|words| {
-                    view! {
-                        <div class="flow-refused__words" data-tone="paused">
-                            <Icon glyph=Glyph::Warning />
-                            <p>{words}</p>
-                            <IconButton
-                                glyph=Glyph::Close
-                                label="Dismiss"
-                                on:click=move |_| canvas.refused.set(None)
-                            />
-                        </div>
-                    }
-                })
-            }}
+            <div
+                class="flow-refused__words"
+                data-tone="paused"
+                hidden=move || canvas.refused.with(Option::is_none)
+            >
+                <Icon glyph=Glyph::Warning />
+                <p>{canvas.refused}</p>
+                <IconButton
+                    glyph=Glyph::Close
+                    label="Dismiss"
+                    on:click=move |_| canvas.refused.set(None)
+                />
+            </div>
         </div>
     }
     .into_any()

@@ -13,7 +13,7 @@ use domain::workflow::Step;
 use flow::NodeId;
 use leptos::prelude::*;
 
-pub(super) use ways::Ways;
+pub(super) use ways::ways;
 
 /// What every form needs: where to put what was typed.
 #[derive(Clone)]
@@ -41,14 +41,14 @@ impl Target {
     }
 
     /// What is wrong with a field, by its path.
-    fn error(&self, field: &'static str) -> Signal<Option<String>> {
-        let target = self.clone();
+    fn error(&self, field: impl Into<String>) -> Signal<Option<String>> {
+        let (target, field) = (self.clone(), field.into());
         Signal::derive(move || {
             target.canvas.problems.with(|problems| {
                 problems
                     .iter()
                     .find(|problem| {
-                        problem.field.as_deref() == Some(field)
+                        problem.field.as_ref() == Some(&field)
                             && problem
                                 .step
                                 .as_ref()

@@ -60,26 +60,38 @@ pub(super) fn document_of(graph: &Graph) -> (Document<Step>, Vec<Refusal>) {
 /// The graph to be stored: steps in reading order, so that problems are told
 /// from top to bottom.
 pub(super) fn graph_of(document: &Document<Step>) -> Graph {
-    let step_id = |id: &NodeId| StepId(id.as_str().to_owned());
-    let nodes = flow::reading_order(document)
+    let nodes: Vec<_> = flow::reading_order(document)
         .iter()
-        .filter_map(|id| document.node(id))
-        .map(|node| Node {
-            id: step_id(&node.id),
-            step: node.payload.clone(),
-            x: node.at.x,
-            y: node.at.y,
-        })
+        .filter_map(|id| document.node(id).cloned())
         .collect();
-    let edges = document
+    let edges: Vec<_> = document
         .edges()
-        .map(|(from, to)| Edge {
-            from: step_id(&from.node),
-            port: port_called(&from.port),
-            to: step_id(to),
+        .map(|(from, to)| flow::Edge {
+            from: from.clone(),
+            to: to.clone(),
         })
         .collect();
-    Graph { nodes, edges }
+    graph_of_parts(&nodes, &edges)
+}
+
+/// A graph of these cards and edges.
+pub(super) fn graph_of_parts(nodes: &[flow::Node<Step>], edges: &[flow::Edge]) -> Graph {
+    let step_id = |id: &NodeId| StepId(id.as_str().to_owned());
+    let nodes = nodes.iter().map(|node| Node {
+        id: step_id(&node.id),
+        step: node.payload.clone(),
+        x: node.at.x,
+        y: node.at.y,
+    });
+    let edges = edges.iter().map(|edge| Edge {
+        from: step_id(&edge.from.node),
+        port: port_called(&edge.from.port),
+        to: step_id(&edge.to),
+    });
+    Graph {
+        nodes: nodes.collect(),
+        edges: edges.collect(),
+    }
 }
 
 #[cfg(test)]

@@ -130,12 +130,9 @@ impl Canvas {
             }
             return true;
         }
-        if !self
-            .selected
-            .with_untracked(std::collections::BTreeSet::is_empty)
-            || self.edge.with_untracked(Option::is_some)
+        if !self.selected.with_untracked(Vec::is_empty) || self.edge.with_untracked(Option::is_some)
         {
-            self.select([].into(), None);
+            self.select(Vec::new(), None);
             return true;
         }
         false
@@ -153,14 +150,13 @@ impl Canvas {
     fn toggle_focused(&self) {
         if let Some(id) = self.focus.get_untracked() {
             let mut selected = self.selected.get_untracked();
-            let words = if selected.remove(&id) {
+            let words = if selected.contains(&id) {
+                selected.retain(|other| *other != id);
                 "no longer selected"
             } else {
+                selected.push(id.clone());
                 "selected"
             };
-            if words == "selected" {
-                selected.insert(id.clone());
-            }
             self.select(selected, None);
             self.say(format!("{} {words}.", self.name(&id)));
         }

@@ -118,9 +118,11 @@ impl Canvas {
 }
 
 /// Draws the menu where it is open.
-#[component]
-pub(super) fn StepMenu(canvas: Canvas) -> AnyView {
-    view! { {move || canvas.menu.get().map(|menu| open_menu(canvas, menu))} }.into_any()
+pub(super) fn step_menu(canvas: Canvas) -> impl Fn() -> Option<AnyView> {
+    move || {
+        let menu = canvas.menu.get()?;
+        Some(untrack(|| open_menu(canvas, menu)))
+    }
 }
 
 fn open_menu(canvas: Canvas, menu: MenuAt) -> AnyView {

@@ -10,28 +10,30 @@ const WORTH_IT: usize = 8;
 const MARGIN: f64 = 160.0;
 
 /// The map. It follows the last change, not a drag that is still going on.
-#[component]
-pub(super) fn Minimap(canvas: Canvas) -> AnyView {
+pub(super) fn minimap(canvas: Canvas) -> AnyView {
     let node = NodeRef::<html::Div>::new();
-    let bounds = Memo::new(move |_| {
+    let bounds = move || {
+        let bounds = canvas.document(flow::Document::bounds);
+        bounds.unwrap_or_default().grown(MARGIN)
+    };
+    let area = move || {
         canvas.revision.track();
-        canvas
-            .document(flow::Document::bounds)
-            .map(|bounds| bounds.grown(MARGIN))
-    });
-    let area = move || bounds.get().map(|area| view_box(&area)).unwrap_or_default();
+        let Rect {
+            x,
+            y,
+            width,
+            height,
+        } = bounds();
+        format!("{x} {y} {width} {height}")
+    };
     let cards = move || {
         canvas.revision.track();
-        canvas.scene.with_value(|scene| {
-            let outlines = scene.outlines().iter();
-            outlines
-                .map(|card| rect(card, "minimap__card"))
-                .collect_view()
-        })
+        canvas
+            .scene
+            .with_value(|scene| scene.outlines().iter().map(outline).collect::<String>())
     };
-    let sight = move || rect(&canvas.sight(), "minimap__sight");
     let go = move |event: &ev::PointerEvent| {
-        let (Some(element), Some(bounds)) = (node.get_untracked(), bounds.get_untracked()) else {
+        let (Some(element), bounds) = (node.get_untracked(), bounds()) else {
             return;
         };
         let frame = element.get_bounding_client_rect();
@@ -47,41 +49,41 @@ pub(super) fn Minimap(canvas: Canvas) -> AnyView {
         let middle = Point::new(size.width / 2.0, size.height / 2.0);
         change(canvas.view, view.panned(middle - view.to_screen(world)));
     };
-    let worth_it = move || canvas.nodes.with(Vec::len) >= WORTH_IT;
     view! {
-        <Show when=worth_it>
-            <div
-                class="minimap"
-                node_ref=node
-                aria-hidden="true"
-                on:pointerdown=move |event| {
-                    // It fails only for a pointer that is up again already.
-                    if let Some(element) = node.get_untracked() {
-                        let _ = element.set_pointer_capture(event.pointer_id());
-                    }
+        <div
+            class="minimap"
+            node_ref=node
+            aria-hidden="true"
+            hidden=move || canvas.nodes.with(Vec::len) < WORTH_IT
+            on:pointerdown=move |event| {
+                // It fails only for a pointer that is up again already.
+                if let Some(element) = node.get_untracked() {
+                    let _ = element.set_pointer_capture(event.pointer_id());
+                }
+                go(&event);
+            }
+            on:pointermove=move |event| {
+                if event.buttons() != 0 {
                     go(&event);
                 }
-                on:pointermove=move |event| {
-                    if event.buttons() != 0 {
-                        go(&event);
-                    }
-                }
-            >
-                <svg viewBox=area preserveAspectRatio="xMidYMid meet">
-                    {cards}
-                    {sight}
-                </svg>
-            </div>
-        </Show>
+            }
+        >
+            <svg viewBox=area preserveAspectRatio="xMidYMid meet">
+                <path class="minimap__card" d=cards />
+                <path class="minimap__sight" d=move || outline(&canvas.sight()) />
+            </svg>
+        </div>
     }
     .into_any()
 }
 
-fn view_box(area: &Rect) -> String {
-    format!("{} {} {} {}", area.x, area.y, area.width, area.height)
-}
-
-fn rect(area: &Rect, class: &'static str) -> AnyView {
-    view! { <rect class=class x=area.x y=area.y width=area.width height=area.height rx="12" /> }
-        .into_any()
+/// A rectangle as a part of a path.
+fn outline(area: &Rect) -> String {
+    let Rect {
+        x,
+        y,
+        width,
+        height,
+    } = area;
+    format!("M{x} {y}h{width}v{height}h-{width}z")
 }

@@ -59,10 +59,10 @@ fn opened(
     data: Resource<Result<EditorData, AppError>>,
 ) -> AnyView {
     let title = format!("{}: workflow", found.campaign);
-    match found.workflow {
-        Some(view) => view! {
+    match found.id {
+        Some(id) => view! {
             <Title text=title />
-            <WorkflowEditor view pushes=found.pushes may_edit=found.may_edit />
+            <WorkflowEditor data=found id />
         }
         .into_any(),
         None => view! {

@@ -12,12 +12,11 @@ use wasm_bindgen::JsCast;
 const SLOP: i32 = 4;
 
 /// The palette.
-#[component]
-pub(super) fn Palette(canvas: Canvas) -> AnyView {
+pub(super) fn palette(canvas: Canvas) -> AnyView {
     let items = StepKind::ALL
         .into_iter()
         .map(|kind| item(canvas, kind))
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <section class="step-palette" aria-label="Steps to add">
             <p class="step-palette__title">"Steps"</p>

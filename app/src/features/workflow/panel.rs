@@ -1,6 +1,6 @@
 //! The settings of what is selected, at the right.
 
-use super::form::{Target, Ways, form};
+use super::form::{Target, form, ways};
 use super::keys::PANEL_ID;
 use super::state::Canvas;
 use super::words::look;
@@ -9,30 +9,37 @@ use leptos::{ev, prelude::*};
 use ui::{Button, ButtonSize, Glyph, Icon, IconButton, counted};
 
 /// The panel, while it is open.
-#[component]
-pub(super) fn Panel(canvas: Canvas) -> AnyView {
-    let only = Memo::new(move |_| {
-        canvas.selected.with(|selected| match selected.len() {
-            1 => selected.first().cloned(),
-            _ => None,
+pub(super) fn panel(canvas: Canvas) -> impl Fn() -> Option<AnyView> {
+    let selected = Memo::new(move |_| {
+        let open = canvas.panel.get();
+        canvas.selected.with(|selected| match selected.as_slice() {
+            _ if !open => (0, None),
+            [only] => (1, Some(only.clone())),
+            several => (several.len(), None),
         })
     });
-    let several = Memo::new(move |_| canvas.selected.with(std::collections::BTreeSet::len));
-    view! {
-        <Show when=move || canvas.panel.get() && several.get() != 0>
-            <aside class="step-settings" id=PANEL_ID tabindex="-1" aria-label="Settings of the selected step" on:keydown=move |event| leave(canvas, &event)>
-                {move || {
-                    // Made anew when undo changed the settings under the form.
-                    canvas.epoch.track();
-                    match only.get() {
-                        Some(id) => one(canvas, id),
-                        None => many(canvas, several.get()),
-                    }
-                }}
+    move || {
+        // Made anew when undo changed the settings under the form.
+        canvas.epoch.track();
+        let content = match selected.get() {
+            (0, _) => return None,
+            (_, Some(id)) => untrack(|| one(canvas, id)),
+            (count, None) => many(canvas, count),
+        };
+        let leave = move |event: ev::KeyboardEvent| leave(canvas, &event);
+        let panel = view! {
+            <aside
+                class="step-settings"
+                id=PANEL_ID
+                tabindex="-1"
+                aria-label="Settings of the selected step"
+                on:keydown=leave
+            >
+                {content}
             </aside>
-        </Show>
+        };
+        Some(panel.into_any())
     }
-    .into_any()
 }
 
 fn one(canvas: Canvas, id: NodeId) -> AnyView {
@@ -84,7 +91,7 @@ fn one(canvas: Canvas, id: NodeId) -> AnyView {
         </header>
         <div class="step-settings__body form">
             {count} {problems} {form(target, step)}
-            <Ways canvas id />
+            {ways(canvas, &id)}
         </div>
         {foot(canvas)}
     }

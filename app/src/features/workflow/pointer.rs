@@ -131,14 +131,19 @@ impl Canvas {
                 self.select_only(ids);
                 return;
             }
-            Selecting::Also(ids) => selected.extend(ids),
+            Selecting::Also(ids) => {
+                selected.retain(|id| !ids.contains(id));
+                selected.extend(ids);
+            }
             Selecting::Toggle(id) => {
-                if !selected.remove(&id) {
-                    selected.insert(id);
+                let before = selected.len();
+                selected.retain(|other| *other != id);
+                if selected.len() == before {
+                    selected.push(id);
                 }
             }
             Selecting::Edge(outlet) => {
-                self.select([].into(), Some(outlet));
+                self.select(Vec::new(), Some(outlet));
                 return;
             }
         }

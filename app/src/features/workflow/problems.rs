@@ -9,8 +9,7 @@ use ui::{Glyph, Icon, IconButton};
 pub(super) const PROBLEMS_ID: &str = "workflow-problems";
 
 /// The list, while it is open.
-#[component]
-pub(super) fn Problems(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
+pub(super) fn problems(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
     let items = move || {
         canvas
             .problems
@@ -41,19 +40,27 @@ pub(super) fn Problems(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
                 }
                 .into_any()
             })
-            .collect_view()
+            .collect::<Vec<AnyView>>()
     };
     view! {
-        <Show when=move || open.get() && canvas.problems.with(|problems| !problems.is_empty())>
-            <section class="flow-problems" id=PROBLEMS_ID tabindex="-1" aria-label="What keeps this workflow from being published">
-                <header class="flow-problems__head">
-                    <Icon glyph=Glyph::AlertCircle />
-                    <h2>"Before this can be published"</h2>
-                    <IconButton glyph=Glyph::Close label="Close the list" on:click=move |_| open.set(false) />
-                </header>
-                <ul class="flow-problems__list">{items}</ul>
-            </section>
-        </Show>
+        <section
+            class="flow-problems"
+            id=PROBLEMS_ID
+            tabindex="-1"
+            hidden=move || !open.get() || canvas.problems.with(Vec::is_empty)
+            aria-label="What keeps this workflow from being published"
+        >
+            <header class="flow-problems__head">
+                <Icon glyph=Glyph::AlertCircle />
+                <h2>"Before this can be published"</h2>
+                <IconButton
+                    glyph=Glyph::Close
+                    label="Close the list"
+                    on:click=move |_| open.set(false)
+                />
+            </header>
+            <ul class="flow-problems__list">{items}</ul>
+        </section>
     }
     .into_any()
 }

@@ -1,53 +1,22 @@
 //! Publish, pause, resume.
 
-use super::api::{Published, publish_workflow, set_paused};
+use super::api::{Published, Standing, publish_workflow, set_paused};
 use super::looking::focus_soon;
 use super::problems::PROBLEMS_ID;
 use super::saving::{Keeper, Saving};
 use super::state::Canvas;
 use domain::WorkflowId;
-use domain::view::WorkflowView;
 use domain::workflow::WorkflowState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use ui::{Button, ButtonKind, Glyph, Toaster, counted, toaster};
-
-/// How the workflow stands on the server.
-#[derive(Clone, Copy)]
-pub(super) struct Standing {
-    /// Whether it runs.
-    pub(super) state: RwSignal<WorkflowState>,
-    /// The number of the revision that runs.
-    pub(super) revision: RwSignal<Option<i64>>,
-    /// Whether the draft differs from it.
-    pub(super) differs: RwSignal<bool>,
-}
-
-impl Standing {
-    /// As `view` says.
-    pub(super) fn of(view: &WorkflowView) -> Self {
-        let revision = view.revision.as_ref();
-        Self {
-            state: RwSignal::new(view.state),
-            revision: RwSignal::new(revision.map(|revision| revision.number)),
-            differs: RwSignal::new(revision.is_none_or(|revision| revision.draft_differs)),
-        }
-    }
-
-    fn take(&self, view: &WorkflowView) {
-        let fresh = Self::of(view);
-        self.state.set(fresh.state.get_untracked());
-        self.revision.set(fresh.revision.get_untracked());
-        self.differs.set(fresh.differs.get_untracked());
-    }
-}
 
 /// The buttons, and what they need.
 #[derive(Clone, Copy)]
 struct Desk {
     canvas: Canvas,
     keeper: Keeper,
-    standing: Standing,
+    standing: RwSignal<Standing>,
     problems: RwSignal<bool>,
     id: WorkflowId,
     busy: RwSignal<bool>,
@@ -72,8 +41,8 @@ impl Desk {
             self.busy.set(false);
             match outcome {
                 Ok(Published::Live(fresh)) => {
-                    self.standing.take(&fresh);
-                    let number = fresh.revision.map_or(0, |revision| revision.number);
+                    self.standing.set(fresh);
+                    let number = fresh.revision.unwrap_or(0);
                     self.toasts.done(format!("Revision {number} is live."));
                 }
                 Ok(Published::Refused(reasons)) => {
@@ -99,7 +68,7 @@ impl Desk {
             self.busy.set(false);
             match outcome {
                 Ok(fresh) => {
-                    self.standing.take(&fresh);
+                    self.standing.set(fresh);
                     self.toasts.done(if paused {
                         "Paused: nobody enters, and those inside stand still."
                     } else {
@@ -113,18 +82,16 @@ impl Desk {
 
     /// Whether there is anything that does not run yet.
     fn is_due(self) -> bool {
-        self.standing.revision.get().is_none()
-            || self.standing.differs.get()
-            || self.keeper.saving.get() != Saving::Saved
+        let standing = self.standing.get();
+        standing.revision.is_none() || standing.differs || self.keeper.saving.get() != Saving::Saved
     }
 }
 
 /// The buttons.
-#[component]
-pub(super) fn Publishing(
+pub(super) fn publishing(
     canvas: Canvas,
     keeper: Keeper,
-    standing: Standing,
+    standing: RwSignal<Standing>,
     problems: RwSignal<bool>,
     id: WorkflowId,
 ) -> AnyView {
@@ -139,7 +106,7 @@ pub(super) fn Publishing(
         busy,
         toasts,
     };
-    let pause = move || match standing.state.get() {
+    let pause = move || match standing.get().state {
         WorkflowState::Live => Some(view! {
             <Button glyph=Glyph::Pause busy=busy on:click=move |_| desk.pause(true)>
                 "Pause"
@@ -152,7 +119,7 @@ pub(super) fn Publishing(
         }),
         WorkflowState::Draft | WorkflowState::Stopped => None,
     };
-    let words = move || match standing.revision.get() {
+    let words = move || match standing.get().revision {
         Some(_) if desk.is_due() => "Publish changes",
         Some(_) => "Published",
         None => "Publish",

@@ -33,8 +33,7 @@ const KEYS: [(&str, &str); 19] = [
 ];
 
 /// The list of keys, in a dialog.
-#[component]
-pub(super) fn Shortcuts(canvas: Canvas) -> AnyView {
+pub(super) fn shortcuts(canvas: Canvas) -> AnyView {
     view! {
         <Dialog open=canvas.shortcuts title="Keys on the canvas" id="workflow-keys">
             <DialogBody>

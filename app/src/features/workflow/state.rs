@@ -2,16 +2,15 @@
 //! thing that changes by itself, so that a drag touches what it moves and
 //! nothing else.
 
+use super::api::PushChoice;
 use super::graph::{StepRules, document_of, graph_of};
 use super::menu::MenuAt;
-use domain::view::PushSummary;
 use domain::workflow::{Graph, GraphProblem, Step, check};
 use flow::{
     Document, DropPlace, Editor, Gesture, NodeId, Outlet, Point, Rect, Refusal, Route, Scene, Size,
-    Viewport,
+    Sorted, Viewport,
 };
 use leptos::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What one card shows.
 #[derive(Clone, Copy)]
@@ -83,8 +82,8 @@ pub(super) struct Canvas {
     /// Whose the signals are: they live as long as the editor, whichever part
     /// of it made a card.
     owner: StoredValue<Owner>,
-    cells: StoredValue<BTreeMap<NodeId, Cell>>,
-    lines: StoredValue<BTreeMap<Outlet, Line>>,
+    cells: StoredValue<Sorted<NodeId, Cell>>,
+    lines: StoredValue<Sorted<Outlet, Line>>,
     /// All cards, top to bottom.
     pub(super) nodes: RwSignal<Vec<NodeId>>,
     /// All edges.
@@ -96,7 +95,7 @@ pub(super) struct Canvas {
     /// Where the canvas begins in the window.
     pub(super) origin: StoredValue<Point>,
     /// The selected cards.
-    pub(super) selected: RwSignal<BTreeSet<NodeId>>,
+    pub(super) selected: RwSignal<Vec<NodeId>>,
     /// The selected edge.
     pub(super) edge: RwSignal<Option<Outlet>>,
     /// The card that keys act on.
@@ -122,14 +121,14 @@ pub(super) struct Canvas {
     /// Why something was not done, shown and read aloud.
     pub(super) refused: RwSignal<Option<String>>,
     /// The pushes that steps can send.
-    pub(super) pushes: RwSignal<Vec<PushSummary>>,
+    pub(super) pushes: RwSignal<Vec<PushChoice>>,
     /// Whether this person may change the draft.
     pub(super) may_edit: bool,
 }
 
 impl Canvas {
     /// The state of an editor that opens `graph`.
-    pub(super) fn new(graph: &Graph, pushes: Vec<PushSummary>, may_edit: bool) -> Self {
+    pub(super) fn new(graph: &Graph, pushes: Vec<PushChoice>, may_edit: bool) -> Self {
         let (document, refusals) = document_of(graph);
         let canvas = Self {
             editor: StoredValue::new(Editor::new(document, StepRules)),
@@ -137,14 +136,14 @@ impl Canvas {
             gesture: StoredValue::new(Gesture::default()),
             landed: StoredValue::new(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
-            cells: StoredValue::new(BTreeMap::new()),
-            lines: StoredValue::new(BTreeMap::new()),
+            cells: StoredValue::new(Sorted::default()),
+            lines: StoredValue::new(Sorted::default()),
             nodes: RwSignal::new(Vec::new()),
             edges: RwSignal::new(Vec::new()),
             view: RwSignal::new(Viewport::default()),
             size: RwSignal::new(Size::default()),
             origin: StoredValue::new(Point::default()),
-            selected: RwSignal::new(BTreeSet::new()),
+            selected: RwSignal::new(Vec::new()),
             edge: RwSignal::new(None),
             focus: RwSignal::new(None),
             panel: RwSignal::new(false),
@@ -187,13 +186,17 @@ impl Canvas {
     /// Every card with its id.
     pub(super) fn each_cell(&self, mut act: impl FnMut(&NodeId, Cell)) {
         self.cells
-            .with_value(|cells| cells.iter().for_each(|(id, cell)| act(id, *cell)));
+            .with_value(|cells| cells.entries().iter().for_each(|(id, cell)| act(id, *cell)));
     }
 
     /// Every edge with its outlet.
     pub(super) fn each_line(&self, mut act: impl FnMut(&Outlet, Line)) {
-        self.lines
-            .with_value(|lines| lines.iter().for_each(|(outlet, line)| act(outlet, *line)));
+        self.lines.with_value(|lines| {
+            lines
+                .entries()
+                .iter()
+                .for_each(|(outlet, line)| act(outlet, *line))
+        });
     }
 
     /// The step called `id`.
@@ -221,7 +224,7 @@ impl Canvas {
     fn sync_cells(&self) {
         self.cells.update_value(|cells| {
             self.document(|document| {
-                cells.retain(|id, _| document.node(id).is_some());
+                cells.retain(|id| document.node(id).is_some());
                 for node in document.nodes() {
                     match cells.get(&node.id) {
                         Some(cell) => {
@@ -253,7 +256,7 @@ impl Canvas {
 
     fn sync_lines(&self, scene: &Scene) {
         self.lines.update_value(|lines| {
-            lines.retain(|outlet, _| scene.wire(outlet).is_some());
+            lines.retain(|outlet| scene.wire(outlet).is_some());
             for wire in scene.wires() {
                 match lines.get(&wire.from) {
                     Some(line) => change(line.route, wire.route.clone()),
@@ -311,7 +314,7 @@ pub(super) fn change<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, 
 }
 
 /// Steps whose push is gone or cannot be sent as it is.
-fn push_problems(graph: &Graph, pushes: &[PushSummary]) -> Vec<GraphProblem> {
+fn push_problems(graph: &Graph, pushes: &[PushChoice]) -> Vec<GraphProblem> {
     let wrong = |step: &Step| {
         let Step::Push { push_id: Some(id) } = step else {
             return None;

@@ -1,13 +1,12 @@
 //! Zoom, fit and tidy, at the lower left; the map beside them.
 
-use super::minimap::Minimap;
+use super::minimap::minimap;
 use super::state::Canvas;
 use leptos::prelude::*;
 use ui::{ButtonSize, Glyph, IconButton};
 
 /// The tools that move the view.
-#[component]
-pub(super) fn Tools(canvas: Canvas) -> AnyView {
+pub(super) fn tools(canvas: Canvas) -> AnyView {
     let zoom = move || format!("{:.0}%", canvas.view.get().zoom * 100.0);
     view! {
         <div class="canvas-tools" role="toolbar" aria-label="View">
@@ -47,7 +46,7 @@ pub(super) fn Tools(canvas: Canvas) -> AnyView {
                 disabled=!canvas.may_edit
                 on:click=move |_| canvas.tidy()
             />
-            <Minimap canvas />
+            {minimap(canvas)}
         </div>
     }
     .into_any()

@@ -1,212 +1,145 @@
 //! One edge on the canvas: its line, its label, its "+".
 
-use super::graph::{StepRules, outlet_label};
+use super::graph::outlet_label;
 use super::menu::MenuAt;
-use super::state::{Canvas, Showing};
-use flow::{Outlet, Rules};
+use super::state::Canvas;
+use super::words::{moved_to, way_of};
+use flow::{Outlet, Point};
 use leptos::prelude::*;
 use ui::{Glyph, Icon};
 
 /// How far along an edge its label lies, in world pixels.
 const LABEL_AT: f64 = 18.0;
 
-/// The line, for the canvas's drawing.
-#[component]
-pub(super) fn WireLine(canvas: Canvas, outlet: Outlet) -> AnyView {
-    let Some(line) = canvas.line(&outlet) else {
-        return ().into_any();
-    };
-    let d = Memo::new(move |_| line.route.with(flow::Route::svg));
-    view! {
-        <path
-            class="wire"
-            data-from=outlet.node.to_string()
-            data-port=outlet.port.to_string()
-            data-selected=move || line.selected.get().then_some("true")
-            data-hovered=move || line.hovered.get().then_some("true")
-            marker-end="url(#wire-end)"
-            d=d
-        />
-    }
-    .into_any()
-}
-
-/// The label and the buttons, above the drawing.
-#[component]
-pub(super) fn WireTools(canvas: Canvas, outlet: Outlet) -> AnyView {
+/// An edge.
+pub(super) fn wire(canvas: Canvas, outlet: Outlet) -> AnyView {
     let Some(line) = canvas.line(&outlet) else {
         return ().into_any();
     };
     let words = outlet_label(&outlet);
     let label = (!words.is_empty()).then(|| {
-        let at = Memo::new(move |_| line.route.with(|route| route.along(LABEL_AT)));
+        let at = move || moved_to(line.route.with(|route| route.along(LABEL_AT)));
         view! {
-            <span
-                class="wire-label"
-                style:transform=move || {
-                    let at = at.get();
-                    format!("translate({}px,{}px) translate(-50%,-50%)", at.x, at.y)
-                }
-            >
+            <span class="wire-label" style:transform=at>
                 {words}
             </span>
         }
+        .into_any()
     });
-    if !canvas.may_edit {
-        return view! { {label} }.into_any();
+    view! {
+        <div>
+            <svg class="canvas__wires" aria-hidden="true">
+                <path
+                    class="wire"
+                    data-from=outlet.node.to_string()
+                    data-port=outlet.port.to_string()
+                    data-selected=move || yes(line.selected.get())
+                    data-hovered=move || yes(line.hovered.get())
+                    marker-end="url(#wire-end)"
+                    d=move || line.route.with(flow::Route::svg)
+                />
+            </svg>
+            {label}
+            {canvas.may_edit.then(|| tools(canvas, outlet))}
+        </div>
     }
-    let middle = Memo::new(move |_| line.route.with(flow::Route::middle));
-    let focused = {
-        let node = outlet.node.clone();
-        Memo::new(move |_| canvas.cell(&node).is_some_and(|cell| cell.focused.get()))
+    .into_any()
+}
+
+/// An attribute that is there or not.
+pub(super) fn yes(is: bool) -> Option<&'static str> {
+    is.then_some("true")
+}
+
+/// "+" halfway, and the way to take the edge away once it is selected.
+fn tools(canvas: Canvas, outlet: Outlet) -> AnyView {
+    let (Some(line), Some(source)) = (canvas.line(&outlet), canvas.cell(&outlet.node)) else {
+        return ().into_any();
     };
-    let tabindex = move || if focused.get() { "0" } else { "-1" };
-    let add_words = {
-        let outlet = outlet.clone();
-        move || {
-            let way = if words.is_empty() {
-                String::new()
-            } else {
-                format!("“{words}” of ")
-            };
-            format!("Add a step after {way}{}", canvas.name(&outlet.node))
-        }
-    };
+    let middle = move || line.route.with(flow::Route::middle);
+    let shown = move || line.hovered.get() || line.selected.get() || source.focused.get();
     let add = {
         let outlet = outlet.clone();
-        move |_| {
-            let at = canvas
-                .view
-                .get_untracked()
-                .to_screen(middle.get_untracked());
+        move || {
+            let at = canvas.view.get_untracked().to_screen(untrack(middle));
             canvas.open_menu(MenuAt::new(vec![outlet.clone()], at));
         }
     };
+    let plus = plus(canvas, &outlet, add);
     let cut = move |_| {
-        canvas.select([].into(), Some(outlet.clone()));
+        canvas.select(Vec::new(), Some(outlet.clone()));
         canvas.remove();
     };
     view! {
-        {label}
         <span
             class="wire-tools"
-            data-shown=move || {
-                (line.hovered.get() || line.selected.get() || focused.get()).then_some("true")
-            }
-            style:transform=move || {
-                let at = middle.get();
-                format!("translate({}px,{}px) translate(-50%,-50%)", at.x, at.y)
-            }
+            data-shown=move || yes(shown())
+            style:transform=move || moved_to(middle())
         >
+            {plus}
             <button
                 class="wire-tools__button"
                 type="button"
-                tabindex=tabindex
-                aria-label=add_words
-                title="Add a step here"
-                on:click=add
+                hidden=move || !line.selected.get()
+                aria-label="Remove this connection"
+                title="Remove this connection"
+                on:click=cut
             >
-                <Icon glyph=Glyph::Plus />
+                <Icon glyph=Glyph::Trash />
             </button>
-            <Show when=move || line.selected.get()>
-                <button
-                    class="wire-tools__button"
-                    type="button"
-                    aria-label="Remove this connection"
-                    title="Remove this connection"
-                    on:click=cut.clone()
-                >
-                    <Icon glyph=Glyph::Trash />
-                </button>
-            </Show>
         </span>
     }
     .into_any()
 }
 
-/// A "+" below each way out that leads nowhere yet.
-#[component]
-pub(super) fn LooseEnds(canvas: Canvas) -> AnyView {
-    let ends = Memo::new(move |_| {
-        let edges = canvas.edges.get();
-        let nodes = canvas.nodes.get();
-        canvas.document(|document| {
-            let outlets = nodes
-                .iter()
-                .filter_map(|id| document.node(id))
-                .flat_map(|node| {
-                    let outs = StepRules.outs(&node.payload).into_iter();
-                    outs.map(|out| Outlet {
-                        node: node.id.clone(),
-                        port: out.port,
-                    })
-                });
-            outlets
-                .filter(|outlet| !edges.contains(outlet))
-                .collect::<Vec<_>>()
-        })
-    });
+/// The button that adds a step after `outlet`. Tab reaches it from the step
+/// that has the focus.
+pub(super) fn plus(canvas: Canvas, outlet: &Outlet, add: impl Fn() + 'static) -> AnyView {
+    let Some(source) = canvas.cell(&outlet.node) else {
+        return ().into_any();
+    };
+    let words = {
+        let outlet = outlet.clone();
+        move || {
+            source.step.track();
+            format!("Add a step after {}", way_of(canvas, &outlet))
+        }
+    };
     view! {
-        <For each=move || ends.get() key=Clone::clone let:outlet>
-            {loose_end(canvas, outlet)}
-        </For>
+        <button
+            class="wire-tools__button"
+            type="button"
+            tabindex=move || if source.focused.get() { "0" } else { "-1" }
+            aria-label=words
+            title="Add a step here"
+            on:click=move |_| add()
+        >
+            <Icon glyph=Glyph::Plus />
+        </button>
     }
     .into_any()
 }
 
-fn loose_end(canvas: Canvas, outlet: Outlet) -> AnyView {
-    let Some(cell) = canvas.cell(&outlet.node) else {
-        return ().into_any();
-    };
-    let outs = canvas.outlets(&outlet.node);
-    let index = outs.iter().position(|other| *other == outlet).unwrap_or(0);
-    let count = outs.len();
-    let port = move || {
-        let at = flow::Point::new(cell.x.get(), cell.y.get());
-        flow::outlet_of(at, index, count)
-    };
+/// The "+" that hangs from a way out that leads nowhere yet; drawn on its card.
+pub(super) fn loose_end(canvas: Canvas, outlet: Outlet) -> AnyView {
     let words = outlet_label(&outlet);
-    let hidden = move || canvas.showing.with(|showing| *showing != Showing::Nothing);
-    let add_words = {
-        let node = outlet.node.clone();
+    let label = (!words.is_empty()).then(|| view! { <span class="wire-label">{words}</span> });
+    let add = {
+        let outlet = outlet.clone();
         move || {
-            canvas.revision.track();
-            let way = if words.is_empty() {
-                String::new()
-            } else {
-                format!("“{words}” of ")
-            };
-            format!("Add a step after {way}{}", canvas.name(&node))
+            let port = canvas
+                .scene
+                .with_value(|scene| scene.card(&outlet.node)?.outlet(&outlet.port));
+            let below = port.unwrap_or_default() + Point::new(0.0, 24.0);
+            let at = canvas.view.get_untracked().to_screen(below);
+            canvas.open_menu(MenuAt::new(vec![outlet.clone()], at));
         }
     };
-    let add = move |_| {
-        let at = canvas.view.get_untracked().to_screen(untrack(port));
-        canvas.open_menu(MenuAt::new(
-            vec![outlet.clone()],
-            at + flow::Point::new(0.0, 24.0),
-        ));
-    };
+    let plus = canvas.may_edit.then(|| plus(canvas, &outlet, add));
     view! {
-        <span
-            class="loose-end"
-            hidden=hidden
-            style:transform=move || {
-                let at = port();
-                format!("translate({}px,{}px) translate(-50%,0)", at.x, at.y)
-            }
-        >
-            {(!words.is_empty()).then(|| view! { <span class="wire-label">{words}</span> })}
-            <button
-                class="wire-tools__button"
-                type="button"
-                disabled=!canvas.may_edit
-                tabindex=move || if cell.focused.get() { "0" } else { "-1" }
-                aria-label=add_words
-                title="Add a step here"
-                on:click=add
-            >
-                <Icon glyph=Glyph::Plus />
-            </button>
+        <span class="loose-end">
+            {label}
+            {plus}
         </span>
     }
     .into_any()

@@ -1,7 +1,10 @@
 //! How steps are called on cards, in menus and aloud.
 
-use domain::view::PushSummary;
+use super::api::PushChoice;
+use super::graph::outlet_label;
+use super::state::Canvas;
 use domain::workflow::{Comparison, Step, StepKind, Subject, Trigger};
+use flow::{Outlet, Point};
 use ui::Glyph;
 
 /// What a kind looks like: its icon, and the family of its stripe.
@@ -27,7 +30,7 @@ pub(super) const fn letter(kind: StepKind) -> &'static str {
 }
 
 /// One line that says what a step does, pushes by their names.
-pub(super) fn line(step: &Step, pushes: &[PushSummary]) -> String {
+pub(super) fn line(step: &Step, pushes: &[PushChoice]) -> String {
     if let Step::Push { push_id: Some(id) } = step {
         return match pushes.iter().find(|push| push.id == *id) {
             Some(push) => format!("Send “{}”", push.name),
@@ -60,6 +63,20 @@ fn nameless(comparison: &Comparison) -> bool {
 }
 
 /// A step's full name: "Delay: Wait 2 days".
-pub(super) fn full(step: &Step, pushes: &[PushSummary]) -> String {
+pub(super) fn full(step: &Step, pushes: &[PushChoice]) -> String {
     format!("{}: {}", step.kind().label(), line(step, pushes))
+}
+
+/// A way out of a step: "“Yes” of Yes/no branch: If plan is “pro”".
+pub(super) fn way_of(canvas: Canvas, outlet: &Outlet) -> String {
+    let name = canvas.name(&outlet.node);
+    match outlet_label(outlet) {
+        "" => name,
+        label => format!("“{label}” of {name}"),
+    }
+}
+
+/// The style that puts something at a point of the world.
+pub(super) fn moved_to(at: Point) -> String {
+    format!("translate({}px,{}px)", at.x, at.y)
 }

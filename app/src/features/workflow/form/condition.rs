@@ -9,7 +9,6 @@ use ui::{Button, ButtonSize, Glyph, IconButton, Segment, Segmented};
 /// One comparison as it is being typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Row {
-    key: u32,
     of: RwSignal<String>,
     name: RwSignal<String>,
     operator: RwSignal<String>,
@@ -21,7 +20,6 @@ struct Row {
 pub(super) struct Fields {
     matching: RwSignal<String>,
     rows: RwSignal<Vec<Row>>,
-    next_key: StoredValue<u32>,
 }
 
 impl Fields {
@@ -34,7 +32,6 @@ impl Fields {
         let fields = Self {
             matching: RwSignal::new(matching.to_owned()),
             rows: RwSignal::new(Vec::new()),
-            next_key: StoredValue::new(0),
         };
         for comparison in &condition.comparisons {
             fields.add(comparison);
@@ -43,14 +40,11 @@ impl Fields {
     }
 
     fn add(&self, comparison: &Comparison) {
-        let key = self.next_key.get_value();
-        self.next_key.set_value(key + 1);
         let (of, name) = match &comparison.subject {
             Subject::Contact(name) => ("contact", name),
             Subject::Event(name) => ("event", name),
         };
         let row = Row {
-            key,
             of: RwSignal::new(of.to_owned()),
             name: RwSignal::new(name.clone()),
             operator: RwSignal::new(comparison.operator.label().to_owned()),
@@ -107,49 +101,37 @@ pub(super) fn view(
     let locked = target.locked();
     let error = target.error(path);
     let target = StoredValue::new(target.clone());
-    let more_than_one = Memo::new(move |_| fields.rows.with(Vec::len) > 1);
-    let empty = Memo::new(move |_| fields.rows.with(Vec::is_empty));
+    let count = move || fields.rows.with(Vec::len);
+    // Made anew when one is added or taken away, not while one is typed in.
+    let rows = move || {
+        let rows = fields.rows.get().into_iter().enumerate();
+        rows.map(|(index, row)| {
+            let subject = format!("{path}.comparisons[{index}].subject");
+            let wrong = target.with_value(|target| target.error(subject));
+            let remove = move || {
+                fields.rows.update(|rows| {
+                    rows.remove(index);
+                });
+            };
+            untrack(|| row_view(row, wrong, remove))
+        })
+        .collect::<Vec<_>>()
+    };
     view! {
         <fieldset class="conditions" disabled=locked>
             <legend class="field__label">{title}</legend>
-            <Show when=move || empty.get() && !none.is_empty()>
-                <p class="quiet small">{none}</p>
-            </Show>
-            <Show when=move || more_than_one.get()>
+            <p class="quiet small" hidden=move || none.is_empty() || count() != 0>
+                {none}
+            </p>
+            <div hidden=move || { count() < 2 }>
                 <Segmented
                     label="How comparisons join"
                     name="condition-matching"
                     parts=vec![Segment::new("all", "All of"), Segment::new("any", "Any of")]
                     value=fields.matching
                 />
-            </Show>
-            <For each=move || fields.rows.get() key=|row| row.key let:row>
-                {move || {
-                    let index = move || {
-                        fields.rows.with(|rows| rows.iter().position(|other| other.key == row.key))
-                    };
-                    let wrong = Signal::derive(move || {
-                        let path = format!("{path}.comparisons[{}].subject", index()?);
-                        target.with_value(|target| {
-                            target.canvas.problems.with(|problems| {
-                                problems
-                                    .iter()
-                                    .find(|problem| {
-                                        problem.field.as_ref() == Some(&path)
-                                            && problem
-                                                .step
-                                                .as_ref()
-                                                .is_some_and(|step| step.0 == target.id.as_str())
-                                    })
-                                    .map(|problem| problem.message.clone())
-                            })
-                        })
-                    });
-                    row_view(row, wrong, move || {
-                        fields.rows.update(|rows| rows.retain(|other| other.key != row.key));
-                    })
-                }}
-            </For>
+            </div>
+            {rows}
             <div class="field__error" aria-live="polite">
                 {move || error.get()}
             </div>
@@ -190,12 +172,12 @@ fn row_view(row: Row, wrong: Signal<Option<String>>, remove: impl Fn() + 'static
     let operators = Operator::ALL
         .iter()
         .map(|operator| (operator.label(), operator.label()));
-    let needs_value = Memo::new(move |_| {
+    let needs_value = move || {
         let now = row.operator.get();
         Operator::ALL
             .iter()
             .any(|known| known.label() == now && known.needs_value())
-    });
+    };
     view! {
         <div class="condition">
             <div class="condition__subject">
@@ -232,14 +214,13 @@ fn row_view(row: Row, wrong: Signal<Option<String>>, remove: impl Fn() + 'static
                 >
                     {options(row.operator, operators.collect())}
                 </select>
-                <Show when=move || needs_value.get()>
-                    <input
-                        class="input"
-                        aria-label="With what"
-                        prop:value=row.value
-                        on:input=move |event| row.value.set(event_target_value(&event))
-                    />
-                </Show>
+                <input
+                    class="input"
+                    aria-label="With what"
+                    hidden=move || !needs_value()
+                    prop:value=row.value
+                    on:input=move |event| row.value.set(event_target_value(&event))
+                />
             </div>
             <div class="field__error">{move || wrong.get()}</div>
         </div>

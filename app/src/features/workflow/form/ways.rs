@@ -8,14 +8,9 @@ use leptos::prelude::*;
 use ui::{SelectField, SelectOption};
 
 /// A list for each way out of a step.
-#[component]
-pub(crate) fn Ways(canvas: Canvas, id: NodeId) -> AnyView {
-    let lists = canvas
-        .outlets(&id)
-        .into_iter()
-        .map(|outlet| list(canvas, outlet))
-        .collect_view();
-    view! { {lists} }.into_any()
+pub(crate) fn ways(canvas: Canvas, id: &NodeId) -> Vec<AnyView> {
+    let outlets = canvas.outlets(id).into_iter();
+    outlets.map(|outlet| list(canvas, outlet)).collect()
 }
 
 fn list(canvas: Canvas, outlet: Outlet) -> AnyView {
