@@ -67,6 +67,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     tokio::spawn(stop_on_signal(stop.clone()));
     if settings.role.works() {
         tokio::spawn(upload::work(service.clone(), stop.clone()));
+        tokio::spawn(prune(service.clone(), stop.clone()));
     }
     offer_first_link(&service, &settings, address).await?;
     // The last line, for whoever started us: from here on requests are answered. The
@@ -99,6 +100,22 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// How often what ran out is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_mins(15);
+
+/// Forgets sessions, links and kept answers that ran out, now and then.
+async fn prune(service: Service, stop: CancellationToken) {
+    let rounds = async {
+        loop {
+            if let Err(error) = service.prune().await {
+                tracing::warn!(failure = ?error, "what ran out could not be forgotten");
+            }
+            tokio::time::sleep(PRUNE_EVERY).await;
+        }
+    };
+    stop.run_until_cancelled(rounds).await;
 }
 
 /// Prints the one-time link that makes the first administrator, while there is none.

@@ -256,10 +256,10 @@ pub fn unseal(
     sealer: &Sealer,
     app: AppId,
     channel: Channel,
-    sealed: &[u8],
+    bytes: &[u8],
 ) -> Result<CredentialSecret> {
     let json = sealer
-        .unseal(&bound_to(app, channel), sealed)
+        .unseal(&bound_to(app, channel), bytes)
         .map_err(ServiceError::internal)?;
     serde_json::from_slice(&json).map_err(ServiceError::internal)
 }

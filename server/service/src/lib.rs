@@ -21,6 +21,7 @@ mod keys;
 mod overview;
 mod password;
 mod people;
+mod publishing;
 mod pushes;
 mod sealing;
 mod search;

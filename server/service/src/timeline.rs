@@ -2,16 +2,37 @@
 
 use std::collections::HashMap;
 
+use domain::contact::Contact;
 use domain::device::DeviceHistory;
 use domain::people::{Permission, Principal};
 use domain::view::{Page, TimelineEntry, TimelineItem};
-use domain::{BindingId, ContactId};
-use storage::{Cursor, consent, contacts, devices, enrollments, events, sends};
+use domain::{BindingId, ContactId, Timestamp};
+use storage::{Cursor, Reader, consent, contacts, devices, enrollments, events, sends};
 use uuid::Uuid;
 
 use crate::sends::Assembler;
 use crate::service::require;
 use crate::{PageRequest, Result, Service, ServiceError};
+
+/// What a timeline is joined from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Events,
+    Consent,
+    Devices,
+    Enrollments,
+    Sends,
+}
+
+impl Source {
+    const ALL: [Self; 5] = [
+        Self::Events,
+        Self::Consent,
+        Self::Devices,
+        Self::Enrollments,
+        Self::Sends,
+    ];
+}
 
 impl Service {
     /// What happened to a contact, newest first. The cursor is a moment:
@@ -31,66 +52,17 @@ impl Service {
         if let Some(cursor) = &after {
             cursor.at()?;
         }
-        let (after, limit, key) = (after.as_ref(), wish.limit, (contact.shard, id));
         let bindings = devices::of_contact(&mut reader, contact.shard, id).await?;
-        let device_ids: HashMap<BindingId, String> = bindings
-            .into_iter()
-            .map(|binding| (binding.id, binding.device_id))
-            .collect();
-
-        let mut items: Vec<TimelineItem> = Vec::new();
-        let mut more = false;
-        let page = events::of_contact(&mut reader, key, after, limit).await?;
-        more |= page.next.is_some();
-        items.extend(page.items.into_iter().map(|event| TimelineItem {
-            at: event.occurred_at,
-            what: TimelineEntry::Event {
-                name: event.name,
-                properties: event.properties,
-            },
-        }));
-        let page = consent::of_contact(&mut reader, key, after, limit).await?;
-        more |= page.next.is_some();
-        items.extend(page.items.into_iter().map(|event| TimelineItem {
-            at: event.at,
-            what: TimelineEntry::Consent(event),
-        }));
-        let page = devices::history(&mut reader, key, after, limit).await?;
-        more |= page.next.is_some();
-        items.extend(page.items.into_iter().map(|line| TimelineItem {
-            at: line.at,
-            what: TimelineEntry::Device {
-                device_id: device_ids.get(&line.binding_id).cloned(),
-                binding_id: line.binding_id,
-                change: line.change,
-                way: line.way,
-            },
-        }));
-        let mut assembler = Assembler::default();
-        let page = enrollments::of_contact(&mut reader, contact.shard, id, after, limit).await?;
-        more |= page.next.is_some();
-        for enrollment in page.items {
-            let workflow = assembler
-                .workflow(&mut reader, enrollment.workflow_id)
-                .await?;
-            items.push(TimelineItem {
-                at: enrollment.entered_at,
-                what: TimelineEntry::Entered {
-                    enrollment_id: enrollment.id,
-                    workflow_id: enrollment.workflow_id,
-                    workflow: workflow
-                        .map_or_else(|| "deleted workflow".to_owned(), |(name, _)| name),
-                },
-            });
-        }
-        let page = sends::of_contact(&mut reader, contact.shard, id, after, limit).await?;
-        more |= page.next.is_some();
-        let views = assembler.assemble(&mut reader, by, page.items).await?;
-        items.extend(views.into_iter().map(|send| TimelineItem {
-            at: send.created_at,
-            what: TimelineEntry::Send(Box::new(send)),
-        }));
-        Ok(cut(items, limit, more))
+        let device_ids = bindings.into_iter().map(|b| (b.id, b.device_id)).collect();
+        let mut join = Join {
+            reader,
+            by,
+            contact,
+            device_ids,
+            assembler: Assembler::default(),
+            limit: wish.limit.max(1),
+        };
+        join.page(after.as_ref()).await
     }
 
     /// What happened to a contact's devices, newest first.
@@ -112,17 +84,124 @@ impl Service {
     }
 }
 
-/// The newest `limit` items and whatever shares the last one's moment.
-fn cut(mut items: Vec<TimelineItem>, limit: u32, more: bool) -> Page<TimelineItem> {
-    items.sort_by_key(|item| std::cmp::Reverse(item.at));
-    let limit = limit.max(1) as usize;
-    let Some(last) = items.get(limit - 1).map(|item| item.at) else {
-        // Fewer than a page: every source was read to its end.
-        return Page { items, next: None };
-    };
-    let kept = items.iter().take_while(|item| item.at >= last).count();
-    let next = (more || kept < items.len())
-        .then(|| Cursor::of_at(last.as_millis(), Uuid::nil()).to_string());
-    items.truncate(kept);
-    Page { items, next }
+/// Joins one page.
+struct Join<'a> {
+    reader: Reader,
+    by: &'a Principal,
+    contact: Contact,
+    device_ids: HashMap<BindingId, String>,
+    assembler: Assembler,
+    limit: u32,
+}
+
+impl Join<'_> {
+    async fn page(&mut self, after: Option<&Cursor>) -> Result<Page<TimelineItem>> {
+        let mut items = Vec::new();
+        let mut unread = Vec::new();
+        for source in Source::ALL {
+            let (found, next) = self.read(source, after).await?;
+            if let (Some(next), Some(last)) = (next, found.last()) {
+                unread.push((source, next, last.at));
+            }
+            items.extend(found);
+        }
+        items.sort_by_key(|item| std::cmp::Reverse(item.at));
+        let Some(end) = items.get(self.limit as usize - 1).map(|item| item.at) else {
+            // Fewer than a page: every source was read to its end.
+            return Ok(Page { items, next: None });
+        };
+        let mut more = false;
+        for (source, mut next, mut last) in unread {
+            // Read on as long as the page's last millisecond goes on.
+            while last == end {
+                let (found, following) = self.read(source, Some(&next)).await?;
+                last = found.last().map_or(Timestamp(i64::MIN), |item| item.at);
+                items.extend(found);
+                match following {
+                    Some(following) => next = following,
+                    None => break,
+                }
+            }
+            more |= last != end;
+        }
+        items.sort_by_key(|item| std::cmp::Reverse(item.at));
+        let kept = items.iter().take_while(|item| item.at >= end).count();
+        more |= kept < items.len();
+        items.truncate(kept);
+        let next = more.then(|| Cursor::of_at(end.as_millis(), Uuid::nil()).to_string());
+        Ok(Page { items, next })
+    }
+
+    /// A page of one source, newest first, and where it goes on.
+    async fn read(
+        &mut self,
+        source: Source,
+        after: Option<&Cursor>,
+    ) -> Result<(Vec<TimelineItem>, Option<Cursor>)> {
+        let (limit, home, id) = (self.limit, self.contact.shard, self.contact.id);
+        let reader = &mut self.reader;
+        Ok(match source {
+            Source::Events => {
+                let page = events::of_contact(reader, (home, id), after, limit).await?;
+                let item = |event: domain::event::Event| TimelineItem {
+                    at: event.occurred_at,
+                    what: TimelineEntry::Event {
+                        name: event.name,
+                        properties: event.properties,
+                    },
+                };
+                (page.items.into_iter().map(item).collect(), page.next)
+            }
+            Source::Consent => {
+                let page = consent::of_contact(reader, (home, id), after, limit).await?;
+                let item = |event: domain::consent::ConsentEvent| TimelineItem {
+                    at: event.at,
+                    what: TimelineEntry::Consent(event),
+                };
+                (page.items.into_iter().map(item).collect(), page.next)
+            }
+            Source::Devices => {
+                let page = devices::history(reader, (home, id), after, limit).await?;
+                let item = |line: DeviceHistory| TimelineItem {
+                    at: line.at,
+                    what: TimelineEntry::Device {
+                        device_id: self.device_ids.get(&line.binding_id).cloned(),
+                        binding_id: line.binding_id,
+                        change: line.change,
+                        way: line.way,
+                    },
+                };
+                (page.items.into_iter().map(item).collect(), page.next)
+            }
+            Source::Enrollments => {
+                let page = enrollments::of_contact(&mut *reader, home, id, after, limit).await?;
+                let mut items = Vec::with_capacity(page.items.len());
+                for enrollment in page.items {
+                    let workflow = self
+                        .assembler
+                        .workflow(reader, enrollment.workflow_id)
+                        .await?;
+                    items.push(TimelineItem {
+                        at: enrollment.entered_at,
+                        what: TimelineEntry::Entered {
+                            enrollment_id: enrollment.id,
+                            workflow_id: enrollment.workflow_id,
+                            workflow: workflow
+                                .map_or_else(|| "deleted workflow".to_owned(), |(name, _)| name),
+                        },
+                    });
+                }
+                (items, page.next)
+            }
+            Source::Sends => {
+                let page = sends::of_contact(&mut *reader, home, id, after, limit).await?;
+                let views = self.assembler.assemble(reader, self.by, page.items).await?;
+                let item = |send: domain::view::SendView| TimelineItem {
+                    at: send.created_at,
+                    what: TimelineEntry::Send(Box::new(send)),
+                };
+                (views.into_iter().map(item).collect(), page.next)
+            }
+        })
+    }
 }

@@ -1,15 +1,12 @@
-//! Workflows: draw, publish, pause, resume, count.
-
-use std::collections::BTreeMap;
+//! Workflows: draw, read, check, count.
 
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{Page, RevisionView, StepCount, WorkflowView};
-use domain::workflow::{self, Graph, GraphProblem, Node, Step, WorkflowState};
-use domain::{CampaignId, RevisionId, WorkflowId};
-use storage::workflow_revisions::{self, PushRevisions};
+use domain::workflow::{self, Graph, GraphProblem, Node, Step};
+use domain::{CampaignId, WorkflowId};
 use storage::workflows::{self, Workflow};
-use storage::{Conn, StorageError, Tx, push_revisions, pushes, step_counts};
+use storage::{Conn, StorageError, pushes, step_counts, workflow_revisions};
 
 use crate::campaigns::{self, checked_name};
 use crate::service::{Reads, require};
@@ -165,96 +162,6 @@ impl Service {
         })
     }
 
-    /// Publishes the draft: an immutable revision with the pushes as they are
-    /// now, which lets contacts in from here on. Contacts inside stay on their
-    /// own revision. `version` is the draft that was looked at; without one,
-    /// whatever is there.
-    pub async fn publish_workflow(
-        &self,
-        by: &Principal,
-        id: WorkflowId,
-        version: Option<i64>,
-    ) -> Result<WorkflowView> {
-        require(by, Permission::Publish)?;
-        let now = self.now();
-        let mut tx = self.begin().await?;
-        let workflow = find(&mut tx, id).await?;
-        let version = version.unwrap_or(workflow.draft_version);
-        if version != workflow.draft_version {
-            return Err(StorageError::StaleVersion.into());
-        }
-        let found = problems(&mut tx, &workflow.draft).await?;
-        if !found.is_empty() {
-            return Err(ServiceError::Invalid(as_field_errors(
-                &workflow.draft,
-                &found,
-            )));
-        }
-        let revisions = make_push_revisions(&mut tx, &workflow.draft, by, now).await?;
-        let revision =
-            workflow_revisions::publish(&mut tx, id, version, &revisions, &by.actor(), now).await?;
-        let facts = [
-            ("name", workflow.name.as_str()),
-            ("revision", &revision.number.to_string()),
-        ];
-        audit::note(
-            &mut tx,
-            by,
-            "workflow.publish",
-            &id.to_string(),
-            &facts,
-            now,
-        )
-        .await?;
-        let workflow = find(&mut tx, id).await?;
-        let view = view(&mut tx, workflow).await?;
-        tx.commit().await?;
-        self.bell().content_changed();
-        Ok(view)
-    }
-
-    /// Pauses a live workflow: nobody comes in, and those inside stand still.
-    pub async fn pause_workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
-        self.set_workflow_state(by, id, WorkflowState::Live, WorkflowState::Paused)
-            .await
-    }
-
-    /// Lets a paused workflow go on.
-    pub async fn resume_workflow(&self, by: &Principal, id: WorkflowId) -> Result<WorkflowView> {
-        self.set_workflow_state(by, id, WorkflowState::Paused, WorkflowState::Live)
-            .await
-    }
-
-    async fn set_workflow_state(
-        &self,
-        by: &Principal,
-        id: WorkflowId,
-        from: WorkflowState,
-        to: WorkflowState,
-    ) -> Result<WorkflowView> {
-        require(by, Permission::Publish)?;
-        let now = self.now();
-        let mut tx = self.begin().await?;
-        let workflow = find(&mut tx, id).await?;
-        if workflow.state != from && workflow.state != to {
-            return Err(ServiceError::conflict(format!(
-                "This workflow is {} and not {}.",
-                workflow.state.name(),
-                from.name()
-            )));
-        }
-        if workflow.state == from {
-            workflows::set_state(&mut tx, id, to, now).await?;
-            let facts = [("state", to.name())];
-            audit::note(&mut tx, by, "workflow.state", &id.to_string(), &facts, now).await?;
-        }
-        let workflow = find(&mut tx, id).await?;
-        let view = view(&mut tx, workflow).await?;
-        tx.commit().await?;
-        self.bell().content_changed();
-        Ok(view)
-    }
-
     /// Live counts on the steps of the revision that runs.
     pub async fn step_counts(&self, by: &Principal, id: WorkflowId) -> Result<Vec<StepCount>> {
         require(by, Permission::Read)?;
@@ -291,7 +198,7 @@ pub(crate) async fn find(db: impl Into<Conn<'_>>, id: WorkflowId) -> Result<Work
         .ok_or_else(|| ServiceError::not_found("This workflow"))
 }
 
-async fn view(db: &mut impl Reads, workflow: Workflow) -> Result<WorkflowView> {
+pub(crate) async fn view(db: &mut impl Reads, workflow: Workflow) -> Result<WorkflowView> {
     let campaign = campaigns::find(db.conn(), workflow.campaign_id).await?;
     let revision = match workflow.current_revision_id {
         Some(id) => workflow_revisions::find(db.conn(), id).await?,
@@ -320,7 +227,7 @@ async fn view(db: &mut impl Reads, workflow: Workflow) -> Result<WorkflowView> {
 }
 
 /// Everything that keeps `graph` from being published, its pushes included.
-async fn problems(db: &mut impl Reads, graph: &Graph) -> Result<Vec<GraphProblem>> {
+pub(crate) async fn problems(db: &mut impl Reads, graph: &Graph) -> Result<Vec<GraphProblem>> {
     let mut found = workflow::check(graph);
     for id in graph.pushes() {
         let message = match pushes::find(db.conn(), id).await? {
@@ -345,42 +252,6 @@ async fn problems(db: &mut impl Reads, graph: &Graph) -> Result<Vec<GraphProblem
         }));
     }
     Ok(found)
-}
-
-/// Problems under the paths that the graph's fields have in the API.
-fn as_field_errors(graph: &Graph, problems: &[GraphProblem]) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    for problem in problems {
-        let node = problem
-            .step
-            .as_ref()
-            .and_then(|step| graph.nodes.iter().position(|node| node.id == *step));
-        let field = match (node, &problem.field) {
-            (Some(n), Some(field)) => format!("draft.nodes[{n}].step.{field}"),
-            (Some(n), None) => format!("draft.nodes[{n}]"),
-            (None, _) => "draft".to_owned(),
-        };
-        errors.add(field, problem.message.as_str());
-    }
-    errors
-}
-
-/// A revision of each push as it is now, by the steps that send it.
-async fn make_push_revisions(
-    tx: &mut Tx,
-    graph: &Graph,
-    by: &Principal,
-    now: domain::Timestamp,
-) -> Result<PushRevisions> {
-    let mut made: BTreeMap<domain::PushId, RevisionId> = BTreeMap::new();
-    for id in graph.pushes() {
-        made.insert(id, push_revisions::make(tx, id, &by.actor(), now).await?.id);
-    }
-    let steps = graph.nodes.iter().filter_map(|node| match node.step {
-        Step::Push { push_id } => Some((node.id.clone(), *made.get(&push_id?)?)),
-        _ => None,
-    });
-    Ok(steps.collect())
 }
 
 /// A draft may be wrong, but not of any size, and its numbers must be numbers.

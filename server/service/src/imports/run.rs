@@ -136,7 +136,7 @@ impl Service {
             report.rows += (rows.len() + rejects.len()) as u64;
             let rows = writer.sort_out(rows, &mut rejects);
             rejects.sort_by_key(|reject| reject.line);
-            for change in writer.write(self, &rows).await? {
+            for change in writer.write(self, rows).await? {
                 report.count(change);
             }
             for reject in &rejects {
@@ -228,7 +228,7 @@ trait Writer {
     fn sort_out(&self, rows: Vec<(u64, Self::Row)>, rejects: &mut Vec<Reject>) -> Vec<Self::Row>;
 
     /// Writes a batch in one transaction.
-    async fn write(&self, service: &Service, rows: &[Self::Row]) -> Result<Vec<Change>>;
+    async fn write(&self, service: &Service, rows: Vec<Self::Row>) -> Result<Vec<Change>>;
 }
 
 struct ContactWriter<'a> {
@@ -242,7 +242,7 @@ impl Writer for ContactWriter<'_> {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    async fn write(&self, service: &Service, rows: &[ContactRow]) -> Result<Vec<Change>> {
+    async fn write(&self, service: &Service, rows: Vec<ContactRow>) -> Result<Vec<Change>> {
         let mut tx = service.begin().await?;
         let inputs: Vec<_> = rows
             .iter()
@@ -280,7 +280,7 @@ impl Writer for DeviceWriter<'_> {
             .collect()
     }
 
-    async fn write(&self, service: &Service, rows: &[DeviceRow]) -> Result<Vec<Change>> {
+    async fn write(&self, service: &Service, rows: Vec<DeviceRow>) -> Result<Vec<Change>> {
         let registrations: Vec<_> = rows
             .iter()
             .filter_map(|row| {

@@ -1,0 +1,7 @@
+//! Use cases over a real database, with a clock that the tests set.
+
+mod bed;
+mod imports;
+mod people;
+mod roles;
+mod timeline;
