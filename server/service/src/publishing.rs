@@ -15,6 +15,11 @@ use crate::workflows::{find, problems, view};
 use crate::{Result, Service, ServiceError, audit};
 
 impl Service {
+    /// That `by` may publish, asked before anything is looked at.
+    pub fn may_publish(&self, by: &Principal) -> Result<()> {
+        require(by, Permission::Publish)
+    }
+
     /// Publishes the draft: an immutable revision with the pushes as they are
     /// now, which lets contacts in from here on. Contacts inside stay on their
     /// own revision. `version` is the draft that was looked at; without one,

@@ -166,6 +166,7 @@ pub async fn draft_version(id: WorkflowId) -> Result<i64, AppError> {
 #[server(input = Json)]
 pub async fn publish_workflow(id: WorkflowId, version: i64) -> Result<Published, AppError> {
     let (service, principal) = crate::caller::caller()?;
+    service.may_publish(&principal)?;
     let draft = service.workflow(&principal, id).await?;
     if draft.draft_version == version && !draft.problems.is_empty() {
         return Ok(Published::Refused(draft.problems));
