@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { hydrated, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { firstAdministrator } from "../lib/people.js";
 import { startServer } from "../lib/server.js";
 
 let server;
@@ -9,6 +10,10 @@ let browser;
 before(async () => {
   server = await startServer();
   browser = await startBrowser();
+  // Strangers see the sign-in page alone.
+  const page = await newPage(browser.context);
+  await firstAdministrator(page, server);
+  await page.close();
 });
 
 after(async () => {
@@ -23,13 +28,14 @@ test("the first page comes alive: a click changes the theme, and a reload keeps 
   const theme = () => page.getAttribute("html", "data-theme");
   assert.equal(await theme(), null);
 
-  await page.getByRole("button", { name: /^Theme/ }).click();
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
   assert.equal(await theme(), "dark");
 
   await page.reload();
   assert.equal(await theme(), "dark", "the server writes the remembered theme");
   await hydrated(page);
-  await page.context().clearCookies();
+  await page.context().clearCookies({ name: "carillon_theme" });
   await page.reload();
   await hydrated(page);
   await screenshots(page, "overview");
