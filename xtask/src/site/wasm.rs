@@ -1,5 +1,6 @@
 //! From Rust to a small WASM module and the script that loads it.
 
+use super::snip;
 use crate::{
     command, node,
     toolchain::{Toolchain, WASM},
@@ -56,18 +57,21 @@ pub(super) fn bind(raw: &Path, scratch: &Path) -> Result<Module> {
         .web(true)?
         .out_name("carillon")
         .typescript(false)
-        .remove_name_section(true)
+        // `snip` finds what it takes out by name, and removes the names.
+        .remove_name_section(false)
         .remove_producers_section(true)
         .omit_default_module_path(true)
         .generate(&bound)
         .context("wasm-bindgen")?;
+    let module = bound.join("carillon_bg.wasm");
+    snip::snip(&module)?;
 
     let optimized = scratch.join("optimized.wasm");
     command::run_quietly(
         node::program("wasm-opt")
             .arg("-Oz")
             .args(FEATURES)
-            .arg(bound.join("carillon_bg.wasm"))
+            .arg(&module)
             .arg("-o")
             .arg(&optimized),
     )?;
