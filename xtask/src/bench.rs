@@ -13,7 +13,11 @@ use anyhow::{Context, Result, bail};
 use report::{Row, median};
 use rivals::Sink;
 use serde::Deserialize;
-use std::{fs, path::PathBuf, process::Command, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -124,7 +128,7 @@ fn measure(command: &mut Command) -> Result<Measured> {
 }
 
 /// The engine beside its rivals, and its memory.
-fn sends(args: &BenchArgs, programs: &Programs, dir: &PathBuf) -> Result<Vec<Row>> {
+fn sends(args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<Vec<Row>> {
     let sink = Sink::start(&programs.bench, dir)?;
     let seed = dir.join("seed.db");
     seed_database(programs, &seed, args.contacts)?;
@@ -191,12 +195,12 @@ fn url(database: &std::path::Path) -> String {
     format!("sqlite://{}", database.display())
 }
 
-fn seed_database(programs: &Programs, database: &PathBuf, contacts: u64) -> Result<()> {
+fn seed_database(programs: &Programs, database: &Path, contacts: u64) -> Result<()> {
     let _step = Step::start(format!("Preparing {contacts} decided sends"));
     for suffix in ["", "-wal", "-shm", ".engine-lock"] {
-        let mut file = database.clone().into_os_string();
+        let mut file = database.as_os_str().to_owned();
         file.push(suffix);
-        if PathBuf::from(&file).exists() {
+        if Path::new(&file).exists() {
             fs::remove_file(file)?;
         }
     }
@@ -240,8 +244,8 @@ fn bare_loop(programs: &Programs, sink: &Sink, pushes: &str) -> Result<Measured>
 fn dispatch(
     programs: &Programs,
     sink: &Sink,
-    dir: &PathBuf,
-    seed: &PathBuf,
+    dir: &Path,
+    seed: &Path,
     contacts: u64,
 ) -> Result<Measured> {
     let database = dir.join("bench.db");
@@ -255,8 +259,8 @@ fn dispatch(
 fn dispatch_here(
     programs: &Programs,
     sink: &Sink,
-    dir: &PathBuf,
-    database: &PathBuf,
+    dir: &Path,
+    database: &Path,
     contacts: u64,
 ) -> Result<Measured> {
     let dir = dir.display().to_string();
@@ -281,7 +285,7 @@ fn dispatch_here(
     Ok(measured)
 }
 
-fn steps(args: &BenchArgs, programs: &Programs, dir: &PathBuf) -> Result<Vec<Row>> {
+fn steps(args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<Vec<Row>> {
     let _step = Step::start("Stepping through workflows");
     let dir = dir.display().to_string();
     let (mut memory, mut stored) = (Vec::new(), Vec::new());
@@ -299,7 +303,7 @@ fn steps(args: &BenchArgs, programs: &Programs, dir: &PathBuf) -> Result<Vec<Row
     ])
 }
 
-fn imports(args: &BenchArgs, programs: &Programs, dir: &PathBuf) -> Result<Vec<Row>> {
+fn imports(args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<Vec<Row>> {
     let _step = Step::start("Importing");
     let dir = dir.display().to_string();
     let (mut import, mut bare) = (Vec::new(), Vec::new());

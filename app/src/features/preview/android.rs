@@ -20,7 +20,16 @@ pub fn AndroidNotification(
     cuts: Cuts,
 ) -> impl IntoView {
     let expanded = Memo::new(move |_| setting.get().expanded);
-    let title = Memo::new(move |_| shown.with(|shown| shown.title.clone()));
+    // Firebase's own code writes the app's name where a title is missing.
+    let title = Memo::new(move |_| {
+        shown.with(|shown| {
+            if shown.title.trim().is_empty() {
+                app.get()
+            } else {
+                shown.title.clone()
+            }
+        })
+    });
     let body = Memo::new(move |_| shown.with(|shown| shown.body.clone()));
     let image = Memo::new(move |_| shown.with(|shown| shown.image.clone()));
     let buttons = Memo::new(move |_| shown.with(|shown| shown.buttons.clone()));

@@ -172,4 +172,27 @@ mod tests {
             look(&content("Hi {{ contact."), &viewer(Platform::Ios)).expect_err("is broken");
         assert!(errors.of("title").is_some());
     }
+
+    #[test]
+    fn the_count_is_that_of_the_payload_which_is_sent() {
+        let content = content("Hi {{ contact.first_name }}");
+        let push = CompiledPush::compile(content.clone()).expect("compiles");
+        let data = template_data(&made_up_contact(), &Map::new());
+        let rendered = push.render(&data, Timestamp(0)).expect("renders");
+        for platform in [Platform::Ios, Platform::Android] {
+            let viewer = viewer(platform);
+            let target = Target {
+                channel: channel_of(platform),
+                platform,
+                token: "a-push-token-as-devices-have-it",
+                capabilities: &viewer.capabilities,
+                delivery: uuid::Uuid::from_u128(0x0123_4567_89ab_cdef),
+            };
+            let sent = payload::build(&rendered, target);
+            assert_eq!(
+                look(&content, &viewer).expect("renders").counted,
+                sent.counted
+            );
+        }
+    }
 }

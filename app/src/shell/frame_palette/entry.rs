@@ -22,9 +22,8 @@ pub struct Entry {
     pub href: String,
 }
 
-const ACTIONS: [(&str, &str, Glyph); 4] = [
+const ACTIONS: [(&str, &str, Glyph); 3] = [
     ("New push", "/pushes/new", Glyph::Push),
-    ("New campaign", "/campaigns?new=1", Glyph::Campaign),
     ("Import contacts", "/contacts/import", Glyph::Upload),
     ("Find a device by its token", "/devices", Glyph::Device),
 ];
