@@ -38,8 +38,8 @@ pub enum Edit<T> {
         /// The card's own port that leads on to the edge's old target.
         out: PortId,
     },
-    /// Gives a card a new payload. Edges at ports that the new payload does
-    /// not have go with it.
+    /// Gives a card a new payload. Edges that the rules would refuse to the new
+    /// payload go with it.
     Update {
         /// The card.
         id: NodeId,
@@ -253,15 +253,26 @@ impl<T: Clone + PartialEq> Reducer<'_, T> {
         if node.payload == payload {
             return Ok(());
         }
-        let mut gone: Vec<Outlet> = self
-            .document
-            .leaving(&id)
-            .filter(|(from, _)| !has_port(self.rules, &payload, &from.port))
-            .map(|(from, _)| from.clone())
+        let rules = self.rules;
+        let document = &*self.document;
+        let follows = |from: &T, port: &PortId, to: &T| {
+            has_port(rules, from, port)
+                && rules.has_inlet(to)
+                && rules.may_follow(from, port, to).is_ok()
+        };
+        let leaving = document.leaving(&id).filter(|(from, to)| {
+            let to = document.node(to);
+            !to.is_some_and(|to| follows(&payload, &from.port, &to.payload))
+        });
+        let entering = document.entering(&id).filter(|from| {
+            let source = document.node(&from.node);
+            !source.is_some_and(|source| follows(&source.payload, &from.port, &payload))
+        });
+        let gone: Vec<Outlet> = leaving
+            .map(|(from, _)| from)
+            .chain(entering)
+            .cloned()
             .collect();
-        if !self.rules.has_inlet(&payload) {
-            gone.extend(self.document.entering(&id).cloned());
-        }
         gone.into_iter()
             .try_for_each(|outlet| self.disconnect(outlet))?;
         if let Some(node) = self.document.nodes.get_mut(&id) {

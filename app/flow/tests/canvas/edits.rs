@@ -142,6 +142,21 @@ proptest! {
 }
 
 #[test]
+fn an_update_takes_the_edges_along_that_its_kind_may_not_have() {
+    let nodes = [node("s", Shape::Step(0)), node("x", Shape::Exit(7))];
+    let (mut document, _) = Document::load(nodes, [edge("s", "next", "x")], &Shapes);
+    let before = document.clone();
+    let update = Edit::Update {
+        id: "s".into(),
+        payload: Shape::Trigger(0),
+    };
+    let inverse = apply(&mut document, update, &Shapes).expect("an update is taken");
+    assert_eq!(document.edges().count(), 0);
+    apply(&mut document, inverse, &Shapes).expect("an inverse is never refused");
+    assert_eq!(document, before);
+}
+
+#[test]
 fn cycles_duplicates_and_taken_outlets_are_refused_with_their_reason() {
     let mut document = line();
     let step = Edit::Add(node("b", Shape::Branch(0)));

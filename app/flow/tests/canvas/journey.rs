@@ -159,6 +159,8 @@ pub(crate) fn assert_sound(document: &Document<Shape>) {
                 .any(|out| out.port == from.port)
         );
         assert!(Shapes.has_inlet(&target.payload));
+        let follows = Shapes.may_follow(&source.payload, &from.port, &target.payload);
+        assert_eq!(follows, Ok(()));
         assert!(
             !document.reaches(to, &from.node),
             "{from:?} → {to} closes a cycle"
