@@ -77,7 +77,7 @@ async fn use_link(carillon: &Carillon, link: &str, email: &str) -> String {
 }
 
 /// The session cookie of a user with this role.
-async fn sign_in(carillon: &Carillon, role: Role) -> String {
+pub(crate) async fn sign_in(carillon: &Carillon, role: Role) -> String {
     let email = format!("{}@example.org", role.name());
     let added = carillon.run(&["user", "add", &email, "--role", role.name()]);
     assert!(

@@ -1,6 +1,8 @@
 //! Pages, files, errors, settings, an orderly end.
 
 use crate::carillon::{Carillon, client, command};
+use crate::functions::sign_in;
+use domain::people::Role;
 use reqwest::header;
 use std::{
     io::{Read, Write},
@@ -16,11 +18,16 @@ fn file_in_page(page: &str, ending: &str) -> String {
         .to_owned()
 }
 
+/// The page that strangers see.
+fn first_page(carillon: &Carillon) -> String {
+    format!("{}/sign-in", carillon.url)
+}
+
 #[tokio::test]
 async fn a_page_names_its_files_and_they_are_kept_for_good() {
     let carillon = Carillon::start(&[]);
     let client = client();
-    let page = client.get(&carillon.url).send().await.expect("an answer");
+    let page = client.get(first_page(&carillon)).send().await.expect("an answer");
     assert_eq!(page.status(), 200);
     assert_eq!(page.headers()[header::CACHE_CONTROL], "private, no-cache");
     let page = page.text().await.expect("text");
@@ -47,7 +54,7 @@ async fn a_page_names_its_files_and_they_are_kept_for_good() {
 async fn brotli_and_plain_hold_the_same_bytes() {
     let carillon = Carillon::start(&[]);
     let client = client();
-    let page = client.get(&carillon.url).send().await.expect("an answer");
+    let page = client.get(first_page(&carillon)).send().await.expect("an answer");
     let page = page.text().await.expect("text");
     let url = format!("{}{}", carillon.url, file_in_page(&page, ".wasm"));
     let plain = client.get(&url).send().await.expect("an answer");
@@ -74,6 +81,7 @@ async fn what_is_not_there_is_404_for_pages_files_and_functions() {
     let carillon = Carillon::start(&[]);
     let client = client();
     let page = client.get(format!("{}/no/such/page", carillon.url));
+    let page = page.header(header::COOKIE, sign_in(&carillon, Role::Viewer).await);
     let page = page.send().await.expect("an answer");
     assert_eq!(page.status(), 404);
     let text = page.text().await.expect("text");
