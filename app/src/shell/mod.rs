@@ -9,6 +9,7 @@ pub mod frame;
 pub mod frame_palette;
 pub mod frame_rail;
 pub mod frame_topbar;
+pub mod loaded;
 pub mod not_found;
 pub mod session;
 pub mod signed_in;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
+use super::loaded::load_first;
 use super::{answer::Failure, frame::Frame, session::current_session};
 use crate::AppError;
 
@@ -10,34 +11,20 @@ use crate::AppError;
 /// everybody else is led to the sign-in page and back.
 #[component]
 pub fn SignedIn() -> impl IntoView {
-    let session = Resource::new_blocking(|| (), |()| current_session());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match session.await {
-                    Ok(session) => {
-                        view! {
-                            <Frame session>
-                                <Outlet />
-                            </Frame>
-                        }
-                            .into_any()
-                    }
-                    Err(AppError::Unauthenticated) => view! { <ToSignIn /> }.into_any(),
-                    Err(error) => {
-                        let again = move |()| session.refetch();
-                        view! {
-                            <main>
-                                <Failure error what="Carillon" again />
-                            </main>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
+    let session = load_first(|| (), |()| current_session());
+    session.show_answer(
+        || (),
+        move |answer| match answer {
+            Ok(session) => view! {
+                <Frame session>
+                    <Outlet />
+                </Frame>
+            }
+            .into_any(),
+            Err(AppError::Unauthenticated) => view! { <ToSignIn /> }.into_any(),
+            Err(error) => view! { <main>{session.failure(error, "Carillon")}</main> }.into_any(),
+        },
+    )
 }
 
 /// Leads to the sign-in page with the way back. The server redirects before it

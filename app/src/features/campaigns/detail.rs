@@ -21,13 +21,14 @@ use super::{
     page::workflow_chip,
     pushes::CampaignPushes,
 };
+use crate::shell::loaded::{Loaded, load};
 use crate::{
     AppError,
     features::{overview::today::ResultsFunnel, settings::deed::Deed, states},
-    shell::{answer::Failure, not_found::NotFound},
+    shell::not_found::NotFound,
 };
 
-type Campaign = Resource<Result<CampaignData, AppError>>;
+type Campaign = Loaded<CampaignData>;
 
 /// `/campaigns/{id}` and its tabs.
 #[component]
@@ -40,7 +41,7 @@ pub fn CampaignPage() -> impl IntoView {
                 .and_then(|id| id.parse::<CampaignId>().ok())
         })
     });
-    let campaign = Resource::new(
+    let campaign = load(
         move || id.get(),
         |id| async move {
             match id {
@@ -51,32 +52,19 @@ pub fn CampaignPage() -> impl IntoView {
             }
         },
     );
-    view! {
-        <Transition fallback=|| {
+    campaign.show_answer(
+        || {
             view! {
                 <div class="page">
                     <Skeleton label="Loading the campaign" />
                 </div>
             }
-        }>
-            {move || Suspend::new(async move {
-                match campaign.await {
-                    Ok(data) => view! { <Detail data campaign /> }.into_any(),
-                    Err(error) => {
-                        let again = move |()| campaign.refetch();
-                        view! {
-                            <Title text="Campaign" />
-                            <div class="page">
-                                <Failure error what="The campaign" again />
-                            </div>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+        },
+        move |answer| match answer {
+            Ok(data) => view! { <Detail data campaign /> }.into_any(),
+            Err(error) => campaign.failed_page("Campaign", error, "The campaign"),
+        },
+    )
 }
 
 #[component]

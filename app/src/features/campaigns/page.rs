@@ -13,17 +13,15 @@ use ui::{
 };
 
 use super::api::{CampaignList, create_campaign, list_campaigns};
-use crate::{
-    features::{settings::deed::Deed, states},
-    shell::answer::Failure,
-};
+use crate::features::{settings::deed::Deed, states};
+use crate::shell::loaded::load;
 
 /// Every campaign, newest first.
 #[component]
 pub fn CampaignsPage() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let campaigns = Resource::new(move || cursor.get(), list_campaigns);
+    let campaigns = load(move || cursor.get(), list_campaigns);
     let adding = RwSignal::new(false);
     view! {
         <Title text="Campaigns" />
@@ -42,17 +40,7 @@ pub fn CampaignsPage() -> impl IntoView {
                 }
             }
         >
-            <Transition fallback=|| view! { <Skeleton label="Loading the campaigns" /> }>
-                {move || Suspend::new(async move {
-                    match campaigns.await {
-                        Ok(found) => list(found, cursor.get_untracked().is_some(), adding),
-                        Err(error) => {
-                            let again = move |()| campaigns.refetch();
-                            view! { <Failure error what="The campaigns" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {campaigns.show("The campaigns", || view! { <Skeleton label="Loading the campaigns" /> }, move |found| list(found, cursor.get_untracked().is_some(), adding))}
         </Page>
         <NewCampaign adding />
     }

@@ -17,7 +17,8 @@ use super::{
     timeline::{ContactTimeline, TimelineItems, timeline_items},
     words::consent_chip,
 };
-use crate::{AppError, shell::answer::Failure};
+use crate::AppError;
+use crate::shell::loaded::load;
 
 /// One contact: what is known of it, and why pushes did or did not arrive.
 #[component]
@@ -26,7 +27,7 @@ pub fn ContactPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         params.with(|params| params.get("id").and_then(|id| id.parse::<ContactId>().ok()))
     });
-    let contact = Resource::new(
+    let contact = load(
         move || id.get(),
         |id| async move {
             match id {
@@ -40,32 +41,19 @@ pub fn ContactPage() -> impl IntoView {
     // Made here rather than by the timeline: what is made while another answer is
     // awaited would be made again on the server, and not be found in the browser.
     let items = timeline_items(id);
-    view! {
-        <Transition fallback=|| {
+    contact.show_answer(
+        || {
             view! {
                 <div class="page">
                     <Skeleton label="Loading the contact" lines=8 />
                 </div>
             }
-        }>
-            {move || Suspend::new(async move {
-                match contact.await {
-                    Ok(data) => view! { <Detail data items /> }.into_any(),
-                    Err(error) => {
-                        let again = move |()| contact.refetch();
-                        view! {
-                            <Title text="Contact" />
-                            <div class="page">
-                                <Failure error what="The contact" again />
-                            </div>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+        },
+        move |answer| match answer {
+            Ok(data) => view! { <Detail data items /> }.into_any(),
+            Err(error) => contact.failed_page("Contact", error, "The contact"),
+        },
+    )
 }
 
 #[component]

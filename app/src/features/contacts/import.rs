@@ -18,7 +18,8 @@ use super::{
     import_job::{ImportJob, state_of, watch},
     upload::upload,
 };
-use crate::{AppError, shell::answer::Failure};
+use crate::AppError;
+use crate::shell::loaded::load;
 
 /// What a file may be called.
 const TAKEN: &str = ".csv,.tsv,.ndjson,.jsonl,text/csv,application/x-ndjson";
@@ -28,7 +29,7 @@ const TAKEN: &str = ".csv,.tsv,.ndjson,.jsonl,text/csv,application/x-ndjson";
 pub fn ImportPage() -> impl IntoView {
     let params = use_params_map();
     let job = Memo::new(move |_| params.with(|params| params.get("job")));
-    let start = Resource::new(move || job.get(), |_| open_import());
+    let start = load(move || job.get(), |_| open_import());
     let watched = watch(job);
     // The list shows what became of the import.
     Effect::new(move |before: Option<u32>| {
@@ -45,17 +46,7 @@ pub fn ImportPage() -> impl IntoView {
             lead="A file from your own system. Rows that say nothing new change nothing, so importing a file again is safe."
         >
             <ImportJob watched />
-            <Transition fallback=|| view! { <Skeleton label="Loading the imports" /> }>
-                {move || Suspend::new(async move {
-                    match start.await {
-                        Ok(start) => begin(start, job.get_untracked().is_some()),
-                        Err(error) => {
-                            let again = move |()| start.refetch();
-                            view! { <Failure error what="The imports" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {start.show("The imports", || view! { <Skeleton label="Loading the imports" /> }, move |start| begin(start, job.get_untracked().is_some()))}
         </Page>
     }
     .into_any()

@@ -14,6 +14,7 @@ use ui::{
 };
 
 use super::api::{cancel_import, import_job};
+use crate::shell::loaded::{Loaded, load};
 use crate::{AppError, shell::answer::Failure};
 
 /// How often a running import is looked at.
@@ -37,7 +38,7 @@ const fn is_open(state: JobState) -> bool {
 /// An import that is looked at, again and again until it ends.
 #[derive(Clone, Copy)]
 pub struct Watched {
-    job: Resource<Option<Result<JobView, AppError>>>,
+    job: Loaded<Option<JobView>>,
     tick: RwSignal<u32>,
     pace: Pace,
     /// How many imports ended while they were watched.
@@ -49,14 +50,17 @@ pub struct Watched {
 /// server, and not be found in the browser.
 pub fn watch(id: Memo<Option<String>>) -> Watched {
     let tick = RwSignal::new(0_u32);
-    let job = Resource::new(
+    let job = load(
         move || (id.get(), tick.get()),
         |(id, _)| async move {
-            match id?.parse::<JobId>() {
-                Ok(id) => Some(import_job(id).await),
-                Err(_) => Some(Err(AppError::NotFound {
+            let Some(id) = id else {
+                return Ok(None);
+            };
+            match id.parse::<JobId>() {
+                Ok(id) => import_job(id).await.map(Some),
+                Err(_) => Err(AppError::NotFound {
                     what: "This import".to_owned(),
-                })),
+                }),
             }
         },
     );
@@ -67,13 +71,13 @@ pub fn watch(id: Memo<Option<String>>) -> Watched {
     });
     let ended = RwSignal::new(0_u32);
     Effect::new(move |was_open: Option<bool>| {
-        let open = job.with(|job| match job {
-            Some(Some(Ok(job))) => {
+        let open = match job.answer() {
+            Some(Ok(Some(job))) => {
                 pace.note(&job.progress);
                 Some(is_open(job.state))
             }
             _ => None,
-        });
+        };
         if open == Some(true) {
             set_timeout(move || tick.update(|tick| *tick += 1), LOOK_EVERY);
         }
@@ -100,21 +104,17 @@ pub fn ImportJob(
     let Watched {
         job, tick, pace, ..
     } = watched;
-    view! {
-        <Transition fallback=|| view! { <Skeleton label="Loading the import" lines=3 /> }>
-            {move || Suspend::new(async move {
-                match job.await {
-                    Some(Ok(job)) => shown(job, pace, tick),
-                    Some(Err(error)) => {
-                        let again = move |()| tick.update(|tick| *tick += 1);
-                        view! { <Failure error what="The import" again /> }.into_any()
-                    }
-                    None => ().into_any(),
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    job.show_answer(
+        || view! { <Skeleton label="Loading the import" lines=3 /> },
+        move |answer| match answer {
+            Ok(Some(job)) => shown(job, pace, tick),
+            Ok(None) => ().into_any(),
+            Err(error) => {
+                let again = move |()| tick.update(|tick| *tick += 1);
+                view! { <Failure error what="The import" again /> }.into_any()
+            }
+        },
+    )
 }
 
 /// How fast an import goes: bytes and rows since the page first looked.

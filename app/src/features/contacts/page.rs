@@ -13,7 +13,7 @@ use super::{
     search_row::{SearchRow, asked, list_href},
     words::consent_chip,
 };
-use crate::shell::answer::Failure;
+use crate::shell::loaded::load;
 
 const PATH: &str = "/contacts";
 
@@ -21,7 +21,7 @@ const PATH: &str = "/contacts";
 #[component]
 pub fn ContactsPage() -> impl IntoView {
     let asked = asked();
-    let contacts = Resource::new(
+    let contacts = load(
         move || asked.get(),
         |(prefix, cursor)| list_contacts(prefix, cursor),
     );
@@ -43,17 +43,7 @@ pub fn ContactsPage() -> impl IntoView {
             }
         >
             <SearchRow path=PATH label="Identifier or email begins with…" />
-            <Transition fallback=|| view! { <Skeleton label="Loading the contacts" lines=8 /> }>
-                {move || Suspend::new(async move {
-                    match contacts.await {
-                        Ok(found) => list(found, &asked.get_untracked()),
-                        Err(error) => {
-                            let again = move |()| contacts.refetch();
-                            view! { <Failure error what="The contacts" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {contacts.show("The contacts", || view! { <Skeleton label="Loading the contacts" lines=8 /> }, move |found| list(found, &asked.get_untracked()))}
         </Page>
     }
     .into_any()

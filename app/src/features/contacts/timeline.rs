@@ -15,13 +15,13 @@ use super::{
     why,
     words::{change_said, consent_said, way},
 };
-use crate::{AppError, shell::answer::Failure};
+use crate::shell::loaded::{Loaded, load};
 
 /// Longest list of an event's properties that is written out.
 const PROPERTIES: usize = 6;
 
 /// What happened, as the server gave it.
-pub type TimelineItems = Resource<Result<ListPage<Item>, AppError>>;
+pub type TimelineItems = Loaded<ListPage<Item>>;
 
 /// What the address asks for: the pushes alone, and where the page begins;
 /// nothing while another tab is open.
@@ -39,7 +39,7 @@ fn wanted() -> Memo<Option<(bool, Option<String>)>> {
 /// What happened to the contact whose page is open.
 pub fn timeline_items(id: Memo<Option<ContactId>>) -> TimelineItems {
     let wanted = wanted();
-    Resource::new(
+    load(
         move || id.get().zip(wanted.get()),
         |wanted| async move {
             match wanted {
@@ -86,20 +86,10 @@ pub fn ContactTimeline(
                 {choice(false, "Everything")}
                 {choice(true, "Pushes only")}
             </nav>
-            <Transition fallback=|| view! { <Skeleton label="Loading what happened" lines=6 /> }>
-                {move || Suspend::new(async move {
-                    match items.await {
-                        Ok(page) => {
-                            let wanted = wanted.get_untracked().unwrap_or_default();
-                            happened(id, page, &wanted, may_inspect)
-                        },
-                        Err(error) => {
-                            let again = move |()| items.refetch();
-                            view! { <Failure error what="The timeline" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {items.show("The timeline", || view! { <Skeleton label="Loading what happened" lines=6 /> }, move |page| {
+                let wanted = wanted.get_untracked().unwrap_or_default();
+                happened(id, page, &wanted, may_inspect)
+            })}
         </div>
     }
     .into_any()

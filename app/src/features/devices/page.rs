@@ -9,14 +9,12 @@ use ui::{
 };
 
 use super::api::{DeviceList, list_devices};
-use crate::{
-    features::contacts::{
-        devices::device_chip,
-        search_row::{SearchRow, asked, list_href},
-        words::device_name,
-    },
-    shell::answer::Failure,
+use crate::features::contacts::{
+    devices::device_chip,
+    search_row::{SearchRow, asked, list_href},
+    words::device_name,
 };
+use crate::shell::loaded::load;
 
 const PATH: &str = "/devices";
 
@@ -24,7 +22,7 @@ const PATH: &str = "/devices";
 #[component]
 pub fn DevicesPage() -> impl IntoView {
     let asked = asked();
-    let devices = Resource::new(
+    let devices = load(
         move || asked.get(),
         |(wanted, cursor)| list_devices(wanted, cursor),
     );
@@ -35,17 +33,7 @@ pub fn DevicesPage() -> impl IntoView {
             lead="Each installation of an app that belongs to a contact, and whether a push can reach it."
         >
             <SearchRow path=PATH label="Device, contact or whole push token" />
-            <Transition fallback=|| view! { <Skeleton label="Loading the devices" lines=8 /> }>
-                {move || Suspend::new(async move {
-                    match devices.await {
-                        Ok(found) => list(found, &asked.get_untracked()),
-                        Err(error) => {
-                            let again = move |()| devices.refetch();
-                            view! { <Failure error what="The devices" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {devices.show("The devices", || view! { <Skeleton label="Loading the devices" lines=8 /> }, move |found| list(found, &asked.get_untracked()))}
         </Page>
     }
     .into_any()

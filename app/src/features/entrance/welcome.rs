@@ -12,6 +12,7 @@ use super::{
     api::{UseLink, look_at_link},
     sign_in::Refused,
 };
+use crate::shell::loaded::load_first;
 use crate::{
     AppError,
     shell::answer::{Failure, provide_posted_error},
@@ -23,14 +24,17 @@ pub fn WelcomePage() -> impl IntoView {
     provide_posted_error();
     let params = use_params_map();
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-    let link = Resource::new_blocking(move || token.get(), look_at_link);
+    let link = load_first(move || token.get(), look_at_link);
     let action = ServerAction::<UseLink>::new();
     view! {
         <Title text="Welcome" />
-        <Suspense>
-            {move || Suspend::new(async move {
-                match link.await {
-                    Ok(link) => view! { <LinkForm link token=token.get_untracked() action /> }.into_any(),
+        {link
+            .show_answer(
+                || (),
+                move |answer| match answer {
+                    Ok(link) => {
+                        view! { <LinkForm link token=token.get_untracked() action /> }.into_any()
+                    }
                     Err(AppError::NotFound { .. }) => view! { <StaleLink /> }.into_any(),
                     Err(error) => {
                         view! {
@@ -40,9 +44,8 @@ pub fn WelcomePage() -> impl IntoView {
                         }
                             .into_any()
                     }
-                }
-            })}
-        </Suspense>
+                },
+            )}
     }
     .into_any()
 }

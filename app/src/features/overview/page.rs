@@ -8,7 +8,7 @@ use leptos_meta::Title;
 use ui::{ButtonKind, Card, Figure, Glyph, LinkButton, Notice, Page, Skeleton, Tone, grouped};
 
 use super::{api::open_overview, days::Days, steps::FirstSteps, today::Today};
-use crate::shell::answer::Failure;
+use crate::shell::loaded::load;
 
 /// How often the numbers are looked at again while the page is open.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -16,7 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// Today's numbers, or the first steps.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let overview = Resource::new(|| (), |()| open_overview());
+    let overview = load(|| (), |()| open_overview());
     Effect::new(move || {
         let timer = set_interval_with_handle(move || overview.refetch(), LOOK_EVERY);
         on_cleanup(move || {
@@ -37,17 +37,7 @@ pub fn OverviewPage() -> impl IntoView {
                 }
             }
         >
-            <Transition fallback=|| view! { <Skeleton label="Loading the overview" lines=8 /> }>
-                {move || Suspend::new(async move {
-                    match overview.await {
-                        Ok(overview) => shown(overview),
-                        Err(error) => {
-                            let again = move |()| overview.refetch();
-                            view! { <Failure error what="The overview" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {overview.show("The overview", || view! { <Skeleton label="Loading the overview" lines=8 /> }, shown)}
         </Page>
     }
     .into_any()

@@ -18,7 +18,8 @@ use super::{
     send_test::SendTestDialog,
     state::PushForm,
 };
-use crate::{AppError, shell::answer::Failure};
+use crate::AppError;
+use crate::shell::loaded::load_first;
 use bar::{ConflictDialog, EditorBar};
 
 /// The page of one push, or of a new one.
@@ -28,36 +29,20 @@ pub fn PushEditorPage() -> impl IntoView {
     let which = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let query = use_query_map();
     let campaign = query.with_untracked(|query| query.get("campaign").unwrap_or_default());
-    let data = Resource::new_blocking(move || which.get(), open);
-    view! {
-        <Suspense fallback=|| {
+    let data = load_first(move || which.get(), open);
+    data.show_afresh(
+        || {
             view! {
                 <div class="page">
                     <Skeleton lines=8 label="Loading the push" />
                 </div>
             }
-        }>
-            {move || {
-                let campaign = campaign.clone();
-                Suspend::new(async move {
-                    match data.await {
-                        Ok(data) => view! { <Editor data campaign /> }.into_any(),
-                        Err(error) => {
-                            let again = move |()| data.refetch();
-                            view! {
-                                <Title text="Push" />
-                                <div class="page">
-                                    <Failure error what="The push" again />
-                                </div>
-                            }
-                                .into_any()
-                        }
-                    }
-                })
-            }}
-        </Suspense>
-    }
-    .into_any()
+        },
+        move |answer| match answer {
+            Ok(data) => view! { <Editor data campaign=campaign.clone() /> }.into_any(),
+            Err(error) => data.failed_page("Push", error, "The push"),
+        },
+    )
 }
 
 /// `new`, or a push's id.

@@ -10,14 +10,14 @@ use ui::{
 };
 
 use super::api::list_pushes;
-use crate::shell::answer::Failure;
+use crate::shell::loaded::load;
 
 /// Every push, newest first.
 #[component]
 pub fn PushesPage() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let pushes = Resource::new(move || cursor.get(), |cursor| list_pushes(None, cursor));
+    let pushes = load(move || cursor.get(), |cursor| list_pushes(None, cursor));
     view! {
         <Title text="Pushes" />
         <Page
@@ -31,18 +31,12 @@ pub fn PushesPage() -> impl IntoView {
                 }
             }
         >
-            <Transition fallback=|| view! { <Skeleton label="Loading the pushes" /> }>
-                {move || Suspend::new(async move {
-                    match pushes.await {
-                        Ok(page) if page.items.is_empty() => view! { <NoPushes /> }.into_any(),
-                        Ok(page) => list(page, cursor.get_untracked().is_some()),
-                        Err(error) => {
-                            let again = move |()| pushes.refetch();
-                            view! { <Failure error what="The pushes" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {pushes.show("The pushes", || view! { <Skeleton label="Loading the pushes" /> }, move |page| {
+                if page.items.is_empty() {
+                    return view! { <NoPushes /> }.into_any();
+                }
+                list(page, cursor.get_untracked().is_some())
+            })}
         </Page>
     }
     .into_any()

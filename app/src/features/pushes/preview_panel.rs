@@ -4,8 +4,10 @@
 pub mod notes;
 pub mod weight;
 
+use std::time::Duration;
+
 use domain::{app::Capabilities, contact::Contact, device::Platform, validate::FieldErrors};
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::debounce, prelude::*};
 use ui::{
     Glyph, IconButton, Notice, Segment, Segmented, SelectField, SelectOption, Tone, page_clock,
 };
@@ -17,6 +19,9 @@ use super::{
 use crate::features::preview::{DevicePreview, Setting, Shown, When, device::Cuts};
 use notes::Notes;
 use weight::Weight;
+
+/// How long an image's address has to stay as it is before the image is asked for.
+const REST: Duration = Duration::from_millis(600);
 
 /// Whose eyes the preview looks through.
 #[derive(Clone, Copy)]
@@ -116,6 +121,7 @@ pub fn PreviewPanel(
             .cloned()
             .unwrap_or_else(|| nothing(platform.get())),
     });
+    let pictured = at_rest(shown);
     let setting = Memo::new(move |_| Setting {
         expanded: choices.state.with(|state| state == "expanded"),
         when: choices.when.with(|when| When::parse(when)),
@@ -132,7 +138,7 @@ pub fn PreviewPanel(
     view! {
         <aside class="preview" aria-label="Preview">
             <Controls choices />
-            <DevicePreview shown setting app cuts />
+            <DevicePreview shown=pictured setting app cuts />
             <Show when=broken>
                 <Notice tone=Tone::Paused>
                     <p>"The fields at the left have a mistake in them; this is how it looked before."</p>
@@ -144,6 +150,27 @@ pub fn PreviewPanel(
         </aside>
     }
     .into_any()
+}
+
+/// The same with the image only once its address rests: half an address names
+/// somebody else's server, which is not to be asked for anything.
+fn at_rest(shown: Memo<Shown>) -> Memo<Shown> {
+    let wanted = Memo::new(move |_| shown.with(|shown| shown.image.clone()));
+    let image = RwSignal::new(wanted.get_untracked());
+    let mut later = debounce(REST, move |wanted| image.set(wanted));
+    Effect::new(move |first: Option<()>| {
+        let wanted = wanted.get();
+        if first.is_some() {
+            later(wanted);
+        }
+    });
+    Memo::new(move |_| {
+        let shown = shown.get();
+        Shown {
+            image: shown.image.and(image.get()),
+            ..shown
+        }
+    })
 }
 
 /// Platform, state, moment, light or dark.

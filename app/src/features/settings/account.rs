@@ -10,24 +10,14 @@ use super::{
     api::{AccountData, open_account, save_account},
     deed::Deed,
 };
-use crate::shell::answer::Failure;
+use crate::shell::loaded::load;
 
 /// The account's part of the settings.
 #[component]
 pub fn Account() -> impl IntoView {
-    let account = Resource::new(|| (), |()| open_account());
+    let account = load(|| (), |()| open_account());
     view! {
-        <Transition fallback=|| view! { <Skeleton label="Loading the settings" lines=3 /> }>
-            {move || Suspend::new(async move {
-                match account.await {
-                    Ok(data) => view! { <Form data /> }.into_any(),
-                    Err(error) => {
-                        let again = move |()| account.refetch();
-                        view! { <Failure error what="The settings" again /> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {account.show("The settings", || view! { <Skeleton label="Loading the settings" lines=3 /> }, |data| view! { <Form data /> }.into_any())}
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use ui::{Page, Section, Skeleton};
 
 use super::{api::open_app, capabilities::CapabilitiesForm, credential::CredentialCard};
-use crate::shell::answer::Failure;
+use crate::shell::loaded::{Loaded, load};
 
 /// `/settings/apps/{slug}`.
 #[component]
@@ -14,41 +14,27 @@ pub fn AppPage(
     /// The app's name in addresses.
     slug: Memo<String>,
 ) -> impl IntoView {
-    let app = Resource::new(move || slug.get(), open_app);
-    view! {
-        <Transition fallback=|| {
+    let app = load(move || slug.get(), open_app);
+    app.show_answer(
+        || {
             view! {
                 <div class="page">
                     <Skeleton label="Loading the app" />
                 </div>
             }
-        }>
-            {move || Suspend::new(async move {
-                match app.await {
-                    Ok(mut data) => {
-                        match data.apps.pop() {
-                            Some(view) => shown(view, data.may_edit, app),
-                            None => ().into_any(),
-                        }
-                    }
-                    Err(error) => {
-                        let again = move |()| app.refetch();
-                        view! {
-                            <div class="page">
-                                <Failure error what="The app" again />
-                            </div>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+        },
+        move |answer| match answer {
+            Ok(mut data) => match data.apps.pop() {
+                Some(view) => shown(view, data.may_edit, app),
+                None => ().into_any(),
+            },
+            Err(error) => app.failed_page("App", error, "The app"),
+        },
+    )
 }
 
 /// The app as the server gave it.
-pub type AppResource = Resource<Result<super::api::AppsData, crate::AppError>>;
+pub type AppResource = Loaded<super::api::AppsData>;
 
 fn shown(view: AppView, may_edit: bool, resource: AppResource) -> AnyView {
     let slug = view.app.slug.clone();

@@ -12,25 +12,15 @@ use super::{
     api::{AppsData, add_app, list_apps},
     deed::Deed,
 };
-use crate::shell::answer::Failure;
+use crate::shell::loaded::load;
 
 /// The apps' part of the settings.
 #[component]
 pub fn Apps() -> impl IntoView {
-    let apps = Resource::new(|| (), |()| list_apps());
+    let apps = load(|| (), |()| list_apps());
     let adding = RwSignal::new(false);
     view! {
-        <Transition fallback=|| view! { <Skeleton label="Loading the apps" /> }>
-            {move || Suspend::new(async move {
-                match apps.await {
-                    Ok(data) => list(data, adding),
-                    Err(error) => {
-                        let again = move |()| apps.refetch();
-                        view! { <Failure error what="The apps" again /> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {apps.show("The apps", || view! { <Skeleton label="Loading the apps" /> }, move |data| list(data, adding))}
         <AddApp adding />
     }
     .into_any()

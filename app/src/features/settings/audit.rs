@@ -6,26 +6,16 @@ use leptos_router::hooks::use_query_map;
 use ui::{Column, EmptyState, ExactTime, Glyph, Pager, Skeleton, Table, counted};
 
 use super::api::list_audit;
-use crate::shell::answer::Failure;
+use crate::shell::loaded::load;
 
 /// The audit log's part of the settings.
 #[component]
 pub fn Audit() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let lines = Resource::new(move || cursor.get(), list_audit);
+    let lines = load(move || cursor.get(), list_audit);
     view! {
-        <Transition fallback=|| view! { <Skeleton label="Loading the audit log" lines=8 /> }>
-            {move || Suspend::new(async move {
-                match lines.await {
-                    Ok(page) => list(page, cursor.get_untracked().is_some()),
-                    Err(error) => {
-                        let again = move |()| lines.refetch();
-                        view! { <Failure error what="The audit log" again /> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {lines.show("The audit log", || view! { <Skeleton label="Loading the audit log" lines=8 /> }, move |page| list(page, cursor.get_untracked().is_some()))}
     }
     .into_any()
 }

@@ -18,30 +18,20 @@ use super::{
     deed::Deed,
     once::ShownOnce,
 };
-use crate::{AppError, shell::answer::Failure};
+use crate::shell::loaded::{Loaded, load};
 
-type Keys = Resource<Result<ListPage<ApiKey>, AppError>>;
+type Keys = Loaded<ListPage<ApiKey>>;
 
 /// The keys' part of the settings.
 #[component]
 pub fn Keys() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let keys = Resource::new(move || cursor.get(), list_keys);
+    let keys = load(move || cursor.get(), list_keys);
     let adding = RwSignal::new(false);
     let made = RwSignal::new(String::new());
     view! {
-        <Transition fallback=|| view! { <Skeleton label="Loading the keys" /> }>
-            {move || Suspend::new(async move {
-                match keys.await {
-                    Ok(page) => list(page, keys, adding, cursor.get_untracked().is_some()),
-                    Err(error) => {
-                        let again = move |()| keys.refetch();
-                        view! { <Failure error what="The keys" again /> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {keys.show("The keys", || view! { <Skeleton label="Loading the keys" /> }, move |page| list(page, keys, adding, cursor.get_untracked().is_some()))}
         <AddKey adding made keys />
         <KeyMade made />
     }

@@ -18,16 +18,16 @@ use super::{
     deed::Deed,
     once::ShownOnce,
 };
-use crate::{AppError, shell::answer::Failure};
+use crate::shell::loaded::{Loaded, load};
 
-type Users = Resource<Result<ListPage<User>, AppError>>;
+type Users = Loaded<ListPage<User>>;
 
 /// The users' part of the settings.
 #[component]
 pub fn Users() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let users = Resource::new(move || cursor.get(), list_users);
+    let users = load(move || cursor.get(), list_users);
     let adding = RwSignal::new(false);
     let given = RwSignal::new(None::<NewUser>);
     let add = move || {
@@ -38,25 +38,15 @@ pub fn Users() -> impl IntoView {
         }
     };
     view! {
-        <Transition fallback=|| view! { <Skeleton label="Loading the users" /> }>
-            {move || Suspend::new(async move {
-                match users.await {
-                    Ok(page) => {
-                        let table = list(page, users, given, cursor.get_untracked().is_some());
-                        view! {
-                            <Section title="Users" aside=add>
-                                {table}
-                            </Section>
-                        }
-                            .into_any()
-                    }
-                    Err(error) => {
-                        let again = move |()| users.refetch();
-                        view! { <Failure error what="The users" again /> }.into_any()
-                    }
+        {users.show("The users", || view! { <Skeleton label="Loading the users" /> }, move |page| {
+                let table = list(page, users, given, cursor.get_untracked().is_some());
+                view! {
+                    <Section title="Users" aside=add>
+                        {table}
+                    </Section>
                 }
+                .into_any()
             })}
-        </Transition>
         <AddUser adding given users />
         <LinkGiven given />
     }

@@ -9,16 +9,14 @@ use super::{
     arrivals::on_arrival,
     device::VirtualDeviceCard,
 };
-use crate::{
-    features::contacts::search_row::{SearchRow, asked},
-    shell::answer::Failure,
-};
+use crate::features::contacts::search_row::{SearchRow, asked};
+use crate::shell::loaded::load;
 
 /// The page. It follows what arrives while it is open.
 #[component]
 pub fn VirtualDevicesPage() -> impl IntoView {
     let asked = asked();
-    let devices = Resource::new(move || asked.get().0, virtual_devices);
+    let devices = load(move || asked.get().0, virtual_devices);
     on_arrival(move || devices.refetch());
     let shape = RwSignal::new("expanded".to_owned());
     view! {
@@ -42,17 +40,7 @@ pub fn VirtualDevicesPage() -> impl IntoView {
                     value=shape
                 />
             </div>
-            <Transition fallback=|| view! { <Skeleton label="Loading the virtual devices" lines=8 /> }>
-                {move || Suspend::new(async move {
-                    match devices.await {
-                        Ok(found) => grid(found, asked.get_untracked().0.is_empty(), shape),
-                        Err(error) => {
-                            let again = move |()| devices.refetch();
-                            view! { <Failure error what="The virtual devices" again /> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {devices.show("The virtual devices", || view! { <Skeleton label="Loading the virtual devices" lines=8 /> }, move |found| grid(found, asked.get_untracked().0.is_empty(), shape))}
         </Page>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use super::api::EditorData;
 use super::bar::bar;
 use super::canvas::surface;
+use super::looking::nothing_has_focus;
 use super::palette::palette;
 use super::panel::panel;
 use super::problems::problems;
@@ -48,6 +49,7 @@ pub fn WorkflowEditor(
             standing.update(|standing| standing.differs = true);
         }
     });
+    begin_on_canvas(canvas);
     counts::watch(
         canvas,
         id,
@@ -79,6 +81,17 @@ pub fn WorkflowEditor(
         </div>
     }
     .into_any()
+}
+
+/// An empty canvas takes the focus unless something has it, so that whoever
+/// pressed "Draw the workflow" by key goes on where that button was.
+fn begin_on_canvas(canvas: Canvas) {
+    Effect::new(move |_| {
+        let empty = canvas.nodes.with_untracked(Vec::is_empty);
+        if empty && canvas.may_edit && nothing_has_focus() {
+            canvas.focus_canvas();
+        }
+    });
 }
 
 /// What an empty canvas says.

@@ -1,6 +1,6 @@
 //! What keys do. Shortcuts sleep inside fields, menus and dialogs.
 
-use super::looking::focus_soon;
+use super::looking::focus_field_soon;
 use super::state::Canvas;
 use flow::{Direction, Input};
 use leptos::{ev, prelude::*};
@@ -138,12 +138,12 @@ impl Canvas {
         false
     }
 
-    /// Opens the focused step's settings and goes into them.
+    /// Opens the focused step's settings and goes to their first field.
     fn open_settings(&self) {
         if let Some(id) = self.focus.get_untracked() {
             self.select_only(std::iter::once(id));
             self.panel.set(true);
-            focus_soon(PANEL_ID.to_owned());
+            focus_field_soon(PANEL_ID.to_owned());
         }
     }
 

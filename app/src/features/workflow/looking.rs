@@ -10,6 +10,9 @@ const PADDING: f64 = 48.0;
 /// One press of a zoom button.
 const STEP: f64 = 1.25;
 
+/// What can be set or pressed in a form; its head has other buttons.
+const FIELD: &str = ".form :is(input, select, textarea, button):enabled:not([hidden], [hidden] *)";
+
 /// The element id of a step's card.
 pub(super) fn card_id(id: &NodeId) -> String {
     format!("step-{id}")
@@ -155,15 +158,37 @@ impl Canvas {
 /// Focuses an element once what was just changed has been drawn.
 pub(super) fn focus_soon(id: String) {
     request_animation_frame(move || {
-        let element = document().get_element_by_id(&id);
-        if let Some(element) =
-            element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
-        {
-            let quietly = web_sys::FocusOptions::new();
-            // The canvas moves its own view; the browser must not scroll it.
-            quietly.set_prevent_scroll(true);
-            // Refused only by what cannot be focused any more.
-            let _ = element.focus_with_options(&quietly);
+        if let Some(element) = document().get_element_by_id(&id) {
+            focus_quietly(element);
         }
     });
+}
+
+/// The same with the first field in a form or a part of it; with the element
+/// itself when it has none.
+pub(super) fn focus_field_soon(id: String) {
+    request_animation_frame(move || {
+        let Some(element) = document().get_element_by_id(&id) else {
+            return;
+        };
+        let field = element.query_selector(FIELD);
+        focus_quietly(field.ok().flatten().unwrap_or(element));
+    });
+}
+
+fn focus_quietly(element: web_sys::Element) {
+    if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+        let quietly = web_sys::FocusOptions::new();
+        // The canvas moves its own view; the browser must not scroll it.
+        quietly.set_prevent_scroll(true);
+        // Refused only by what cannot be focused any more.
+        let _ = element.focus_with_options(&quietly);
+    }
+}
+
+/// Whether the focus is nowhere in particular.
+pub(super) fn nothing_has_focus() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
 }

@@ -2,6 +2,7 @@
 
 use super::api::{EditorData, begin_workflow, open_workflow};
 use super::editor::WorkflowEditor;
+use crate::shell::loaded::{Loaded, load_first};
 use crate::{AppError, shell::answer::Failure};
 use domain::CampaignId;
 use leptos::prelude::*;
@@ -14,33 +15,20 @@ use ui::{Button, ButtonKind, EmptyState, Glyph, Skeleton};
 pub fn WorkflowPage() -> impl IntoView {
     let params = use_params_map();
     let campaign = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let data = Resource::new_blocking(move || campaign.get(), open);
-    view! {
-        <Suspense fallback=|| {
+    let data = load_first(move || campaign.get(), open);
+    data.show_afresh(
+        || {
             view! {
                 <div class="page">
                     <Skeleton lines=8 label="Loading the workflow" />
                 </div>
             }
-        }>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(found) => opened(found, campaign.get_untracked(), data),
-                    Err(error) => {
-                        let again = move |()| data.refetch();
-                        view! {
-                            <Title text="Workflow" />
-                            <div class="page">
-                                <Failure error what="The workflow" again />
-                            </div>
-                        }
-                        .into_any()
-                    }
-                }
-            })}
-        </Suspense>
-    }
-    .into_any()
+        },
+        move |answer| match answer {
+            Ok(found) => opened(found, campaign.get_untracked(), data),
+            Err(error) => data.failed_page("Workflow", error, "The workflow"),
+        },
+    )
 }
 
 async fn open(campaign: String) -> Result<EditorData, AppError> {
@@ -53,11 +41,7 @@ fn id_of(campaign: &str) -> Result<CampaignId, AppError> {
     })
 }
 
-fn opened(
-    found: EditorData,
-    campaign: String,
-    data: Resource<Result<EditorData, AppError>>,
-) -> AnyView {
+fn opened(found: EditorData, campaign: String, data: Loaded<EditorData>) -> AnyView {
     let title = format!("{}: workflow", found.campaign);
     match found.id {
         Some(id) => view! {
@@ -80,7 +64,7 @@ fn NoWorkflow(
     campaign: String,
     name: String,
     may_edit: bool,
-    data: Resource<Result<EditorData, AppError>>,
+    data: Loaded<EditorData>,
 ) -> impl IntoView {
     let begin = Action::new(move |(): &()| {
         let campaign = id_of(&campaign);

@@ -1,5 +1,6 @@
 //! Comparisons of a contact or of the event that let it in.
 
+use super::super::looking::focus_field_soon;
 use super::Target;
 use domain::contact::AttributeValue;
 use domain::workflow::{Comparison, Condition, Match, Operator, Subject};
@@ -112,13 +113,17 @@ pub(super) fn view(
                 fields.rows.update(|rows| {
                     rows.remove(index);
                 });
+                focus_field_soon(match index {
+                    0 => path.to_owned(),
+                    later => row_id(path, later - 1),
+                });
             };
-            untrack(|| row_view(row, wrong, remove))
+            untrack(|| row_view(row_id(path, index), row, wrong, remove))
         })
         .collect::<Vec<_>>()
     };
     view! {
-        <fieldset class="conditions" disabled=locked>
+        <fieldset class="conditions" id=path tabindex="-1" disabled=locked>
             <legend class="field__label">{title}</legend>
             <p class="quiet small" hidden=move || none.is_empty() || count() != 0>
                 {none}
@@ -145,6 +150,7 @@ pub(super) fn view(
                         operator: Operator::Is,
                         value: AttributeValue::Text(String::new()),
                     });
+                    focus_field_soon(row_id(path, untrack(count).saturating_sub(1)));
                 }
             >
                 "Add a comparison"
@@ -154,7 +160,17 @@ pub(super) fn view(
     .into_any()
 }
 
-fn row_view(row: Row, wrong: Signal<Option<String>>, remove: impl Fn() + 'static) -> AnyView {
+/// The element id of a comparison.
+fn row_id(path: &str, index: usize) -> String {
+    format!("{path}-{index}")
+}
+
+fn row_view(
+    id: String,
+    row: Row,
+    wrong: Signal<Option<String>>,
+    remove: impl Fn() + 'static,
+) -> AnyView {
     let options = |now: RwSignal<String>, entries: Vec<(&'static str, &'static str)>| {
         entries
             .into_iter()
@@ -179,7 +195,7 @@ fn row_view(row: Row, wrong: Signal<Option<String>>, remove: impl Fn() + 'static
             .any(|known| known.label() == now && known.needs_value())
     };
     view! {
-        <div class="condition">
+        <div class="condition" id=id>
             <div class="condition__subject">
                 <select
                     class="input"
