@@ -51,6 +51,9 @@ impl Order {
     }
 }
 
+/// A parcel on its way from queue to queue to call: each hands over a pointer.
+pub(crate) type BoxedParcel = Box<Parcel>;
+
 /// A delivery ready to leave.
 #[derive(Debug)]
 pub(crate) struct Parcel {

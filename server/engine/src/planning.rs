@@ -18,7 +18,7 @@ use storage::deliveries::{self, Delivery, NewDelivery};
 use storage::recipients::Recipient;
 use storage::sends::{SendKey, SendVerdict};
 
-use crate::parcel::{Order, Parcel, expiration};
+use crate::parcel::{BoxedParcel, Order, Parcel, expiration};
 use crate::routes::{Access, Routes};
 
 /// What planning of one push knows beside its contacts.
@@ -41,7 +41,7 @@ pub(crate) struct Planned {
     pub(crate) usual: SendVerdict,
     pub(crate) usual_count: i64,
     pub(crate) others: Vec<(SendKey, SendVerdict)>,
-    pub(crate) parcels: Vec<Box<Parcel>>,
+    pub(crate) parcels: Vec<BoxedParcel>,
 }
 
 /// A delivery that is not to leave after all.
@@ -179,7 +179,7 @@ pub(crate) fn plan_again(
     deliveries: &[Delivery],
     recipients: Vec<Recipient>,
     devices: Vec<deliveries::Target>,
-) -> (Vec<Box<Parcel>>, Vec<Withheld>) {
+) -> (Vec<BoxedParcel>, Vec<Withheld>) {
     let recipients: HashMap<SendKey, Recipient> = recipients
         .into_iter()
         .map(|recipient| (recipient.key.clone(), recipient))
@@ -242,7 +242,7 @@ struct Asked {
     binding_id: domain::BindingId,
     channel: domain::device::Channel,
     mask: GateMask,
-    passed: Result<Box<Parcel>, Suppression>,
+    passed: Result<BoxedParcel, Suppression>,
 }
 
 impl<'a> Desk<'a> {

@@ -24,7 +24,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::ledger::Unwritten;
-use crate::parcel::Parcel;
+use crate::parcel::{BoxedParcel, Parcel};
 use crate::shared::Shared;
 use crate::window::Window;
 use call::{Answered, Noted, Side};
@@ -46,7 +46,7 @@ pub(crate) enum Lot {
     /// A planned chunk.
     Chunk(Lane),
     /// Retries, claimed and standing as started.
-    Retries(Vec<Box<Parcel>>, OwnedSemaphorePermit),
+    Retries(Vec<BoxedParcel>, OwnedSemaphorePermit),
 }
 
 /// What one transaction writes: progress of chunks, and retries that ended.
@@ -56,7 +56,7 @@ type Entry = (Vec<Progress>, Vec<Retried>);
 struct UnderWay {
     begun: Instant,
     /// Leave then.
-    starting: Vec<Box<Parcel>>,
+    starting: Vec<BoxedParcel>,
     cohort: Cohort,
     /// Outcomes in it, with their cohorts and whether the provider answered.
     recorded: Vec<(Cohort, bool)>,
@@ -74,7 +74,7 @@ struct Sender {
     /// Chunks in hand; urgent ones stand in front.
     lanes: HashMap<ChunkId, Lane>,
     order: VecDeque<ChunkId>,
-    retries: VecDeque<Box<Parcel>>,
+    retries: VecDeque<BoxedParcel>,
     retried: Vec<(Retried, Cohort, bool)>,
     window: Window,
     cohorts: Cohorts,
@@ -174,7 +174,7 @@ impl Sender {
     }
 
     /// Retries that may leave now: they were started when they were claimed.
-    fn due_retries(&mut self, in_flight: usize) -> Vec<Box<Parcel>> {
+    fn due_retries(&mut self, in_flight: usize) -> Vec<BoxedParcel> {
         let room = self.shared.settings.in_flight.saturating_sub(in_flight);
         let take = room.min(self.retries.len());
         if take == 0 || self.shared.stop.is_cancelled() {
@@ -316,7 +316,7 @@ impl Sender {
         &mut self,
         done: UnderWay,
         written: Result<Vec<ChunkId>, Unwritten>,
-    ) -> Vec<(Box<Parcel>, Cohort)> {
+    ) -> Vec<(BoxedParcel, Cohort)> {
         self.learn(&done);
         // Of an entry that may be durable or not, nobody can say what left
         // with it: its chunks are let go, and whoever claims them next looks.

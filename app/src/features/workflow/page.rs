@@ -72,7 +72,7 @@ fn NoWorkflow(
     });
     let value = begin.value();
     Effect::new(move |_| {
-        if let Some(Ok(_)) = value.get() {
+        if let Some(Ok(())) = value.get() {
             data.refetch();
         }
     });

@@ -195,7 +195,7 @@ impl Canvas {
             lines
                 .entries()
                 .iter()
-                .for_each(|(outlet, line)| act(outlet, *line))
+                .for_each(|(outlet, line)| act(outlet, *line));
         });
     }
 

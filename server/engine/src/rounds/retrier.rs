@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::{Range, Turn};
 use crate::dispatcher::{desk, in_background, withheld_outcome};
-use crate::parcel::{Order, Parcel};
+use crate::parcel::{BoxedParcel, Order};
 use crate::planning;
 use crate::policy::uncertain_is_sent_again;
 use crate::sender::Lot;
@@ -101,7 +101,7 @@ impl Retrier {
         shared: &Arc<Shared>,
         chunk: Chunk,
         due: Vec<Due>,
-        parcels: &mut Vec<(Retry, Box<Parcel>)>,
+        parcels: &mut Vec<(Retry, BoxedParcel)>,
         settled: &mut Vec<Retried>,
     ) -> Result<(), StorageError> {
         let push = shared.shelf.push(chunk.push_revision_id).await?;
@@ -190,8 +190,8 @@ fn ended(delivery: &Delivery, state: DeliveryState) -> Outcome {
 async fn claim(
     shared: &Shared,
     range: &Range,
-    parcels: Vec<(Retry, Box<Parcel>)>,
-) -> Result<Vec<Box<Parcel>>, StorageError> {
+    parcels: Vec<(Retry, BoxedParcel)>,
+) -> Result<Vec<BoxedParcel>, StorageError> {
     if parcels.is_empty() {
         return Ok(Vec::new());
     }

@@ -11,13 +11,13 @@ use storage::devices::{StateChange, TokenChange};
 use storage::ledger::{Mark, Outcome};
 
 use super::cohorts::Cohort;
-use crate::parcel::Parcel;
+use crate::parcel::{BoxedParcel, Parcel};
 use crate::policy::{BindingMark, Circumstances, Credential, Verdict, judge};
 use crate::shared::Shared;
 
 /// A call that came to its end.
 pub(crate) struct Answered {
-    pub(crate) parcel: Box<Parcel>,
+    pub(crate) parcel: BoxedParcel,
     pub(crate) answer: Answer,
     pub(crate) cohort: Cohort,
 }
@@ -37,7 +37,7 @@ pub(crate) enum Side {
 }
 
 /// Calls the provider.
-pub(crate) async fn make(parcel: Box<Parcel>, cohort: Cohort) -> Answered {
+pub(crate) async fn make(parcel: BoxedParcel, cohort: Cohort) -> Answered {
     let answer = parcel.route.client.send(&parcel.message).await;
     Answered {
         parcel,

@@ -11,7 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::call::Noted;
 use super::cohorts::Cohort;
-use crate::parcel::{Order, Parcel};
+use crate::parcel::{BoxedParcel, Order, Parcel};
 use crate::shared::Hold;
 
 /// One chunk in the sender's hand.
@@ -20,7 +20,7 @@ pub(crate) struct Lane {
     order: Arc<Order>,
     epoch: i64,
     /// Not started, in order.
-    parcels: VecDeque<Box<Parcel>>,
+    parcels: VecDeque<BoxedParcel>,
     /// Deliveries below this may leave or have left.
     started_to: i32,
     /// How many deliveries the chunk has.
@@ -43,7 +43,7 @@ impl Lane {
         order: Arc<Order>,
         chunk: &Chunk,
         deliveries: i32,
-        parcels: Vec<Box<Parcel>>,
+        parcels: Vec<BoxedParcel>,
         outcomes: Vec<Outcome>,
         (permit, hold): (OwnedSemaphorePermit, Hold),
     ) -> Self {
@@ -107,7 +107,7 @@ impl Lane {
         &mut self,
         room: usize,
         withhold: impl Fn(&Parcel) -> Option<Noted>,
-    ) -> Vec<Box<Parcel>> {
+    ) -> Vec<BoxedParcel> {
         let mut starting = Vec::with_capacity(room.min(self.parcels.len()));
         while starting.len() < room
             && let Some(parcel) = self.parcels.pop_front()
