@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { hydrated } from "./browser.js";
+import { write } from "./hands.js";
 
 /**
  * Uses the link that the server printed, and makes the first administrator.
@@ -14,8 +15,8 @@ export async function firstAdministrator(page, server, email = "ada@example.com"
   assert.ok(link, "the server prints a sign-in link");
   await page.goto(link[1]);
   await hydrated(page);
-  await page.getByLabel("Your email").fill(email);
-  await page.getByLabel("Choose a password").fill("bells over the old town");
+  await write(page.getByLabel("Your email"), email);
+  await write(page.getByLabel("Choose a password"), "bells over the old town");
   await page.getByRole("button", { name: "Create the administrator" }).click();
   await page.waitForURL(`${server.url}/`);
 }
@@ -32,7 +33,7 @@ export async function makeKey(page, server, scopes) {
   await hydrated(page);
   await page.getByRole("button", { name: "Make a key" }).click();
   const dialog = page.getByRole("dialog", { name: "Make an API key" });
-  await dialog.getByLabel("Name").fill(`test ${scopes.join(" ")}`);
+  await write(dialog.getByLabel("Name"), `test ${scopes.join(" ")}`);
   for (const scope of ["ingest", "read", "manage"]) {
     await dialog.locator(`#field-scope-${scope}`).setChecked(scopes.includes(scope));
   }

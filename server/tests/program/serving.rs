@@ -27,7 +27,11 @@ fn first_page(carillon: &Carillon) -> String {
 async fn a_page_names_its_files_and_they_are_kept_for_good() {
     let carillon = Carillon::start(&[]);
     let client = client();
-    let page = client.get(first_page(&carillon)).send().await.expect("an answer");
+    let page = client
+        .get(first_page(&carillon))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(page.status(), 200);
     assert_eq!(page.headers()[header::CACHE_CONTROL], "private, no-cache");
     let page = page.text().await.expect("text");
@@ -54,7 +58,11 @@ async fn a_page_names_its_files_and_they_are_kept_for_good() {
 async fn brotli_and_plain_hold_the_same_bytes() {
     let carillon = Carillon::start(&[]);
     let client = client();
-    let page = client.get(first_page(&carillon)).send().await.expect("an answer");
+    let page = client
+        .get(first_page(&carillon))
+        .send()
+        .await
+        .expect("an answer");
     let page = page.text().await.expect("text");
     let url = format!("{}{}", carillon.url, file_in_page(&page, ".wasm"));
     let plain = client.get(&url).send().await.expect("an answer");

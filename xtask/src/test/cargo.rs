@@ -31,17 +31,20 @@ pub(super) fn check(what: &str, command: &mut Command) -> Tally {
     }
 }
 
-/// clippy for the server's side and for the browser's.
+/// clippy for the server's side, for this crate and for the browser's side.
 pub(super) fn lint(toolchain: &Toolchain) -> Tally {
-    let mut tally = check(
-        "clippy",
-        toolchain.cargo().arg("clippy").args(NATIVE).args([
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]),
-    );
+    let mut tally = Tally::default();
+    for (what, packages) in [("clippy", &NATIVE[..]), ("clippy for xtask", &TASKS)] {
+        tally.add(&check(
+            what,
+            toolchain.cargo().arg("clippy").args(packages).args([
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+        ));
+    }
     tally.add(&check(
         "clippy for WASM",
         toolchain

@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::debounce, prelude::*};
 
 /// The stream of the server's word.
-#[cfg(feature = "hydrate")]
 const STREAM: &str = "/virtual-devices/events";
 /// Many pushes arrive at once: the page looks again when they have.
 const SETTLES: Duration = Duration::from_millis(250);
@@ -16,7 +15,6 @@ pub fn on_arrival(look: impl Fn() + Clone + 'static) {
     Effect::new(move || {
         let look = look.clone();
         let mut look = debounce(SETTLES, move |()| look());
-        #[cfg(feature = "hydrate")]
         if let Ok(source) = web_sys::EventSource::new(STREAM) {
             let listener = gloo_events::EventListener::new(&source, "message", move |_| look(()));
             // Neither leaves this thread; the page has one.
@@ -24,9 +22,6 @@ pub fn on_arrival(look: impl Fn() + Clone + 'static) {
             on_cleanup(move || {
                 kept.with_value(|(source, _)| source.close());
             });
-            return;
         }
-        #[cfg(not(feature = "hydrate"))]
-        let _ = &mut look;
     });
 }

@@ -50,7 +50,14 @@ fn a_byte_order_mark_crlf_and_quoted_newlines_are_read_as_meant() {
 #[test]
 fn a_reject_names_its_own_line_whatever_ends_the_lines() {
     for end in ["\n", "\r\n"] {
-        let lines = ["external_id,first_name", "1,Ada", "2,\"two", "lines\"", ",Bob", ""];
+        let lines = [
+            "external_id,first_name",
+            "1,Ada",
+            "2,\"two",
+            "lines\"",
+            ",Bob",
+            "",
+        ];
         let (_, rejects) = contacts(lines.join(end));
         let lines: Vec<_> = rejects.iter().map(|reject| reject.line).collect();
         assert_eq!(lines, [5], "{end:?}");
