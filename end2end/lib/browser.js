@@ -87,6 +87,13 @@ export async function hydrated(page) {
   await page.waitForSelector("html[data-hydrated]", { state: "attached" });
 }
 
+/** Two frames: one that notices what changed, one that has drawn it. */
+function drawn(page) {
+  return page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
+
 /**
  * Pictures of a page, wide and narrow, light and dark, in `target/screenshots`.
  * The page keeps its state; only size and colours change, and come back.
@@ -103,6 +110,7 @@ export async function screenshots(page, name, { fullPage = true } = {}) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await drawn(page);
       await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage });
     }
   }
