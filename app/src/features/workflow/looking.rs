@@ -1,5 +1,6 @@
 //! Moving the view, and the focus with it.
 
+use super::keys::PANEL_ID;
 use super::state::{Canvas, change};
 use flow::{MAX_ZOOM, MIN_ZOOM, NodeId, Point, Rect, Size, Viewport, card_at};
 use leptos::prelude::*;
@@ -103,22 +104,46 @@ impl Canvas {
         }
     }
 
-    /// Moves the view as little as possible so that a card is in sight, above
-    /// what lies over the canvas at the right.
+    /// Moves the view as little as possible so that a card is in sight, beside
+    /// or above settings that lie over the canvas.
     pub(super) fn reveal(&self, id: &NodeId) {
         let Some(at) = self.document(|document| document.node(id).map(|node| node.at)) else {
             return;
         };
-        let size = self.size.get_untracked();
         let view = self.view.get_untracked();
+        let size = self.uncovered();
         change(self.view, view.revealing(&card_at(at), size, PADDING / 2.0));
+    }
+
+    /// The part of the canvas, from its corner, that no settings lie over.
+    fn uncovered(&self) -> Size {
+        let size = self.size.get_untracked();
+        let Some(panel) = document().get_element_by_id(PANEL_ID) else {
+            return size;
+        };
+        let panel = panel.get_bounding_client_rect();
+        let corner = self.on_canvas(0, 0) + Point::new(panel.left(), panel.top());
+        if corner.x > 0.0 {
+            Size::new(size.width.min(corner.x), size.height)
+        } else {
+            Size::new(size.width, size.height.min(corner.y))
+        }
     }
 
     /// Gives a step the focus and shows it.
     pub(super) fn go_to(&self, id: &NodeId) {
         self.set_focus(Some(id.clone()));
-        self.reveal(id);
-        focus_soon(card_id(id));
+        let (canvas, id) = (*self, id.clone());
+        // Settings that open for it take room first.
+        request_animation_frame(move || {
+            if canvas.revision.is_disposed() {
+                return;
+            }
+            canvas.reveal(&id);
+            if let Some(element) = document().get_element_by_id(&card_id(&id)) {
+                focus_quietly(element);
+            }
+        });
     }
 
     /// Remembers which step keys act on.
@@ -142,11 +167,31 @@ impl Canvas {
         focus_soon(CANVAS_ID.to_owned());
     }
 
-    /// Measures the canvas. Called when it appears and when its size changes.
+    /// Measures the canvas. Called when it appears and when its size changes:
+    /// then whatever was at hand stays in sight.
     pub(super) fn measure(&self, element: &web_sys::Element) {
         let area = element.get_bounding_client_rect();
         self.origin.set_value(Point::new(area.left(), area.top()));
-        change(self.size, Size::new(area.width(), area.height()));
+        let (before, now) = (
+            self.size.get_untracked(),
+            Size::new(area.width(), area.height()),
+        );
+        change(self.size, now);
+        if before == Size::default() || before == now {
+            return;
+        }
+        match self.focus.get_untracked() {
+            Some(id) => self.reveal(&id),
+            None if self.is_out_of_sight() => self.open_at_top(),
+            None => {}
+        }
+    }
+
+    /// Whether there are steps and none is in sight.
+    fn is_out_of_sight(&self) -> bool {
+        let sight = untrack(|| self.sight());
+        let bounds = self.document(flow::Document::bounds);
+        bounds.is_some_and(|bounds| !bounds.overlaps(&sight))
     }
 
     /// The part of the world in sight.
