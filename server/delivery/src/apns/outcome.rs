@@ -148,14 +148,16 @@ fn by_status(
     since: Option<Timestamp>,
     retry_after: Option<Duration>,
 ) -> (Outcome, Then) {
-    let reason = if reason.is_empty() {
-        format!("status {}", status.as_u16())
-    } else {
+    // What gives no reason may not be Apple's answer at all.
+    let is_apples = !reason.is_empty();
+    let reason = if is_apples {
         reason
+    } else {
+        format!("status {}", status.as_u16())
     };
     match status.as_u16() {
         401 | 403 => (refused(Scope::Team, reason), Then::Keep),
-        410 => (Outcome::TokenGone { since, reason }, Then::Prove),
+        410 if is_apples => (Outcome::TokenGone { since, reason }, Then::Prove),
         429 => (
             Outcome::Throttled {
                 retry_after,
@@ -233,6 +235,20 @@ mod tests {
                     reason: "status 400".to_owned()
                 },
                 "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn answer_without_a_reason_is_never_held_against_the_device() {
+        for status in 400..600 {
+            let outcome = of(status, "<html>");
+            assert!(
+                !matches!(
+                    outcome,
+                    Outcome::TokenGone { .. } | Outcome::TokenSuspect { .. }
+                ),
+                "{status}: {outcome:?}"
             );
         }
     }

@@ -135,7 +135,9 @@ pub(super) fn classify(
         (404, Some("UNREGISTERED")) | (403, Some("SENDER_ID_MISMATCH")) => gone(reason),
         (400, Some("INVALID_ARGUMENT")) if error.names_the_token() => gone(reason),
         (400, _) => bad_request(&error, reason),
-        (403, _) => refused(reason),
+        // A 404 without FCM's own word is about the address: there is no such
+        // project, or no FCM at this endpoint. It says nothing of the device.
+        (403 | 404, _) => refused(reason),
         (401, Some("THIRD_PARTY_AUTH_ERROR")) => Outcome::Paused {
             scope: Scope::ProjectAppleAndWeb,
             until: now.plus_seconds(THIRD_PARTY_REST_SECONDS),
@@ -150,23 +152,18 @@ pub(super) fn classify(
             reason,
             retry_after,
         },
-        // No word that the token is unregistered: the project, or the path.
-        (404, _) => Outcome::TokenSuspect { reason },
         _ => Outcome::Rejected { reason },
     })
 }
 
-/// A 400 that does not say that the token is gone.
+/// A 400 that does not say that the token is gone: the token is kept.
 fn bad_request(error: &GoogleError, reason: String) -> Outcome {
-    let mut violations = error.violations().peekable();
-    if violations.peek().is_none() {
-        return Outcome::Rejected { reason };
+    // Where no violation is the content's, the push goes on without this one.
+    if error.violations().all(FieldViolation::is_about_the_token) {
+        Outcome::Rejected { reason }
+    } else {
+        Outcome::PushFault { reason }
     }
-    if violations.all(FieldViolation::is_about_the_token) {
-        // The content is not at fault, so the push goes on without this one.
-        return Outcome::TokenSuspect { reason };
-    }
-    Outcome::PushFault { reason }
 }
 
 fn gone(reason: String) -> Outcome {
@@ -205,7 +202,7 @@ mod tests {
         };
         assert!(matches!(
             of(400, &body("message.token")),
-            Outcome::TokenSuspect { .. }
+            Outcome::Rejected { .. }
         ));
         let Outcome::PushFault { reason } = of(400, &body("message.android.ttl")) else {
             panic!("not a push fault");
@@ -214,10 +211,37 @@ mod tests {
     }
 
     #[test]
+    fn only_what_names_the_token_is_held_against_the_device() {
+        let names_it = ["UNREGISTERED", "SENDER_ID_MISMATCH"];
+        for status in 400..600 {
+            for code in [
+                "",
+                "UNREGISTERED",
+                "SENDER_ID_MISMATCH",
+                "INVALID_ARGUMENT",
+                "NEW",
+            ] {
+                let body = format!(
+                    r#"{{"error": {{"message": "Requested entity was not found.", "details": [
+                    {{"@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError",
+                    "errorCode": "{code}"}}]}}}}"#
+                );
+                let outcome = of(status, &body);
+                let blames = matches!(
+                    outcome,
+                    Outcome::TokenGone { .. } | Outcome::TokenSuspect { .. }
+                );
+                let may = matches!(status, 403 | 404) && names_it.contains(&code);
+                assert!(may || !blames, "{status} {code}: {outcome:?}");
+            }
+        }
+    }
+
+    #[test]
     fn answers_without_googles_body_are_judged_by_their_status() {
         for body in ["", "<html>", "[]", r#"{"error": "text"}"#] {
             assert!(matches!(of(400, body), Outcome::Rejected { .. }), "{body}");
-            assert!(matches!(of(404, body), Outcome::TokenSuspect { .. }));
+            assert_eq!(of(404, body), refused("status 404".to_owned()), "{body}");
             assert!(matches!(of(502, body), Outcome::Transient { .. }));
             assert!(matches!(of(418, body), Outcome::Rejected { .. }));
         }

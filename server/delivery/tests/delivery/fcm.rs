@@ -52,6 +52,18 @@ fn rows() -> Vec<(serde_json::Value, Expectation)> {
             },
         ),
         (
+            json!({"status": 404, "message": "Requested entity was not found."}),
+            |outcome| {
+                matches!(
+                    outcome,
+                    Outcome::CredentialRefused {
+                        scope: Scope::Project,
+                        ..
+                    }
+                )
+            },
+        ),
+        (
             json!({"status": 429, "reason": "QUOTA_EXCEEDED", "retry_after": 17}),
             |outcome| matches!(outcome, Outcome::Throttled { retry_after: Some(wait), .. } if *wait == Duration::from_secs(17)),
         ),
