@@ -36,6 +36,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use extract::BodyLimit;
+use idempotency::Turns;
 pub use problem::{ApiError, Problem};
 
 /// Largest body of a door that says nothing else.
@@ -51,6 +52,8 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 's
 pub struct ApiState {
     /// The use cases.
     pub service: Service,
+    /// Requests with an `Idempotency-Key` that are being answered.
+    pub turns: Turns,
 }
 
 #[derive(OpenApi)]
@@ -133,8 +136,8 @@ pub fn document() -> Document {
 
 /// The API, its document at `/api/openapi.json` and its pages at `/api/docs`.
 /// Nothing under `/api` answers with anything but JSON or those pages.
-pub fn routes(service: Service) -> Router {
-    let state = ApiState { service };
+pub fn routes(service: Service, turns: Turns) -> Router {
+    let state = ApiState { service, turns };
     let (api, document) = OpenApiRouter::with_openapi(Api::openapi())
         .nest("/api/v1", endpoints())
         .split_for_parts();

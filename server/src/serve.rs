@@ -3,7 +3,9 @@
 use crate::{
     assets::Site,
     cli::CommandError,
-    demo, headers, incident, rest, session,
+    demo, headers, incident,
+    rest::{self, idempotency::Turns},
+    session,
     settings::Settings,
     ssr::{self, PageContext},
     telemetry, upload, use_cases, virtual_devices,
@@ -76,10 +78,12 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     std::io::stdout().flush()?;
 
     let grace = Duration::from_secs(settings.shutdown_seconds.into());
+    let turns = Turns::default();
     let routes = routes(
         &site,
         metrics,
         &service,
+        &turns,
         &Arc::new(settings),
         sandbox.as_ref(),
         &stop,
@@ -92,6 +96,9 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
         () = async { stop.cancelled().await; tokio::time::sleep(grace).await } => {
             tracing::warn!(?grace, "requests were still in flight; stopped without them");
         }
+    }
+    if tokio::time::timeout(grace, turns.finished()).await.is_err() {
+        tracing::warn!(?grace, "work under an Idempotency-Key was cut short");
     }
     bell.stop(grace).await;
     if let Some(sandbox) = sandbox {
@@ -140,6 +147,7 @@ fn routes(
     site: &Site,
     metrics: PrometheusHandle,
     service: &Service,
+    turns: &Turns,
     settings: &Arc<Settings>,
     sandbox: Option<&Arc<Handle>>,
     stop: &CancellationToken,
@@ -172,7 +180,7 @@ fn routes(
             ));
         always
             .merge(site.routes())
-            .merge(rest::routes(service.clone()))
+            .merge(rest::routes(service.clone(), turns.clone()))
             .merge(pages)
     } else {
         always

@@ -8,7 +8,7 @@ pub use storage::idempotency::Claim;
 use crate::{Result, Service, ServiceError};
 
 /// A caller's own name for one request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OnceKey([u8; 32]);
 
 impl OnceKey {
