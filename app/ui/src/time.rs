@@ -55,16 +55,6 @@ impl PageClock {
         self.now.get()
     }
 
-    /// Renews the time for something that happened since it was last renewed,
-    /// so that nothing that is over is called the future.
-    #[cfg(feature = "hydrate")]
-    fn catch_up(self, at: i64) {
-        let now = browser::now();
-        if self.now.get_untracked() < at && at <= now {
-            self.now.set(now);
-        }
-    }
-
     /// The account's zone.
     pub fn zone(self) -> String {
         self.zone.get()
@@ -82,17 +72,17 @@ pub fn RelativeTime(
     // The exact text needs the zone's rules, which the browser has and the
     // served page does not: it starts in UTC and says so.
     let exact = RwSignal::new(utc_text(at.get_untracked()));
+    // What came since the clock was renewed is over, not to come.
+    let shown_at = RwSignal::new(i64::MIN);
     Effect::new(move || {
         #[cfg(feature = "hydrate")]
-        if let Some(clock) = clock {
-            clock.catch_up(at.get());
-        }
+        shown_at.set(browser::now());
         exact.set(exact_text(at.get(), clock));
     });
     let words = move || {
         clock.map_or_else(
             || utc_text(at.get()),
-            |clock| relative_text(clock.now(), at.get()),
+            |clock| relative_text(clock.now().max(shown_at.get()), at.get()),
         )
     };
     view! {
