@@ -26,6 +26,9 @@ struct Desk {
 impl Desk {
     /// Publishes the draft, once it is saved; says why not otherwise.
     fn publish(self) {
+        if untrack(|| !self.is_due()) {
+            return;
+        }
         let blocked = self.canvas.problems.with_untracked(Vec::len);
         if blocked > 0 {
             let count = u64::try_from(blocked).unwrap_or(u64::MAX);
@@ -129,7 +132,8 @@ pub(super) fn publishing(
         <Button
             kind=ButtonKind::Primary
             busy=busy
-            disabled=Signal::derive(move || !desk.is_due())
+            // Not `disabled`, which would take the focus from whoever just published.
+            attr:aria-disabled=move || (!desk.is_due()).then_some("true")
             on:click=move |_| desk.publish()
         >
             {words}
