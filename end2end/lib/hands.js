@@ -43,7 +43,7 @@ export async function walkTo(target, key = "Tab") {
   const page = target.page();
   await target.waitFor();
   for (let pressed = 0; pressed < PATIENCE; pressed += 1) {
-    if (await hasFocus(target)) { if (process.env.TRACE) console.error(key, pressed, String(target)); return; }
+    if (await hasFocus(target)) return;
     await page.keyboard.press(key);
   }
   assert.fail(`${key} does not lead to ${target}`);

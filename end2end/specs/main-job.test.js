@@ -2,38 +2,20 @@
 // in the page, REST for the events that a customer's own server would post.
 
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { hydrated, newPage, screenshots, startBrowser } from "../lib/browser.js";
-import { pick, walkTo, write } from "../lib/hands.js";
+import { getsFocus, pick, walkTo, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
+import { goTo, hasEntered, importFile, openContact, pageAt } from "../lib/places.js";
 import { ROOT, startServer } from "../lib/server.js";
 import { canvasOf, drawWithKeys, drawWithMouse } from "../lib/workflow.js";
 
 const IMAGE = "https://images.example.org/kettle.svg";
 
-// Who is imported. The branch of each workflow lets some through and others not.
-const CONTACTS = `external_id,first_name,last_name,opted_in,plan
-shopper-1,Vera,Lind,true,gold
-shopper-2,,,true,gold
-shopper-3,Olga,Brandt,false,gold
-shopper-4,Pia,Weiss,true,basic
-`;
-const TOKENS = {
-  "vera-phone": "a1".repeat(32),
-  "vera-tablet": "fcm:vera-tablet",
-  "nameless-phone": "fcm:nameless-phone",
-  "olga-phone": "b2".repeat(32),
-  "pia-phone": "c3".repeat(32),
-};
-const DEVICES = `external_id,device_id,app,channel,token,platform,os_permission,label
-shopper-1,vera-phone,shop,apns,${TOKENS["vera-phone"]},ios,granted,Vera's iPhone
-shopper-1,vera-tablet,shop,fcm,${TOKENS["vera-tablet"]},android,granted,Vera's tablet
-shopper-2,nameless-phone,shop,fcm,${TOKENS["nameless-phone"]},android,granted,Kitchen phone
-shopper-3,olga-phone,shop,apns,${TOKENS["olga-phone"]},ios,granted,Olga's iPhone
-shopper-4,pia-phone,shop,apns,${TOKENS["pia-phone"]},ios,granted,Pia's iPhone
-`;
+/** Vera and a contact without a name are gold members, Olga too but opted out; Pia is not. */
+const fixture = (name) => join(ROOT, "end2end/fixtures", name);
 
 let server;
 let browser;
@@ -41,7 +23,7 @@ let browser;
 before(async () => {
   server = await startServer({ args: ["--demo"] });
   browser = await startBrowser();
-  const body = await readFile(join(ROOT, "end2end/fixtures/kettle.svg"));
+  const body = await readFile(fixture("kettle.svg"));
   await browser.context.route(IMAGE, (route) =>
     route.fulfill({ contentType: "image/svg+xml", body }),
   );
@@ -52,28 +34,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** A page on which somebody has gone to a place by the rail. */
-async function pageAt(place) {
-  const page = await newPage(browser.context);
-  await page.goto(server.url);
-  await hydrated(page);
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: place, exact: true }).click();
-  await page.getByRole("heading", { name: place, level: 1 }).waitFor();
-  return page;
-}
-
-/** Uploads a file of rows on the page of imports, through the file chooser. */
-async function importFile(page, name, text) {
-  const file = join(server.directory, name);
-  await writeFile(file, text);
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByText("Choose a CSV or NDJSON file").click();
-  await (await chooser).setFiles(file);
-  await page.getByRole("button", { name: "Upload and import" }).click();
-  const listed = page.getByRole("row", { name: new RegExp(name) });
-  await listed.getByText("Done").waitFor({ timeout: 30_000 });
-  return listed;
-}
+const open = (place) => pageAt(browser.context, server, place);
 
 test("the link that the server prints makes the first administrator", async () => {
   const page = await newPage(browser.context);
@@ -83,21 +44,18 @@ test("the link that the server prints makes the first administrator", async () =
 });
 
 test("contacts and their devices come in by upload", async () => {
-  const page = await pageAt("Contacts");
+  const page = await open("Contacts");
   await page.getByRole("link", { name: "Import" }).click();
   await page.waitForURL(/\/contacts\/import$/);
-  await importFile(page, "people.csv", CONTACTS);
-  const facts = page.locator("main .facts").first();
-  assert.match((await facts.innerText()).replace(/\s+/g, " "), /Rows 4 New 4 .* Rejected 0/);
-
-  await page.locator(".segmented__part", { hasText: "Devices" }).click();
-  await importFile(page, "devices.csv", DEVICES);
-  assert.match((await facts.innerText()).replace(/\s+/g, " "), /Rows 5 New 5 .* Rejected 0/);
+  const people = await importFile(page, "Contacts", fixture("shoppers.csv"));
+  assert.match(people, /Rows 4 New 4 .* Rejected 0/);
+  const devices = await importFile(page, "Devices", fixture("devices.csv"));
+  assert.match(devices, /Rows 5 New 5 .* Rejected 0/);
   assert.deepEqual(page.problems, []);
 });
 
 test("a push is composed, and the preview follows every key", async () => {
-  const page = await pageAt("Pushes");
+  const page = await open("Pushes");
   await page.getByRole("link", { name: "New push" }).click();
   const preview = page.getByRole("complementary", { name: "Preview" });
   const seenAs = async (words, name) => {
@@ -150,7 +108,7 @@ test("a push is composed, and the preview follows every key", async () => {
 });
 
 test("a test says first whom it would reach, then what each device answered", async () => {
-  const page = await pageAt("Pushes");
+  const page = await open("Pushes");
   await page.getByRole("link", { name: "Tea is on" }).click();
   await page.getByRole("button", { name: "Send a test" }).click();
   const dialog = page.getByRole("dialog", { name: "Send a test" });
@@ -173,7 +131,7 @@ test("a test says first whom it would reach, then what each device answered", as
 });
 
 test("a workflow is drawn by drag and drop, and published", async () => {
-  const page = await pageAt("Campaigns");
+  const page = await open("Campaigns");
   await page.getByRole("link", { name: "Tea season" }).click();
   await page.getByRole("link", { name: "Open the workflow" }).click();
   await page.getByRole("button", { name: "Draw the workflow" }).click();
@@ -187,6 +145,8 @@ test("a workflow is drawn by drag and drop, and published", async () => {
   assert.equal(await canvas.wires.count(), 5);
   await page.getByRole("button", { name: "Publish" }).click();
   await page.getByText("Revision 1 is live.").waitFor();
+  await page.keyboard.press("Escape");
+  await canvas.settings.waitFor({ state: "detached" });
   await screenshots(page, "main-workflow", { fullPage: false });
   assert.deepEqual(page.problems, []);
 });
@@ -219,45 +179,108 @@ test("a workflow is drawn by keyboard alone, and published", async () => {
     above: "50",
     push: "Tea is on",
   });
-  await walkTo(page.getByRole("button", { name: "Publish" }), "Shift+Tab");
+  await walkTo(page.getByRole("button", { name: "Publish", exact: true }), "Shift+Tab");
   await page.keyboard.press("Enter");
   await page.getByText("Revision 1 is live.").waitFor();
+  await getsFocus(page.getByRole("button", { name: "Published" }));
   assert.equal(await canvasOf(page).wires.count(), 5);
   assert.deepEqual(await page.evaluate(() => window.pointed), []);
   assert.deepEqual(page.problems, []);
 });
 
 test("events bring the right push to the right devices, and to nobody else", async () => {
-  const page = await pageAt("Virtual devices");
-  const posting = await newPage(browser.context);
-  const api = rest(server, await makeKey(posting, server, ["ingest"]));
-  const event = (name) => (external_id, properties) => ({ external_id, name, properties });
-  const [left, shipped] = [event("basket_left"), event("order_shipped")];
+  const page = await open("Virtual devices");
+  const settings = await newPage(browser.context);
+  const api = rest(server, await makeKey(settings, server, ["ingest"]));
+  const basketLeft = (external_id, item) => ({ name: "basket_left", external_id, properties: { item } });
+  const orderShipped = (external_id, item, total) => ({
+    name: "order_shipped",
+    external_id,
+    properties: { item, total },
+  });
   await api("POST", "/events", {
     events: [
-      left("shopper-4", { item: "the oolong" }),
-      left("shopper-3", { item: "the sencha" }),
-      left("shopper-1", { item: "the assam" }),
-      left("shopper-2", { item: "the darjeeling" }),
-      shipped("shopper-1", { item: "a spoon", total: 20 }),
-      shipped("shopper-3", { item: "a strainer", total: 90 }),
-      shipped("shopper-2", { item: "a tea tin", total: 80 }),
-      shipped("shopper-4", { item: "a blue kettle", total: 60 }),
+      basketLeft("shopper-1", "the assam"),
+      basketLeft("shopper-2", "the darjeeling"),
+      basketLeft("shopper-3", "the sencha"),
+      basketLeft("shopper-4", "the oolong"),
+      orderShipped("shopper-1", "a spoon", 20),
+      orderShipped("shopper-2", "a tea tin", 80),
+      orderShipped("shopper-3", "a strainer", 90),
+      orderShipped("shopper-4", "a blue kettle", 60),
     ],
   });
 
-  // The page follows what arrives; nobody reloads it.
-  const device = (id) => page.locator("article.virtual-device", { hasText: id });
-  const arrived = (id, title, item) =>
-    device(id)
-      .locator(".device")
-      .filter({ hasText: title })
-      .getByText(`We kept ${item} for you until Sunday.`);
-  await arrived("vera-phone", "Hi Vera, tea is on!", "the assam").waitFor({ timeout: 30_000 });
-  await arrived("vera-tablet", "Hi Vera, tea is on!", "the assam").waitFor();
-  await arrived("pia-phone", "Hi Pia, tea is on!", "a blue kettle").waitFor();
-  await page.waitForTimeout(3000);
+  // The page follows what arrives; nobody reloads it. The newest is on the
+  // screen, older ones are a click away.
+  const device = (id) => page.locator("article.virtual-device").filter({ hasText: id });
+  const sees = async (id, title, item) => {
+    const text = device(id).locator(".device").getByText(`We kept ${item} for you until Sunday.`);
+    await text.waitFor({ timeout: 30_000 });
+    assert.ok(await device(id).locator(".device").getByText(title, { exact: true }).isVisible());
+  };
+  await sees("vera-phone", "Hi Vera, tea is on!", "the assam");
+  await sees("vera-tablet", "Hi Vera, tea is on!", "the assam");
+  await sees("pia-phone", "Hi Pia, tea is on!", "a blue kettle");
+  const kitchen = device("kitchen-phone").getByRole("list", { name: "What arrived" });
+  await kitchen.getByRole("listitem").nth(1).waitFor();
+  await device("kitchen-phone").getByText("Hi there, tea is on!").first().waitFor();
+  await device("vera-phone").getByText("just now").first().waitFor();
   await screenshots(page, "main-virtual-devices", { fullPage: false });
-  console.error(await page.locator("main").innerText());
-  console.error(await readFile(join(server.directory, "data/sandbox-pushes.jsonl"), "utf8"));
+
+  // Everybody entered, and nobody waits any more: all is decided.
+  const entered = ["Tea season", "Parcels"];
+  const decided = { "Vera Lind": 2, "shopper-2": 2, "Olga Brandt": 2, "Pia Weiss": 1 };
+  for (const campaign of entered) {
+    await goTo(page, "Campaigns");
+    await page.getByRole("link", { name: campaign }).click();
+    await page.getByRole("link", { name: "Open the workflow" }).click();
+    await page.getByRole("button", { name: /^Delay: .* 0 contacts here now/ }).waitFor();
+  }
+  for (const [at, name] of Object.keys(decided).entries()) {
+    await openContact(page, `shopper-${at + 1}`, name);
+    await hasEntered(page, entered);
+    assert.equal(await page.locator("article.send").count(), decided[name], name);
+  }
+
+  // What left is what arrived: each push at its device, once, and none besides.
+  const rows = (await readFile(fixture("devices.csv"), "utf8")).trim().split("\n").slice(1);
+  const ids = new Map(rows.map((row) => [row.split(",")[4], row.split(",")[1]]));
+  const log = await readFile(join(server.directory, "data/sandbox-pushes.jsonl"), "utf8");
+  const arrived = log.trim().split("\n").map((line) => {
+    const { token, payload } = JSON.parse(line);
+    const { body } = payload.aps?.alert ?? payload.message.notification;
+    return `${ids.get(token)}: ${/^We kept (.*) for you/.exec(body)[1]}`;
+  });
+  assert.deepEqual(arrived.sort(), [
+    "kitchen-phone: a tea tin",
+    "kitchen-phone: the darjeeling",
+    "pia-phone: a blue kettle",
+    // The test that was sent before.
+    "vera-phone: a kettle",
+    "vera-phone: the assam",
+    "vera-tablet: a kettle",
+    "vera-tablet: the assam",
+  ]);
+  assert.deepEqual(page.problems, []);
+});
+
+test("the page of the contact who opted out says why nothing came", async () => {
+  const page = await open("Virtual devices");
+  await write(page.getByRole("main").getByRole("searchbox"), "olga-phone");
+  const device = page.locator("article.virtual-device");
+  await device.getByText("Nothing arrived here.").waitFor();
+  await device.getByRole("link", { name: "Olga Brandt" }).click();
+  await page.getByRole("heading", { name: "Olga Brandt", level: 1 }).waitFor();
+
+  const sends = page.locator("article.send");
+  await sends.nth(1).waitFor();
+  for (const send of await sends.all()) {
+    await send.getByText("Not sent: opted out").waitFor();
+    assert.ok(await send.getByText("The contact opted out of pushes.").isVisible());
+    assert.match(await send.locator('[data-verdict="stopped"]').innerText(), /Opted in/);
+  }
+  await page.getByText("Opted out", { exact: false }).first().waitFor();
+  await screenshots(page, "main-why", { fullPage: false });
+  assert.deepEqual(page.problems, []);
 });

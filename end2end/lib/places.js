@@ -1,0 +1,81 @@
+// The ways through the product, as a person takes them.
+
+import assert from "node:assert/strict";
+import { hydrated, newPage } from "./browser.js";
+import { write } from "./hands.js";
+
+/**
+ * A page on which somebody has gone to a place by the rail.
+ *
+ * @param {import("playwright-core").BrowserContext} context
+ * @param {{ url: string }} server
+ * @param {string} place its name in the rail
+ */
+export async function pageAt(context, server, place) {
+  const page = await newPage(context);
+  await page.goto(server.url);
+  await hydrated(page);
+  await goTo(page, place);
+  return page;
+}
+
+/**
+ * Goes to a place by the rail.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} place
+ */
+export async function goTo(page, place) {
+  const rail = page.getByRole("navigation", { name: "Main" });
+  await rail.getByRole("link", { name: place, exact: true }).click();
+  await page.getByRole("heading", { name: place, level: 1 }).waitFor();
+}
+
+/**
+ * Uploads a file on the page of imports by the file chooser, and gives the
+ * import's figures once it is done.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} kind Contacts or Devices
+ * @param {string} file its path
+ */
+export async function importFile(page, kind, file) {
+  await page.locator(".segmented__part", { hasText: kind }).click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByText("Choose a CSV or NDJSON file").click();
+  await (await chooser).setFiles(file);
+  await page.getByRole("button", { name: "Upload and import" }).click();
+  const listed = page.getByRole("row").filter({ hasText: file.split("/").at(-1) });
+  await listed.getByText("Done").waitFor({ timeout: 30_000 });
+  return (await page.locator("main .facts").first().innerText()).replace(/\s+/g, " ");
+}
+
+/**
+ * Finds a contact by identifier and opens its page.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} external_id
+ * @param {string} name
+ */
+export async function openContact(page, external_id, name) {
+  await goTo(page, "Contacts");
+  await write(page.getByRole("main").getByRole("searchbox"), external_id);
+  await page.waitForURL(new RegExp(`q=${external_id}`));
+  const found = page.locator("a.table__link");
+  await found.filter({ hasText: name }).click();
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
+}
+
+/**
+ * How often a contact entered each workflow, as its timeline says.
+ *
+ * @param {import("playwright-core").Page} page a contact's page
+ * @param {string[]} workflows
+ */
+export async function hasEntered(page, workflows) {
+  for (const workflow of workflows) {
+    const entered = page.getByText(`Entered the workflow ${workflow}`);
+    await entered.waitFor();
+    assert.equal(await entered.count(), 1, `entered ${workflow} once`);
+  }
+}
