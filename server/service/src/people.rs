@@ -5,7 +5,7 @@ use domain::validate::{FieldErrors, check_text};
 use domain::view::{LinkView, NewUser, Page};
 use domain::{Timestamp, UserId};
 use storage::links::Link;
-use storage::{Tx, links, users};
+use storage::{Tx, links, sessions, users};
 
 use crate::chance::{self, Secret};
 use crate::service::{page, require};
@@ -179,7 +179,8 @@ impl Service {
     }
 
     /// Uses a one-time link: makes the first administrator or lets a user in,
-    /// and sets the password that was chosen. It works once.
+    /// and sets the password that was chosen, which ends the user's other
+    /// sessions. It works once.
     pub async fn use_link(&self, token: &str, form: &LinkForm) -> Result<SignedIn> {
         let view = self.link(token).await?;
         let mut errors = FieldErrors::default();
@@ -211,6 +212,8 @@ impl Service {
         };
         if let Some(hash) = hash {
             users::set_password(&mut tx, user.id, &hash, now).await?;
+            // Whoever knew the old password is out, too.
+            sessions::delete_of_user(&mut tx, user.id).await?;
         }
         let user = User {
             active: true,

@@ -107,6 +107,43 @@ async fn a_link_runs_out_and_a_session_ends_when_it_is_not_used() {
 }
 
 #[tokio::test]
+async fn a_password_chosen_by_link_ends_the_sessions_before_it() {
+    let bed = Bed::new().await;
+    let service = &bed.service;
+    let system = &Principal::System;
+    let added = service
+        .add_user(system, "bob@example.org", Role::Viewer)
+        .await
+        .expect("added");
+    let old = service
+        .use_link(&added.link_token, &form(""))
+        .await
+        .expect("used")
+        .session;
+
+    let visit = service.renew_link(system, added.user.id).await;
+    let keeps_the_password = LinkForm::default();
+    service
+        .use_link(&visit.expect("renewed").link_token, &keeps_the_password)
+        .await
+        .expect("used");
+    service
+        .session(old.expose())
+        .await
+        .expect("the password is the same");
+
+    let reset = service.renew_link(system, added.user.id).await;
+    let new = service
+        .use_link(&reset.expect("renewed").link_token, &form(""))
+        .await
+        .expect("used")
+        .session;
+    let ended = service.session(old.expose()).await;
+    assert!(matches!(ended, Err(ServiceError::Unauthenticated)));
+    service.session(new.expose()).await.expect("the new one");
+}
+
+#[tokio::test]
 async fn a_role_that_changes_counts_at_once_and_a_removed_user_is_out() {
     let bed = Bed::new().await;
     let service = &bed.service;
