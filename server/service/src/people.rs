@@ -180,7 +180,7 @@ impl Service {
 
     /// Uses a one-time link: makes the first administrator or lets a user in,
     /// and sets the password that was chosen, which ends the user's other
-    /// sessions. It works once.
+    /// sessions. It works once; a form that is refused does not use it up.
     pub async fn use_link(&self, token: &str, form: &LinkForm) -> Result<SignedIn> {
         let view = self.link(token).await?;
         let mut errors = FieldErrors::default();
@@ -230,17 +230,23 @@ impl Service {
         Ok(signed_in)
     }
 
-    /// Makes the first administrator, unless somebody was faster.
+    /// Makes the first administrator, unless somebody was faster. The email of
+    /// somebody who is a user already is refused: whoever holds this link need
+    /// not be that person.
     async fn first_administrator(&self, tx: &mut Tx, email: &str, role: Role) -> Result<User> {
         if users::count_active(&mut *tx, Role::Administrator).await? > 0 {
             return Err(ServiceError::conflict(
                 "There is an administrator already. Ask them for a link of your own.",
             ));
         }
-        match users::find_by_email(&mut *tx, email).await? {
-            Some((user, _)) => Ok(user),
-            None => Ok(users::add(tx, email, role, self.now()).await?),
+        if users::find_by_email(&mut *tx, email).await?.is_some() {
+            return Err(ServiceError::invalid(
+                "email",
+                "belongs to a user who was added before and has a link of their own; enter another \
+                 one, then change that user's role under Settings, Users",
+            ));
         }
+        Ok(users::add(tx, email, role, self.now()).await?)
     }
 
     async fn known_user(&self, tx: &mut Tx, id: UserId) -> Result<User> {

@@ -73,6 +73,39 @@ async fn the_first_link_makes_one_administrator_and_later_starts_offer_none() {
 }
 
 #[tokio::test]
+async fn the_first_link_refuses_the_email_of_a_user_and_works_on() {
+    let bed = Bed::new().await;
+    let service = &bed.service;
+    let system = &Principal::System;
+    let viewer = service
+        .add_user(system, "bob@example.org", Role::Viewer)
+        .await
+        .expect("added")
+        .user;
+    let link = service
+        .first_administrator_link()
+        .await
+        .expect("a link")
+        .expect("nobody yet");
+    let refused = service
+        .use_link(link.expose(), &form("Bob@example.org"))
+        .await;
+    let Err(ServiceError::Invalid(errors)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(errors.of("email").is_some(), "{errors}");
+    let users = service.list_users(system, &PageRequest::first(5)).await;
+    assert_eq!(users.expect("users").items, [viewer], "nobody changed");
+
+    let ada = service
+        .use_link(link.expose(), &form("ada@example.org"))
+        .await
+        .expect("the link still works")
+        .user;
+    assert_eq!(ada.role, Role::Administrator);
+}
+
+#[tokio::test]
 async fn a_link_runs_out_and_a_session_ends_when_it_is_not_used() {
     let bed = Bed::new().await;
     let service = &bed.service;
