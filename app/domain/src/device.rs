@@ -1,10 +1,16 @@
 //! Devices and their bindings to contacts and apps.
 
+mod token;
+
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::consent::Way;
 use crate::validate::{FieldErrors, check_text, check_time_zone};
 use crate::{AppId, BindingId, ContactId, Shard, Timestamp};
+
+pub use token::{TOKEN_MAX, canonical_token, check_token};
 
 /// The push service that reaches a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -207,7 +213,8 @@ pub struct DeviceInput {
     pub app: String,
     /// The push service that issued the token.
     pub channel: Channel,
-    /// The push token.
+    /// The push token. An APNs token may come in either case and is kept in
+    /// lower case.
     pub token: String,
     /// The system; what the channel usually means when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -351,8 +358,6 @@ pub struct DeviceHistory {
 
 /// Longest device id, in bytes.
 pub const DEVICE_ID_MAX: usize = 256;
-/// Longest token, in bytes.
-pub const TOKEN_MAX: usize = 4096;
 
 /// Checks a device's stable identifier.
 pub fn check_device_id(device_id: &str, errors: &mut FieldErrors) {
@@ -360,6 +365,11 @@ pub fn check_device_id(device_id: &str, errors: &mut FieldErrors) {
 }
 
 impl DeviceInput {
+    /// The token in the one form in which it is compared, hashed and kept.
+    pub fn canonical_token(&self) -> Cow<'_, str> {
+        canonical_token(self.channel, &self.token)
+    }
+
     /// Every field that is wrong.
     pub fn check(&self, errors: &mut FieldErrors) {
         crate::validate::check_slug("app", &self.app, errors);
@@ -377,41 +387,6 @@ impl DeviceInput {
         }
         if let Some(zone) = &self.time_zone {
             check_time_zone("time_zone", zone, errors);
-        }
-    }
-}
-
-/// Checks a token's form: APNs tokens are hexadecimal bytes (Apple: treat
-/// the length as variable), FCM tokens are visible ASCII.
-pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
-    if token.is_empty() {
-        errors.add("token", "must not be empty");
-    } else if token.len() > TOKEN_MAX {
-        errors.add(
-            "token",
-            format!(
-                "is {} bytes long; at most {TOKEN_MAX} are allowed",
-                token.len()
-            ),
-        );
-    } else {
-        match channel {
-            Channel::Apns
-                if !token.len().is_multiple_of(2)
-                    || !token.bytes().all(|b| b.is_ascii_hexdigit()) =>
-            {
-                errors.add(
-                    "token",
-                    "is not an APNs token: it must be hexadecimal, two digits a byte",
-                );
-            }
-            Channel::Fcm if !token.bytes().all(|b| b.is_ascii_graphic()) => {
-                errors.add(
-                    "token",
-                    "is not an FCM token: it holds spaces or other characters that no token has",
-                );
-            }
-            Channel::Apns | Channel::Fcm => {}
         }
     }
 }

@@ -8,7 +8,7 @@ mod registry;
 mod row;
 mod state;
 
-use domain::device::{Binding, Channel};
+use domain::device::{Binding, Channel, canonical_token};
 use domain::{AppId, BindingId, ContactId, Shard};
 use uuid::Uuid;
 
@@ -104,7 +104,8 @@ pub async fn find_by_device(
     row.map(BindingRow::read).transpose()
 }
 
-/// The bindings that hold this token, of any app and channel.
+/// The bindings that hold this token, in whatever case it is given, of any app
+/// and channel.
 pub async fn find_by_token(db: impl Into<Conn<'_>>, token: &str) -> Result<Vec<Binding>> {
     const SQL: &str = concat!(
         "WITH r (token_hash) AS ({rows}) SELECT ",
@@ -117,7 +118,7 @@ pub async fn find_by_token(db: impl Into<Conn<'_>>, token: &str) -> Result<Vec<B
     let rows = Rows::new().column(Channel::ALL.map(|channel| token_key(channel, token)));
     let found = with_engine!(db.into(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
     let mut bindings = read_all(found)?;
-    bindings.retain(|binding| binding.token == token);
+    bindings.retain(|binding| binding.token == canonical_token(binding.channel, token));
     bindings.sort_unstable_by_key(|binding| binding.id);
     Ok(bindings)
 }

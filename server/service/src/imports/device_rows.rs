@@ -261,7 +261,7 @@ impl FromRow for DeviceRow {
             &[
                 &self.input.app,
                 self.input.channel.name(),
-                &self.input.token,
+                &self.input.canonical_token(),
             ],
         );
     }

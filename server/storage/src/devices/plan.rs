@@ -140,7 +140,7 @@ impl<'a> Plan<'a> {
             device_id: target.device_id.to_owned(),
             channel: input.channel,
             platform: input.platform.unwrap_or(Platform::usual_for(input.channel)),
-            token: input.token.clone(),
+            token: input.canonical_token().into_owned(),
             os_permission: input.os_permission.unwrap_or(OsPermission::Unknown),
             opted_in: input.opted_in.unwrap_or(true),
             state: BindingState::Active,
@@ -173,7 +173,8 @@ impl<'a> Plan<'a> {
         let mut after = before.clone();
         let moved = before.contact_id != target.contact_id;
         let renamed = before.device_id != target.device_id;
-        let new_token = before.token != input.token || before.channel != input.channel;
+        let token = input.canonical_token();
+        let new_token = before.token != token || before.channel != input.channel;
         after.shard = target.shard;
         after.contact_id = target.contact_id;
         target.device_id.clone_into(&mut after.device_id);
@@ -194,8 +195,8 @@ impl<'a> Plan<'a> {
                 Platform::usual_for(input.channel)
             };
             after.channel = input.channel;
-            after.token.clone_from(&input.token);
-            let (from, to) = (tail(&before.token), tail(&input.token));
+            let (from, to) = (tail(&before.token), tail(&token));
+            after.token = token.into_owned();
             self.note(&after, DeviceChange::TokenChanged { from, to });
         }
         // A file says again what it said before; only an app that registers

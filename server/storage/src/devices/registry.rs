@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::device::{Binding, Channel};
+use domain::device::{Binding, Channel, canonical_token};
 use domain::{AppId, BindingId, ContactId, Shard};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -23,12 +23,12 @@ pub(super) type TokenKey = (Uuid, AppId);
 const STRIPES: u64 = 256;
 
 /// The key under which a token is registered: `xxh3_128` of the channel's name
-/// and the token.
+/// and the token in its canonical form.
 pub fn token_key(channel: Channel, token: &str) -> Uuid {
     let mut hash = Xxh3::new();
     hash.update(channel.name().as_bytes());
     hash.update(&[0]);
-    hash.update(token.as_bytes());
+    hash.update(canonical_token(channel, token).as_bytes());
     Uuid::from_u128(hash.digest128())
 }
 

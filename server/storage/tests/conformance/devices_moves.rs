@@ -13,6 +13,7 @@ conformance!(
     a_token_of_another_binding_leaves_it_without_one,
     one_batch_may_pass_a_token_around,
     the_same_device_and_token_live_in_two_apps,
+    an_apns_token_in_capitals_is_the_token_that_is_known,
 );
 
 fn to(external_id: &str) -> DeviceChange {
@@ -173,4 +174,23 @@ async fn the_same_device_and_token_live_in_two_apps(store: Store) {
             .len(),
         2
     );
+}
+
+async fn an_apns_token_in_capitals_is_the_token_that_is_known(store: Store) {
+    let app = app(&store).await;
+    let first = register(&store, app, "ada", "phone", "aa11bb").await;
+    let capitals = input("AA11BB");
+    let of_phone = (later(5), Way::Api);
+    let again = register_as(&store, app, ("ada", "phone"), &capitals, of_phone).await;
+    assert_eq!(again.change, Change::Unchanged);
+    let other = register_as(&store, app, ("ada", "new-phone"), &capitals, of_phone).await;
+    assert_eq!(
+        other.binding_id, first.binding_id,
+        "the token's binding goes along, so that nothing arrives twice"
+    );
+    for written in ["aa11bb", "AA11BB", "Aa11bB"] {
+        let found = read!(store, |db| devices::find_by_token(db, written));
+        assert_eq!(found.len(), 1, "{written}");
+        assert_eq!(found[0].token, "aa11bb");
+    }
 }
