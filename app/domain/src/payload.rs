@@ -8,6 +8,7 @@ mod warning;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Timestamp;
 use crate::app::Capabilities;
 use crate::device::{Channel, Platform};
 use crate::push::{DeliveryClass, Priority, Rendered};
@@ -31,6 +32,8 @@ pub struct Target<'a> {
     pub capabilities: &'a Capabilities,
     /// The delivery's identifier, told to the app.
     pub delivery: Uuid,
+    /// When the push was decided: its time to live counts from here.
+    pub decided_at: Timestamp,
 }
 
 /// A request's body, and its size as the platform counts it.
@@ -60,6 +63,15 @@ pub fn build(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
                 body,
             }
         }
+    }
+}
+
+/// When a provider is to forget a push, as `apns-expiration` says it: Unix
+/// seconds, or 0 for now or never (Apple, "Sending notification requests").
+pub fn expiration(ttl_seconds: u32, decided_at: Timestamp) -> i64 {
+    match ttl_seconds {
+        0 => 0,
+        ttl => decided_at.plus_seconds(ttl.into()).as_seconds(),
     }
 }
 

@@ -77,27 +77,19 @@ pub(crate) struct DeviceKey {
     pub(crate) binding_id: BindingId,
 }
 
-/// When a provider is to forget a push, as `apns-expiration` says it: Unix
-/// seconds, or 0 for now or never.
-pub(crate) fn expiration(push: &CompiledPush, decided_at: Timestamp) -> i64 {
-    match push.ttl_seconds() {
-        0 => 0,
-        ttl => decided_at.plus_seconds(i64::from(ttl)).as_seconds(),
-    }
-}
-
 impl Parcel {
     /// Packs an encoded body for `binding`.
     pub(crate) fn pack(
         order: Arc<Order>,
         (seq, attempt): (i32, i16),
-        (rendered, expiration): (&Rendered<'_>, i64),
+        rendered: &Rendered<'_>,
         body: Vec<u8>,
         binding: Binding,
         route: Arc<Route>,
     ) -> Self {
         let id = domain::delivery::delivery_uuid(order.chunk, seq);
         let options = payload::options(rendered, id);
+        let expiration = payload::expiration(options.ttl_seconds, order.decided_at);
         let message = Message {
             id,
             token: binding.token.into(),

@@ -18,7 +18,7 @@ use storage::deliveries::{self, Delivery, NewDelivery};
 use storage::recipients::Recipient;
 use storage::sends::{SendKey, SendVerdict};
 
-use crate::parcel::{BoxedParcel, Order, Parcel, expiration};
+use crate::parcel::{BoxedParcel, Order, Parcel};
 use crate::routes::{Access, Routes};
 
 /// What planning of one push knows beside its contacts.
@@ -301,9 +301,8 @@ impl<'a> Desk<'a> {
             },
         };
         let (mask, stopped) = device_gates(facts, passed);
-        match (stopped, rendered, encoded, self.push, access) {
-            (None, Some(rendered), Some(encoded), Some(push), Access::Open(route)) => {
-                let rendered = (rendered, expiration(push, self.order.decided_at));
+        match (stopped, rendered, encoded, access) {
+            (None, Some(rendered), Some(encoded), Access::Open(route)) => {
                 let order = Arc::clone(self.order);
                 let call = (seq, attempt);
                 let parcel = Parcel::pack(order, call, rendered, encoded.body, binding, route);
@@ -325,6 +324,7 @@ impl<'a> Desk<'a> {
                     .get(&binding.app_id)
                     .unwrap_or(&NO_CAPABILITIES),
                 delivery: delivery_uuid(self.order.chunk, seq),
+                decided_at: self.order.decided_at,
             },
         )
     }

@@ -200,6 +200,7 @@ impl PushFacts {
                     token: &binding.token,
                     capabilities,
                     delivery: Uuid::max(),
+                    decided_at: now,
                 };
                 let built = payload::build(&rendered, target);
                 (Some((built.counted, PAYLOAD_MAX)), None)

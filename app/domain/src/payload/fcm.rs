@@ -4,7 +4,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::apns::{Aps, aps};
-use super::{Target, replacement_key};
+use super::{Target, expiration, replacement_key};
+use crate::app::Capabilities;
 use crate::device::Platform;
 use crate::push::{Priority, Rendered};
 
@@ -23,6 +24,8 @@ struct Message<'a> {
     android: Option<Android<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     apns: Option<Apns<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webpush: Option<Webpush<'a>>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +39,8 @@ struct Notification<'a> {
 }
 
 /// FCM's `data`: texts only. The visible fields stand here when the app
-/// draws the notification itself.
+/// draws the notification itself, and then with all that Android would have
+/// taken from `android.notification`.
 #[derive(Serialize)]
 struct Data<'a> {
     carillon_id: Uuid,
@@ -48,8 +52,10 @@ struct Data<'a> {
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
+    /// A JSON list of `id`, `title` and, where it has its own, `link`.
     #[serde(skip_serializing_if = "Option::is_none")]
     buttons: Option<String>,
+    /// A later notification with the same tag replaces this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     tag: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +96,7 @@ struct Apns<'a> {
 #[serde(rename_all = "kebab-case")]
 struct ApnsHeaders<'a> {
     apns_priority: &'static str,
+    apns_expiration: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     apns_collapse_id: Option<&'a str>,
 }
@@ -99,13 +106,44 @@ struct ApnsPayload<'a> {
     aps: Aps<'a>,
 }
 
+/// Google hands these on to the browser's own push service (RFC 8030).
+#[derive(Serialize)]
+struct Webpush<'a> {
+    headers: WebpushHeaders,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notification: Option<WebNotification<'a>>,
+}
+
+#[derive(Serialize)]
+struct WebpushHeaders {
+    #[serde(rename = "TTL")]
+    ttl: String,
+    #[serde(rename = "Urgency")]
+    urgency: &'static str,
+}
+
+#[derive(Serialize)]
+struct WebNotification<'a> {
+    tag: &'a str,
+}
+
+/// Whether the app's own code draws the notification. Titles of buttons have
+/// no field of FCM's: a message without `notification` reaches that code.
+pub(super) fn app_draws(
+    rendered: &Rendered<'_>,
+    platform: Platform,
+    capabilities: &Capabilities,
+) -> bool {
+    platform != Platform::Ios && !rendered.buttons.is_empty() && capabilities.android_handler
+}
+
 pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
     let tag = replacement_key(rendered, target.delivery);
     let tag = tag.as_deref();
     let ios = target.platform == Platform::Ios;
-    // Titles of buttons have no field of FCM's: a message without
-    // `notification` reaches the app's code, which draws them.
-    let app_draws = !ios && !rendered.buttons.is_empty() && target.capabilities.android_handler;
+    let web = target.platform == Platform::Web;
+    let app_draws = app_draws(rendered, target.platform, target.capabilities);
+    let channel_id = target.capabilities.android_channel_id.as_deref();
     let high = rendered.priority == Priority::High;
     let notification = (!app_draws).then(|| Notification {
         title: &rendered.title,
@@ -124,12 +162,12 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
         tag: tag.filter(|_| app_draws),
         sound: rendered.sound.filter(|_| app_draws),
     };
-    let android = (!ios).then(|| Android {
+    let android = (!ios && !web).then(|| Android {
         priority: if high { "HIGH" } else { "NORMAL" },
         ttl: format!("{}s", rendered.ttl_seconds),
         collapse_key: rendered.collapse_id.as_deref(),
         notification: (!app_draws).then_some(AndroidNotification {
-            channel_id: target.capabilities.android_channel_id.as_deref(),
+            channel_id,
             sound: rendered.sound,
             tag,
             notification_count: rendered.badge,
@@ -138,11 +176,21 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
     let apns = ios.then(|| Apns {
         headers: ApnsHeaders {
             apns_priority: if high { "10" } else { "5" },
+            apns_expiration: expiration(rendered.ttl_seconds, target.decided_at).to_string(),
             apns_collapse_id: tag,
         },
         payload: ApnsPayload {
             aps: aps(rendered, target.capabilities),
         },
+    });
+    let webpush = web.then(|| Webpush {
+        headers: WebpushHeaders {
+            ttl: rendered.ttl_seconds.to_string(),
+            urgency: if high { "high" } else { "normal" },
+        },
+        notification: tag
+            .filter(|_| !app_draws)
+            .map(|tag| WebNotification { tag }),
     });
     let message = Message {
         token: target.token,
@@ -150,6 +198,7 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
         data,
         android,
         apns,
+        webpush,
     };
     serde_json::to_vec(&Body { message }).unwrap_or_default()
 }

@@ -70,6 +70,7 @@ fn payload(
         token: "aabb",
         capabilities,
         delivery: Uuid::from_u128(1),
+        decided_at: Timestamp(1_790_000_000_000),
     };
     build(&rendered, target)
 }
@@ -126,6 +127,38 @@ fn fcm_body_for_an_ios_app_carries_an_apns_block() {
         Platform::Ios,
         &Capabilities::default()
     )));
+}
+
+#[test]
+fn fcm_body_for_a_browser_carries_a_webpush_block() {
+    let transactional = PushContent {
+        class: DeliveryClass::Transactional,
+        ..sale()
+    };
+    insta::assert_json_snapshot!(json_of(&payload(
+        transactional,
+        Channel::Fcm,
+        Platform::Web,
+        &Capabilities::default()
+    )));
+}
+
+#[test]
+fn a_push_that_is_for_now_or_never_is_not_stored_by_apns() {
+    let content = PushContent {
+        ttl_seconds: 0,
+        ..sale()
+    };
+    let usual = Capabilities::default();
+    let ios = json_of(&payload(
+        content.clone(),
+        Channel::Fcm,
+        Platform::Ios,
+        &usual,
+    ));
+    assert_eq!(ios["message"]["apns"]["headers"]["apns-expiration"], "0");
+    let web = json_of(&payload(content, Channel::Fcm, Platform::Web, &usual));
+    assert_eq!(web["message"]["webpush"]["headers"]["TTL"], "0");
 }
 
 #[test]

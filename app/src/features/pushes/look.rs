@@ -63,6 +63,7 @@ pub fn look(content: &PushContent, viewer: &Viewer) -> Result<Look, FieldErrors>
         token: "",
         capabilities: &viewer.capabilities,
         delivery: uuid::Uuid::nil(),
+        decided_at: viewer.now,
     };
     let payload = payload::build(&rendered, target);
     let arrived = Arrived::parse(channel, &payload.body).unwrap_or_default();
@@ -187,6 +188,7 @@ mod tests {
                 token: "a-push-token-as-devices-have-it",
                 capabilities: &viewer.capabilities,
                 delivery: uuid::Uuid::from_u128(0x0123_4567_89ab_cdef),
+                decided_at: viewer.now,
             };
             let sent = payload::build(&rendered, target);
             assert_eq!(
