@@ -60,6 +60,12 @@ struct Data<'a> {
     tag: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sound: Option<&'a str>,
+    /// The number for the app's icon, in digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    badge: Option<String>,
+    /// The notification channel to show it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel_id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -161,6 +167,11 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
             .filter(|_| !rendered.buttons.is_empty()),
         tag: tag.filter(|_| app_draws),
         sound: rendered.sound.filter(|_| app_draws),
+        badge: rendered
+            .badge
+            .filter(|_| app_draws)
+            .map(|badge| badge.to_string()),
+        channel_id: channel_id.filter(|_| app_draws && !web),
     };
     let android = (!ios && !web).then(|| Android {
         priority: if high { "HIGH" } else { "NORMAL" },

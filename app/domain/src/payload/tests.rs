@@ -109,6 +109,7 @@ fn fcm_body_with_a_system_drawn_notification_is_pinned() {
 fn fcm_body_for_an_app_that_draws_buttons_is_data_only() {
     let capabilities = Capabilities {
         android_handler: true,
+        android_channel_id: Some("offers".to_owned()),
         ..Capabilities::default()
     };
     insta::assert_json_snapshot!(json_of(&payload(
@@ -194,14 +195,24 @@ fn what_is_not_shown_is_said() {
     let push = CompiledPush::compile(sale()).expect("templates are well formed");
     let data = template_data(&ada(), &event());
     let rendered = push.render(&data, Timestamp(0)).expect("it renders");
-    let fields = |platform| -> Vec<String> {
-        warnings(&rendered, platform, &Capabilities::default())
+    let fields = |platform, capabilities: &Capabilities| -> Vec<String> {
+        warnings(&rendered, platform, capabilities)
             .into_iter()
             .map(|w| w.field)
             .collect()
     };
-    assert_eq!(fields(Platform::Ios), ["image", "buttons"]);
-    assert_eq!(fields(Platform::Android), ["subtitle", "buttons"]);
+    let plain = Capabilities::default();
+    assert_eq!(fields(Platform::Ios, &plain), ["image", "buttons"]);
+    assert_eq!(fields(Platform::Android, &plain), ["subtitle", "buttons"]);
+    let drawing = Capabilities {
+        android_handler: true,
+        android_channel_id: Some("offers".to_owned()),
+        ..plain
+    };
+    assert_eq!(
+        fields(Platform::Android, &drawing),
+        ["subtitle", "badge", "buttons"]
+    );
 }
 
 #[test]

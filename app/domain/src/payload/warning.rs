@@ -76,6 +76,14 @@ pub fn warnings(
                     "Android shows three buttons; the fourth is left out.".to_owned(),
                 );
             }
+            if super::fcm::app_draws(rendered, platform, capabilities) {
+                if rendered.badge.is_some() {
+                    warn("badge", handed_over("number on the icon", "badge"));
+                }
+                if capabilities.android_channel_id.is_some() {
+                    warn("buttons", handed_over("channel", "channel_id"));
+                }
+            }
         }
         Platform::Web | Platform::Fireos => {
             if rendered.subtitle.is_some() {
@@ -87,4 +95,11 @@ pub fn warnings(
         }
     }
     found
+}
+
+/// A push with buttons is drawn by the app, not by Android.
+fn handed_over(what: &str, key: &str) -> String {
+    format!(
+        "The {what} is left to the app: it draws a push with buttons itself and is told it as data, under `{key}`."
+    )
 }

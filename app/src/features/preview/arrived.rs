@@ -85,7 +85,8 @@ impl Arrived {
                 .or_else(|| text(message, "/data/sound")),
             badge: message
                 .pointer("/android/notification/notificationCount")
-                .and_then(Value::as_u64),
+                .and_then(Value::as_u64)
+                .or_else(|| text(message, "/data/badge")?.parse().ok()),
             ..Self::default()
         };
         match message.pointer("/apns/payload") {
