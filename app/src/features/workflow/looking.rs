@@ -182,16 +182,22 @@ impl Canvas {
         }
         match self.focus.get_untracked() {
             Some(id) => self.reveal(&id),
-            None if self.is_out_of_sight() => self.open_at_top(),
-            None => {}
+            None => self.keep_in_sight(before, now),
         }
     }
 
-    /// Whether there are steps and none is in sight.
-    fn is_out_of_sight(&self) -> bool {
-        let sight = untrack(|| self.sight());
-        let bounds = self.document(flow::Document::bounds);
-        bounds.is_some_and(|bounds| !bounds.overlaps(&sight))
+    /// A drawing that was wholly in sight stays so; one that is wholly out of
+    /// sight comes back.
+    fn keep_in_sight(&self, before: Size, now: Size) {
+        let Some(bounds) = self.document(flow::Document::bounds) else {
+            return;
+        };
+        let view = self.view.get_untracked();
+        let holds = |sight: Rect| sight.union(&bounds) == sight;
+        let (was, is) = (view.world_rect(before), view.world_rect(now));
+        if (holds(was) && !holds(is)) || !bounds.overlaps(&is) {
+            self.open_at_top();
+        }
     }
 
     /// The part of the world in sight.
