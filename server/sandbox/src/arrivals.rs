@@ -14,7 +14,7 @@ use tokio::sync::broadcast;
 
 use crate::faults::Channel;
 
-/// A push that a provider received.
+/// A push that a provider received, or refused.
 #[derive(Clone, Debug, Serialize)]
 pub struct Arrival {
     /// When, RFC 3339 in UTC.
@@ -72,6 +72,15 @@ impl Arrivals {
     /// Counts a push that is taken, and keeps it if anyone wants it kept.
     pub(crate) fn take(&self, arrival: impl FnOnce() -> Arrival) {
         self.count.fetch_add(1, Ordering::Relaxed);
+        self.keep(arrival);
+    }
+
+    /// Keeps a push that the checks refused, if anyone wants it kept.
+    pub(crate) fn refuse(&self, arrival: impl FnOnce() -> Arrival) {
+        self.keep(arrival);
+    }
+
+    fn keep(&self, arrival: impl FnOnce() -> Arrival) {
         if self.log.is_none() && self.keep == 0 {
             return;
         }

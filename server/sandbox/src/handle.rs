@@ -71,6 +71,7 @@ pub(crate) fn start(
             control: Arc::clone(&control),
             arrivals: Arc::clone(&arrivals),
             clock: Arc::clone(&config.clock),
+            topics: config.apns_topics,
         };
         listen(socket, addr, Arc::clone(&tls), Arc::new(service))
     });
@@ -96,7 +97,7 @@ pub(crate) fn start(
         key_id: DEMO_KEY_ID.to_owned(),
         team_id: DEMO_TEAM.to_owned(),
         public_key_pem: handle.identity.apns_public_pem.clone(),
-        topics: config.demo_topics,
+        topics: Vec::new(),
     })?;
     handle.register_fcm_account(FcmAccount {
         client_email: DEMO_EMAIL.to_owned(),
@@ -205,7 +206,8 @@ impl Handle {
         self.fcm.as_ref().map_or(0, Listener::accepted)
     }
 
-    /// How many pushes were received, refused ones not counted.
+    /// How many pushes were received; those that the checks refused are not
+    /// counted.
     pub fn received(&self) -> u64 {
         self.arrivals.count()
     }

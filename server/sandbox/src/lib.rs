@@ -36,7 +36,7 @@ pub struct Config {
     pub apns: Option<SocketAddr>,
     /// Where FCM and its token endpoint listen.
     pub fcm: Option<SocketAddr>,
-    /// Each received push is appended here as one JSON line.
+    /// Each push, refused ones included, is appended here as one JSON line.
     pub log: Option<PathBuf>,
     /// Faults in force from the start.
     pub faults: Faults,
@@ -50,8 +50,8 @@ pub struct Config {
     pub keep_recent: usize,
     /// What to do about credentials that are not registered here.
     pub unknown_keys: UnknownKeys,
-    /// Topics that the demo APNs key may send to; empty for all.
-    pub demo_topics: Vec<String>,
+    /// The APNs topics that there are; any if empty.
+    pub apns_topics: Vec<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -69,7 +69,7 @@ impl Config {
             names: Vec::new(),
             keep_recent: 1000,
             unknown_keys: UnknownKeys::default(),
-            demo_topics: Vec::new(),
+            apns_topics: Vec::new(),
             clock,
         }
     }

@@ -123,10 +123,10 @@ async fn log_has_a_line_for_each_received_push_within_a_second() {
     let (status, _) = apns(&handle, push(&handle, TOKEN), "{\n\"aps\":{}}").await;
     assert_eq!(status, 200);
     let (status, _) = apns(&handle, push(&handle, "short"), PAYLOAD).await;
-    assert_eq!(status, 400, "a refused push is answered, not received");
+    assert_eq!(status, 400);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     let lines = lines(&log);
-    assert_eq!(lines.len(), 1);
+    assert_eq!(lines.len(), 2);
     let line = lines[0].as_object().unwrap();
     let keys: Vec<_> = line.keys().map(String::as_str).collect();
     assert_eq!(
@@ -140,6 +140,56 @@ async fn log_has_a_line_for_each_received_push_within_a_second() {
     assert_eq!(line["payload"], json!({"aps": {}}));
     assert_eq!(line["headers"]["apns-topic"], "com.example.app");
     assert_eq!(line["headers"]["authorization"], "…");
+    assert_eq!(
+        (&lines[1]["token"], &lines[1]["status"]),
+        (&json!("short"), &json!(400)),
+        "what the checks refuse is logged with its status"
+    );
+    assert_eq!(handle.received(), 1, "but not received");
+}
+
+#[tokio::test]
+async fn what_fcm_refuses_is_logged_with_its_status() {
+    let handle = Sandbox::start(config()).await.unwrap();
+    let port = handle.fcm_addr().unwrap().port();
+    let url = handle.fcm_url().unwrap();
+    let send = |body: &'static str| {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(format!("{url}/v1/projects/carillon-sandbox/messages:send"))
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
+        call(&handle, port, request)
+    };
+    let answer = send(r#"{"message": {"token": "phone", "data": {}}}"#).await;
+    assert_eq!(answer.status(), 401);
+    let refused = handle.recent("phone");
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].status, Some(401));
+    send(r#"{"validateOnly": true, "message": {"token": "dry", "data": {}}}"#).await;
+    assert!(handle.recent("dry").is_empty(), "a dry run is no push");
+    assert_eq!(handle.received(), 0);
+}
+
+#[tokio::test]
+async fn topic_that_there_is_not_is_disallowed() {
+    let mut config = config();
+    config.apns_topics = vec!["com.example.app".to_owned(), "com.example.two".to_owned()];
+    config.unknown_keys = UnknownKeys::Trust;
+    let handle = Sandbox::start(config).await.unwrap();
+    let (status, _) = apns(&handle, push(&handle, TOKEN), PAYLOAD).await;
+    assert_eq!(status, 200);
+    let own = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    for token in [
+        provider_token(&handle, NOW),
+        sign(&own, "MYOWNKEY12", "MYOWNTEAM1", NOW),
+    ] {
+        let mut request = push_with(&handle, TOKEN, &token);
+        let headers = request.headers_mut().unwrap();
+        headers.insert("apns-topic", "com.example.other".parse().unwrap());
+        let (status, body) = apns(&handle, request, PAYLOAD).await;
+        assert_eq!((status, &body["reason"]), (400, &json!("TopicDisallowed")));
+    }
 }
 
 #[tokio::test]

@@ -21,7 +21,8 @@ pub struct SandboxArgs {
     /// Play FCM and its token endpoint here [default: 127.0.0.1:2198, unless another is given]
     #[arg(long, value_name = "ADDR")]
     listen_fcm: Option<SocketAddr>,
-    /// Append one JSON line for each received push: at, channel, token, headers, payload, status
+    /// Append one JSON line for each push, refused ones included: at, channel, token, headers,
+    /// payload, status
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// Faults to play, as JSON
@@ -40,6 +41,10 @@ pub struct SandboxArgs {
     /// form and age are checked and their signature is believed
     #[arg(long)]
     refuse_unknown_keys: bool,
+    /// The APNs topics that there are, separated by commas: pushes to any other are refused with
+    /// TopicDisallowed [default: any topic]
+    #[arg(long, value_name = "TOPICS", value_delimiter = ',')]
+    apns_topics: Vec<String>,
     /// Keep certificate and keys here, so that they outlast a restart
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
@@ -57,6 +62,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     };
     config.log.clone_from(&args.log);
     config.state_dir.clone_from(&args.state_dir);
+    config.apns_topics.clone_from(&args.apns_topics);
     config.unknown_keys = if args.refuse_unknown_keys {
         UnknownKeys::Refuse
     } else {

@@ -35,6 +35,14 @@ pub struct ArrivedPush {
     pub status: Option<u16>,
 }
 
+impl ArrivedPush {
+    /// The status with which the sandbox refused it, if it did: no device shows
+    /// such a push.
+    pub fn refused(&self) -> Option<u16> {
+        self.status.filter(|status| !(200..300).contains(status))
+    }
+}
+
 /// The sandbox's memory: the arrivals of one push token, or all of them, newest
 /// first. The server adds it to each request where the sandbox runs in its process.
 #[cfg(feature = "ssr")]
@@ -143,5 +151,26 @@ fn virtual_device(token: String, pushes: Vec<ArrivedPush>) -> VirtualDevice {
         contact: None,
         capabilities: Capabilities::default(),
         pushes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_push_that_was_turned_down_is_refused() {
+        let push = |status| ArrivedPush {
+            at: Timestamp(0),
+            channel: Channel::Apns,
+            token: "aa".to_owned(),
+            headers: Vec::new(),
+            payload: None,
+            status,
+        };
+        assert_eq!(push(Some(200)).refused(), None);
+        assert_eq!(push(Some(400)).refused(), Some(400));
+        // Received, and never answered: the device shows it.
+        assert_eq!(push(None).refused(), None);
     }
 }

@@ -40,6 +40,9 @@ pub fn VirtualDeviceCard(
         .pushes
         .iter()
         .map(|push| {
+            if push.refused().is_some() {
+                return None;
+            }
             let arrived = Arrived::parse(push.channel, push.payload.as_deref()?.as_bytes())?;
             let platform = platform.unwrap_or(Platform::usual_for(push.channel));
             Some(Shown::of(arrived, platform, &device.capabilities))
@@ -47,10 +50,12 @@ pub fn VirtualDeviceCard(
         .collect();
     let titles: Vec<String> = shown
         .iter()
-        .map(|shown| match shown {
-            Some(shown) if !shown.title.is_empty() => shown.title.clone(),
-            Some(shown) => shown.body.clone(),
-            None => "Not a notification".to_owned(),
+        .zip(&device.pushes)
+        .map(|(shown, push)| match (shown, push.refused()) {
+            (_, Some(status)) => format!("Refused with {status}"),
+            (Some(shown), None) if !shown.title.is_empty() => shown.title.clone(),
+            (Some(shown), None) => shown.body.clone(),
+            (None, None) => "Not a notification".to_owned(),
         })
         .collect();
     let list = device
@@ -90,12 +95,17 @@ pub fn VirtualDeviceCard(
                 view! { <DevicePreview shown=Signal::stored(shown) setting app=app.clone() /> }
                     .into_any()
             }
-            None => view! {
-                <p class="virtual-device__silent">
+            None => {
+                let refused = pushes
+                    .with_value(|pushes| pushes.get(number).and_then(ArrivedPush::refused))
+                    .is_some();
+                let words = if refused {
+                    "The provider refused it, so it never reached this screen."
+                } else {
                     "What arrived is not a notification that a screen would show."
-                </p>
+                };
+                view! { <p class="virtual-device__silent">{words}</p> }.into_any()
             }
-            .into_any(),
         }
     };
     let wire = move || {

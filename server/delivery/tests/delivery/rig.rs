@@ -37,7 +37,7 @@ impl Rig {
     pub(crate) async fn new() -> Self {
         let clock = Arc::new(Hands(AtomicI64::new(1_800_000_000_000)));
         let mut config = Config::local(Arc::clone(&clock) as Arc<dyn Clock>);
-        config.demo_topics = vec![TOPIC.to_owned()];
+        config.apns_topics = vec![TOPIC.to_owned()];
         config.keep_recent = 10_000;
         let sandbox = Sandbox::start(config).await.unwrap();
         let connector = Connector::new(Arc::clone(&clock) as Arc<dyn Clock>);

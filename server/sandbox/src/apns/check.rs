@@ -47,6 +47,13 @@ pub(super) fn device_token(head: &Head) -> Result<&str, Refusal> {
     }
 }
 
+/// The device token as the path names it, whatever else is wrong with the
+/// request; empty if it names none.
+pub(super) fn named_token(head: &Head) -> &str {
+    let path = head.uri.path();
+    path.strip_prefix("/3/device/").unwrap_or_default()
+}
+
 /// The headers that shape the push, and its size.
 pub(super) fn request(head: &Head, body: &Bytes) -> Result<(), Refusal> {
     let push_type = one(head, "apns-push-type")?;

@@ -24,6 +24,8 @@ pub(crate) struct ApnsService {
     pub(crate) control: Arc<Control>,
     pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The topics that there are; any if empty.
+    pub(crate) topics: Vec<String>,
 }
 
 /// What APNs remembers of a connection: whose it is.
@@ -42,8 +44,13 @@ impl Service for ApnsService {
         let id = apns_id(&head.headers);
         match self.examine(session, head, body) {
             Ok(token) => self.take(token, id, head, body),
-            // A request that is wrong is answered, not received.
-            Err((status, reason)) => Plan::reply(refusal(status, Some(reason), None, id)),
+            // Logged as every push is, but not counted as received.
+            Err((status, reason)) => {
+                let token = check::named_token(head);
+                let arrival = || self.arrival(token, head, body, Some(status.as_u16()));
+                self.arrivals.refuse(arrival);
+                Plan::reply(refusal(status, Some(reason), None, id))
+            }
         }
     }
 }
@@ -59,7 +66,7 @@ impl ApnsService {
         let sender = self.keys.verify(head, self.clock.now())?;
         keep_to_one_key(session, &sender)?;
         let topic = check::topic(head)?;
-        if !sender.may_send_to(topic) {
+        if !self.has_topic(topic) || !sender.may_send_to(topic) {
             return Err((StatusCode::BAD_REQUEST, "TopicDisallowed"));
         }
         check::request(head, body)?;
@@ -67,6 +74,10 @@ impl ApnsService {
             return Err((StatusCode::BAD_REQUEST, "BadDeviceToken"));
         }
         Ok(token)
+    }
+
+    fn has_topic(&self, topic: &str) -> bool {
+        self.topics.is_empty() || self.topics.iter().any(|known| known == topic)
     }
 
     fn take(&self, token: &str, id: HeaderValue, head: &Head, body: &Bytes) -> Plan {
@@ -98,14 +109,19 @@ impl ApnsService {
     }
 
     fn log(&self, token: &str, head: &Head, body: &Bytes, status: Option<u16>) {
-        self.arrivals.take(|| Arrival {
+        self.arrivals
+            .take(|| self.arrival(token, head, body, status));
+    }
+
+    fn arrival(&self, token: &str, head: &Head, body: &Bytes, status: Option<u16>) -> Arrival {
+        Arrival {
             at: rfc3339(self.clock.now()),
             channel: Channel::Apns,
             token: token.to_owned(),
             headers: arrivals::loggable(&head.headers),
             payload: arrivals::payload(body),
             status,
-        });
+        }
     }
 }
 

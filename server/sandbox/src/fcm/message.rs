@@ -69,10 +69,6 @@ pub(super) fn read(body: &[u8]) -> Result<SendRequest, Fault> {
         .ok_or_else(|| field("message", "Message is not set."))?;
     let message = object(message, "message")?;
     known(message, "message", &[&TARGETS, &MESSAGE_FIELDS])?;
-    let validate_only = ["validateOnly", "validate_only"]
-        .iter()
-        .any(|name| request.get(*name) == Some(&Value::Bool(true)));
-
     texts(message.get("data"), "message.data")?;
     if let Some(notification) = message.get("notification") {
         let path = "message.notification";
@@ -90,8 +86,27 @@ pub(super) fn read(body: &[u8]) -> Result<SendRequest, Fault> {
     }
     Ok(SendRequest {
         target,
-        validate_only,
+        validate_only: is_dry_run(request),
     })
+}
+
+/// Whom a request names, whatever else is wrong with it: empty if nobody, none
+/// if it is a dry run.
+pub(super) fn named_target(body: &[u8]) -> Option<String> {
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    if request.as_object().is_some_and(is_dry_run) {
+        return None;
+    }
+    let named = TARGETS
+        .iter()
+        .find_map(|name| request.get("message")?.get(*name)?.as_str());
+    Some(named.unwrap_or_default().to_owned())
+}
+
+fn is_dry_run(request: &Map<String, Value>) -> bool {
+    ["validateOnly", "validate_only"]
+        .iter()
+        .any(|name| request.get(*name) == Some(&Value::Bool(true)))
 }
 
 fn android_config(android: &Value) -> Result<(), Fault> {

@@ -86,11 +86,11 @@ impl FcmService {
             .accounts
             .authorize(&head.headers, project, self.clock.now())
         {
-            return Plan::reply(refused(no_access));
+            return self.refuse(refused(no_access), head, body);
         }
         let request = match message::read(body) {
             Ok(request) => request,
-            Err(fault) => return Plan::reply(invalid(fault)),
+            Err(fault) => return self.refuse(invalid(fault), head, body),
         };
         let accepted = || taken(project, request.validate_only);
         let fault = self
@@ -130,14 +130,30 @@ impl FcmService {
     }
 
     fn log(&self, token: String, head: &Head, body: &Bytes, status: Option<u16>) {
-        self.arrivals.take(|| Arrival {
+        self.arrivals
+            .take(|| self.arrival(token, head, body, status));
+    }
+
+    /// Answers what the checks refuse: logged as every push is, but not counted
+    /// as received. A dry run is none.
+    fn refuse(&self, reply: Reply, head: &Head, body: &Bytes) -> Plan {
+        if let Some(token) = message::named_target(body) {
+            let status = Some(reply.status.as_u16());
+            self.arrivals
+                .refuse(|| self.arrival(token, head, body, status));
+        }
+        Plan::reply(reply)
+    }
+
+    fn arrival(&self, token: String, head: &Head, body: &Bytes, status: Option<u16>) -> Arrival {
+        Arrival {
             at: rfc3339(self.clock.now()),
             channel: Channel::Fcm,
             token,
             headers: arrivals::loggable(&head.headers),
             payload: arrivals::payload(body),
             status,
-        });
+        }
     }
 }
 
