@@ -1,5 +1,7 @@
 //! What arrived: the log file, and the recent pushes for the virtual devices.
 
+mod recall;
+
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -8,14 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast;
 
 use crate::faults::Channel;
 
 /// A push that a provider received, or refused.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Arrival {
     /// When, RFC 3339 in UTC.
     pub at: String,
@@ -49,12 +51,19 @@ pub(crate) struct Arrivals {
 }
 
 impl Arrivals {
-    /// Appends to `log`, if given, and keeps the last `keep` arrivals.
+    /// Appends to `log`, if given, and keeps the last `keep` arrivals, those that
+    /// the log has from before included.
     pub(crate) fn open(log: Option<&Path>, keep: usize) -> std::io::Result<Self> {
+        let mut recent = VecDeque::new();
         let log = match log {
             None => None,
             Some(path) => {
-                let file = OpenOptions::new().create(true).append(true).open(path)?;
+                let mut file = OpenOptions::new()
+                    .create(true)
+                    .read(true)
+                    .append(true)
+                    .open(path)?;
+                recent = recall::last(&mut file, keep)?;
                 let log = Arc::new(Mutex::new(BufWriter::with_capacity(256 * 1024, file)));
                 flush_regularly(&log)?;
                 Some(log)
@@ -64,7 +73,7 @@ impl Arrivals {
             count: AtomicU64::new(0),
             log,
             keep,
-            recent: Mutex::new(VecDeque::new()),
+            recent: Mutex::new(recent),
             news: broadcast::Sender::new(SUBSCRIBER_LAG),
         })
     }

@@ -36,7 +36,8 @@ pub struct Config {
     pub apns: Option<SocketAddr>,
     /// Where FCM and its token endpoint listen.
     pub fcm: Option<SocketAddr>,
-    /// Each push, refused ones included, is appended here as one JSON line.
+    /// Each push, refused ones included, is appended here as one JSON line; the
+    /// last of those that are there already are remembered from the start.
     pub log: Option<PathBuf>,
     /// Faults in force from the start.
     pub faults: Faults,

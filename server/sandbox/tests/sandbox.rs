@@ -193,6 +193,41 @@ async fn topic_that_there_is_not_is_disallowed() {
 }
 
 #[tokio::test]
+async fn arrivals_are_remembered_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("pushes.jsonl");
+    let start = |keep_recent| {
+        let mut config = config();
+        config.log = Some(log.clone());
+        config.keep_recent = keep_recent;
+        Sandbox::start(config)
+    };
+    let first = start(1000).await.unwrap();
+    for last in ["a", "b", "c"] {
+        let token = format!("{}{last}", &TOKEN[..63]);
+        apns(&first, push(&first, &token), PAYLOAD).await;
+    }
+    first.stop().unwrap();
+    let torn = std::fs::read_to_string(&log).unwrap() + r#"{"at":"2027-"#;
+    std::fs::write(&log, torn).unwrap();
+
+    let second = start(2).await.unwrap();
+    let ends: Vec<_> = second
+        .recent_all()
+        .iter()
+        .map(|arrival| arrival.token[63..].to_owned())
+        .collect();
+    assert_eq!(ends, ["c", "b"], "the newest first, no more than are kept");
+    let payload = second.recent_all()[0].payload.clone().unwrap();
+    assert_eq!(payload.get(), PAYLOAD);
+    assert_eq!(second.received(), 0, "nothing came since");
+    apns(&second, push(&second, TOKEN), PAYLOAD).await;
+    second.stop().unwrap();
+    let third = start(1).await.unwrap();
+    assert_eq!(third.recent(TOKEN).len(), 1, "the torn line ate none");
+}
+
+#[tokio::test]
 async fn identity_outlives_a_restart_with_a_state_directory() {
     let dir = tempfile::tempdir().unwrap();
     let start = || async {
