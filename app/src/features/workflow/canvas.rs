@@ -86,7 +86,8 @@ pub(super) fn surface(canvas: Canvas) -> AnyView {
                         <marker
                             id="wire-end"
                             viewBox="0 0 8 8"
-                            refX="7"
+                            // Its tip touches the port's rim rather than hide under it.
+                            refX="13"
                             refY="4"
                             markerWidth="8"
                             markerHeight="8"
