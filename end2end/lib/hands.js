@@ -88,3 +88,19 @@ export async function middle(target) {
   assert.ok(box, `${target} is drawn`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
+
+/**
+ * Writes down every event of a mouse or a finger from the next load on; ask for
+ * them by what it returns.
+ *
+ * @param {import("playwright-core").Page} page
+ */
+export async function watchPointers(page) {
+  await page.addInitScript(() => {
+    window.pointed = [];
+    for (const name of ["pointerdown", "pointermove", "mousedown", "mousemove", "touchstart"]) {
+      window.addEventListener(name, (event) => window.pointed.push(event.type), true);
+    }
+  });
+  return () => page.evaluate(() => window.pointed);
+}

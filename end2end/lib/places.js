@@ -67,7 +67,30 @@ export async function openContact(page, external_id, name) {
 }
 
 /**
- * How often a contact entered each workflow, as its timeline says.
+ * Chooses a contact in a dialog that asks for one.
+ *
+ * @param {import("playwright-core").Locator} dialog
+ * @param {string} external_id
+ * @param {string} name
+ */
+export async function chooseContact(dialog, external_id, name) {
+  await write(dialog.getByRole("searchbox"), external_id);
+  await dialog.getByRole("option", { name }).click();
+}
+
+/**
+ * Opens a campaign's workflow from the list of campaigns.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} campaign
+ */
+export async function openWorkflow(page, campaign) {
+  await page.getByRole("link", { name: campaign }).click();
+  await page.getByRole("link", { name: "Open the workflow" }).click();
+}
+
+/**
+ * Holds that a contact entered each workflow once, as its timeline says.
  *
  * @param {import("playwright-core").Page} page a contact's page
  * @param {string[]} workflows

@@ -6,9 +6,17 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { hydrated, newPage, screenshots, startBrowser } from "../lib/browser.js";
-import { getsFocus, pick, walkTo, write } from "../lib/hands.js";
+import { getsFocus, pick, walkTo, watchPointers, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
-import { goTo, hasEntered, importFile, openContact, pageAt } from "../lib/places.js";
+import {
+  chooseContact,
+  goTo,
+  hasEntered,
+  importFile,
+  openContact,
+  openWorkflow,
+  pageAt,
+} from "../lib/places.js";
 import { arrivals } from "../lib/sandbox.js";
 import { ROOT, startServer } from "../lib/server.js";
 import { canvasOf, drawWithKeys, drawWithMouse } from "../lib/workflow.js";
@@ -59,10 +67,9 @@ test("a push is composed, and the preview follows every key", async () => {
   const page = await open("Pushes");
   await page.getByRole("link", { name: "New push" }).click();
   const preview = page.getByRole("complementary", { name: "Preview" });
-  const seenAs = async (words, name) => {
+  const seenAs = async (external_id, name) => {
     await preview.getByRole("button", { name: "Choose a contact" }).click();
-    await write(page.getByRole("dialog").getByRole("searchbox"), words);
-    await page.getByRole("dialog").getByRole("option", { name }).click();
+    await chooseContact(page.getByRole("dialog"), external_id, name);
     await preview.getByText(name, { exact: true }).waitFor();
   };
   await seenAs("shopper-1", "Vera Lind");
@@ -113,14 +120,12 @@ test("a test says first whom it would reach, then what each device answered", as
   await page.getByRole("link", { name: "Tea is on" }).click();
   await page.getByRole("button", { name: "Send a test" }).click();
   const dialog = page.getByRole("dialog", { name: "Send a test" });
-  await write(dialog.getByRole("searchbox"), "shopper-3");
-  await dialog.getByRole("option", { name: "Olga Brandt" }).click();
+  await chooseContact(dialog, "shopper-3", "Olga Brandt");
   await dialog.getByText("Nothing will be sent: opted out").waitFor();
   assert.ok(await dialog.getByRole("button", { name: "Nothing to send to" }).isDisabled());
 
   await dialog.getByRole("button", { name: "Somebody else" }).click();
-  await write(dialog.getByRole("searchbox"), "shopper-1");
-  await dialog.getByRole("option", { name: "Vera Lind" }).click();
+  await chooseContact(dialog, "shopper-1", "Vera Lind");
   await dialog.getByRole("button", { name: "Send to 2 devices" }).click();
   for (const device of ["Vera's iPhone", "Vera's tablet"]) {
     const answer = dialog.getByRole("listitem").filter({ hasText: device });
@@ -133,8 +138,7 @@ test("a test says first whom it would reach, then what each device answered", as
 
 test("a workflow is drawn by drag and drop, and published", async () => {
   const page = await open("Campaigns");
-  await page.getByRole("link", { name: "Tea season" }).click();
-  await page.getByRole("link", { name: "Open the workflow" }).click();
+  await openWorkflow(page, "Tea season");
   await page.getByRole("button", { name: "Draw the workflow" }).click();
   await drawWithMouse(page, {
     event: "basket_left",
@@ -157,12 +161,7 @@ test("a workflow is drawn by drag and drop, and published", async () => {
 
 test("a workflow is drawn by keyboard alone, and published", async () => {
   const page = await newPage(browser.context);
-  await page.addInitScript(() => {
-    window.pointed = [];
-    for (const name of ["pointerdown", "pointermove", "mousedown", "mousemove", "touchstart"]) {
-      window.addEventListener(name, (event) => window.pointed.push(event.type), true);
-    }
-  });
+  const pointed = await watchPointers(page);
   await page.goto(`${server.url}/campaigns`);
   await hydrated(page);
   await walkTo(page.getByRole("button", { name: "New campaign" }));
@@ -188,7 +187,7 @@ test("a workflow is drawn by keyboard alone, and published", async () => {
   await page.getByText("Revision 1 is live.").waitFor();
   await getsFocus(page.getByRole("button", { name: "Published" }));
   assert.equal(await canvasOf(page).wires.count(), 5);
-  assert.deepEqual(await page.evaluate(() => window.pointed), []);
+  assert.deepEqual(await pointed(), []);
   assert.deepEqual(page.problems, []);
 });
 
@@ -230,10 +229,9 @@ test("events bring the right push to the right devices, and to nobody else", asy
   await kitchen.getByRole("listitem").nth(1).waitFor();
   await device("kitchen-phone").getByText("Hi there, tea is on!").first().waitFor();
   await device("vera-phone").getByText("just now").first().waitFor();
+  await screenshots(page, "main-virtual-devices", { fullPage: false });
   await device("vera-phone").getByText("Payload and headers").click();
   assert.match(await device("vera-phone").innerText(), /"link": "shop:\/\/offers\/tea"/);
-  await device("vera-phone").getByText("Payload and headers").click();
-  await screenshots(page, "main-virtual-devices", { fullPage: false });
 
   // Everybody entered both workflows and nobody waits in them any more: what
   // has not been decided by now never will be.
@@ -245,8 +243,7 @@ test("events bring the right push to the right devices, and to nobody else", asy
   }
   for (const campaign of campaigns) {
     await goTo(page, "Campaigns");
-    await page.getByRole("link", { name: campaign }).click();
-    await page.getByRole("link", { name: "Open the workflow" }).click();
+    await openWorkflow(page, campaign);
     await page.getByRole("button", { name: /^Delay: .* 0 contacts here now/ }).waitFor();
   }
   for (const [at, [name, count]] of Object.entries(decided).entries()) {
