@@ -1,5 +1,6 @@
 //! `carillon serve --demo`: providers played by the sandbox in this process,
-//! and enough sample data that every page has something to show.
+//! and enough sample data that every page has something to show. It fills an
+//! empty database, and touches nothing in one that it did not fill.
 
 mod samples;
 
@@ -9,7 +10,7 @@ use domain::{
     people::Principal,
 };
 use sandbox::{Config, Handle, Sandbox};
-use service::Service;
+use service::{DemoGround, Service};
 use std::sync::Arc;
 
 /// The sample app.
@@ -17,28 +18,45 @@ const APP: &str = "shop";
 /// Its bundle identifier: what APNs calls the topic.
 const TOPIC: &str = "org.example.shop";
 
-/// Starts the sandbox, points the sample app's credentials at it, and fills an
-/// empty database with samples.
+/// The demo does not play on this data.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this database holds apps or contacts that the demo did not make, so --demo leaves it alone; \
+     start without --demo, or give the demo a directory of its own with --data-dir"
+)]
+pub struct ForeignData;
+
+/// Starts the sandbox. Fills an empty database with samples; where a demo did
+/// that before, points its own app at the sandbox of this start.
+///
+/// # Errors
+/// [`ForeignData`] when the data is somebody's own.
 pub async fn start(settings: &Settings, service: &Service) -> Result<Handle, CommandError> {
+    let ground = service.demo_ground().await?;
+    if ground == DemoGround::Foreign {
+        return Err(ForeignData.into());
+    }
     let mut config = Config::local(Arc::new(SystemClock));
     config.state_dir = Some(settings.data_dir.join("sandbox"));
     config.log = Some(settings.data_dir.join("sandbox-pushes.jsonl"));
-    config.apns_topics = vec![TOPIC.to_owned()];
     let sandbox = Sandbox::start(config).await?;
-    let new = service.list_apps(&Principal::System).await?.is_empty();
+    let secrets = credentials(&sandbox)?;
+    if ground == DemoGround::Own {
+        for secret in &secrets {
+            service.point_demo_app(secret).await?;
+        }
+        return Ok(sandbox);
+    }
     service
-        .put_app(&Principal::System, APP, "Corner Shop", &capabilities())
+        .make_demo_app(APP, "Corner Shop", &capabilities())
         .await?;
-    // The sandbox listens on other ports at each start.
-    for secret in credentials(&sandbox)? {
+    for secret in &secrets {
         service
-            .put_credential(&Principal::System, APP, &secret)
+            .put_credential(&Principal::System, APP, secret)
             .await?;
     }
-    if new {
-        samples::fill(service).await?;
-        tracing::info!("filled the database with sample contacts, a push and a journey");
-    }
+    samples::fill(service).await?;
+    tracing::info!("filled the database with sample contacts, a push and a journey");
     Ok(sandbox)
 }
 

@@ -7,6 +7,7 @@ use domain::app::{ApnsEnvironment, Credential, CredentialSecret, CredentialState
 use domain::device::Channel;
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text};
+use storage::Tx;
 use storage::credentials::{self, NewCredential, SealedCredential};
 
 use crate::service::require;
@@ -38,15 +39,7 @@ impl Service {
         let now = self.now();
         let mut tx = self.begin().await?;
         let app = apps::find(&mut tx, app).await?;
-        let sealed = seal(self, app.id, secret)?;
-        let new = NewCredential {
-            app_id: app.id,
-            channel,
-            sealed: &sealed,
-            summary: &facts.summary,
-            topic: &facts.topic,
-        };
-        credentials::put(&mut tx, &new, now).await?;
+        store(self, &mut tx, app.id, secret, &facts).await?;
         let entry = [
             ("channel", channel.name()),
             ("summary", facts.summary.as_str()),
@@ -147,13 +140,35 @@ impl Service {
 }
 
 /// What may be shown of a credential.
-struct Facts {
-    summary: String,
+pub(crate) struct Facts {
+    /// Whose it is, in a line.
+    pub(crate) summary: String,
+    /// What a push names: the bundle identifier, or the project.
     topic: String,
 }
 
+/// Seals a credential and stores it in the place of the one before.
+pub(crate) async fn store(
+    service: &Service,
+    tx: &mut Tx,
+    app: AppId,
+    secret: &CredentialSecret,
+    facts: &Facts,
+) -> Result<()> {
+    let sealed = seal(service, app, secret)?;
+    let new = NewCredential {
+        app_id: app,
+        channel: secret.channel(),
+        sealed: &sealed,
+        summary: &facts.summary,
+        topic: &facts.topic,
+    };
+    credentials::put(tx, &new, service.now()).await?;
+    Ok(())
+}
+
 /// Everything that is wrong with a credential, or what may be shown of it.
-fn check(connector: &Connector, secret: &CredentialSecret) -> Result<Facts> {
+pub(crate) fn check(connector: &Connector, secret: &CredentialSecret) -> Result<Facts> {
     let mut errors = FieldErrors::default();
     let facts = match secret {
         CredentialSecret::Apns {

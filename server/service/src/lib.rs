@@ -11,6 +11,7 @@ mod campaigns;
 mod chance;
 mod contacts;
 pub mod credentials;
+mod demo;
 mod devices;
 mod error;
 mod events;
@@ -37,6 +38,7 @@ mod workflows;
 
 pub use chance::{Chance, NoChance, Secret, SystemChance, hash, hex};
 pub use credentials::CredentialTrial;
+pub use demo::DemoGround;
 pub use devices::RegisteredDevice;
 pub use error::{Result, ServiceError, permission_name};
 pub use events::TakenEvents;

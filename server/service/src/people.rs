@@ -13,7 +13,7 @@ use crate::sessions::SignedIn;
 use crate::{PageRequest, Result, Service, ServiceError, audit, password};
 
 /// How long the first administrator's link works.
-const FIRST_LINK_SECONDS: i64 = 24 * 3600;
+pub(crate) const FIRST_LINK_SECONDS: i64 = 24 * 3600;
 /// How long a user's link works.
 const LINK_SECONDS: i64 = 7 * 24 * 3600;
 
@@ -46,26 +46,6 @@ impl Service {
             .await?;
         tx.commit().await?;
         Ok(Some(link.0))
-    }
-
-    /// A one-time link that lets whoever started the server in as an
-    /// administrator: the first, or one who is there. For `--demo` alone,
-    /// where nobody chose a password to keep.
-    pub async fn demo_link(&self) -> Result<Secret> {
-        if let Some(link) = self.first_administrator_link().await? {
-            return Ok(link);
-        }
-        let mut tx = self.begin().await?;
-        let users = users::list(&mut tx, None, 500).await?.items;
-        let user = users
-            .into_iter()
-            .rfind(|user| user.role == Role::Administrator && user.active)
-            .ok_or_else(|| ServiceError::not_found("An administrator"))?;
-        let link = self
-            .new_link(&mut tx, Some(user.id), user.role, FIRST_LINK_SECONDS)
-            .await?;
-        tx.commit().await?;
-        Ok(link.0)
     }
 
     /// Adds a user, with a one-time link to hand over.
@@ -255,7 +235,7 @@ impl Service {
             .ok_or_else(|| ServiceError::not_found("This user"))
     }
 
-    async fn new_link(
+    pub(crate) async fn new_link(
         &self,
         tx: &mut Tx,
         user_id: Option<UserId>,

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tempfile::TempDir;
@@ -14,8 +15,8 @@ pub(crate) struct Carillon {
     process: Child,
     /// `http://127.0.0.1:<port>`.
     pub(crate) url: String,
-    /// Its working directory; gone when this is.
-    directory: TempDir,
+    /// Its working directory; gone when nobody has it any more.
+    pub(crate) directory: Arc<TempDir>,
     /// What it said before it listened: the first administrator's link.
     pub(crate) said: Vec<String>,
 }
@@ -24,6 +25,11 @@ impl Carillon {
     /// Starts it on a free port and waits until it listens.
     pub(crate) fn start(args: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
+        Self::start_in(Arc::new(directory), args)
+    }
+
+    /// Starts it on the data of this directory.
+    pub(crate) fn start_in(directory: Arc<TempDir>, args: &[&str]) -> Self {
         let mut process = command(&directory)
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
             .args(args)
@@ -86,6 +92,14 @@ impl Carillon {
             url: format!("{}/api/v1", self.url),
             key,
         }
+    }
+
+    /// Stops it and starts it again on the same data.
+    pub(crate) fn restarted(self, args: &[&str]) -> Self {
+        let directory = self.directory.clone();
+        let ended = self.stop_within(Duration::from_secs(15));
+        assert_eq!(ended.code(), Some(0));
+        Self::start_in(directory, args)
     }
 
     /// Sends SIGTERM, and returns how it ended; fails if that takes longer than `limit`.

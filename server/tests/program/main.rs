@@ -5,6 +5,7 @@ mod api;
 mod bad_input;
 mod carillon;
 mod commands;
+mod demo;
 mod doors;
 mod functions;
 mod import;
