@@ -71,7 +71,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
         tokio::spawn(upload::work(service.clone(), stop.clone()));
         tokio::spawn(prune(service.clone(), stop.clone()));
     }
-    offer_first_link(&service, &settings, address).await?;
+    offer_link(&service, &settings, address).await?;
     // The last line, for whoever started us: from here on requests are answered. The
     // address is final, also when port 0 was asked for.
     println!("listening on http://{address}");
@@ -125,13 +125,19 @@ async fn prune(service: Service, stop: CancellationToken) {
     stop.run_until_cancelled(rounds).await;
 }
 
-/// Prints the one-time link that makes the first administrator, while there is none.
-async fn offer_first_link(
+/// Prints a one-time link to sign in with: the one that makes the first
+/// administrator while there is none, and for a demo one at every start.
+async fn offer_link(
     service: &Service,
     settings: &Settings,
     address: SocketAddr,
 ) -> Result<(), CommandError> {
-    if let Some(link) = service.first_administrator_link().await? {
+    let link = if settings.demo {
+        Some(service.demo_link().await?)
+    } else {
+        service.first_administrator_link().await?
+    };
+    if let Some(link) = link {
         let base = settings
             .public_url
             .clone()

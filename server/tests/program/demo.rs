@@ -1,6 +1,7 @@
 //! `carillon serve --demo`, on data of its own and on somebody else's.
 
 use crate::carillon::{Carillon, command};
+use crate::functions::use_link;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
@@ -61,6 +62,27 @@ async fn a_later_demo_start_moves_the_sandboxs_credentials_and_nothing_else() {
         .post("/apps/shop/credentials/apns/check", json!({}))
         .await;
     assert_eq!(tried.body["result"], "works", "{tried:?}");
+}
+
+#[tokio::test]
+async fn every_demo_start_prints_a_link_to_sign_in_with() {
+    let carillon = Carillon::start(&["--demo"]);
+    use_link(&carillon, &link(&carillon), "ada@example.org").await;
+    let carillon = carillon.restarted(&["--demo"]);
+    use_link(&carillon, &link(&carillon), "").await;
+}
+
+/// The one link that it printed.
+fn link(carillon: &Carillon) -> String {
+    let links: Vec<_> = carillon
+        .said
+        .iter()
+        .filter_map(|line| line.strip_prefix("sign in at "))
+        .collect();
+    let [link] = links.as_slice() else {
+        panic!("not one link: {:?}", carillon.said)
+    };
+    (*link).to_owned()
 }
 
 /// How many lines the audit log has.

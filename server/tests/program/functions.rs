@@ -50,7 +50,7 @@ async fn post(
 }
 
 /// The session cookie of whoever uses this one-time link.
-async fn use_link(carillon: &Carillon, link: &str, email: &str) -> String {
+pub(crate) async fn use_link(carillon: &Carillon, link: &str, email: &str) -> String {
     let token = link.trim().rsplit('/').next().expect("a token");
     let body = format!(
         "token={token}&email={}&password={}",
