@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// The `log` setting is not a filter.
-    #[error("setting `log`: {0}; an example that works is `info,sqlx=warn`")]
+    #[error("the setting `log` is not a filter; one that works is `info,sqlx=warn`")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
     /// Somebody else set a global recorder or subscriber first.
     #[error("telemetry was started twice: {0}")]

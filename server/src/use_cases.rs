@@ -2,10 +2,11 @@
 
 use crate::{
     clock::SystemClock,
+    database_url::without_password,
     settings::{Role, Settings},
 };
 use delivery::Connector;
-use service::{Bell, Parts, Sealer, Service, SystemChance};
+use service::{Bell, KeyCheckError, Parts, Sealer, Service, SystemChance};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -17,7 +18,7 @@ use storage::{Engine, Options, StorageError, Store};
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data directory, or one inside it, cannot be made.
-    #[error("the directory {path} cannot be made: {source}; choose another with --data-dir")]
+    #[error("the directory {path} cannot be made; choose another with --data-dir")]
     Directory {
         /// Which.
         path: PathBuf,
@@ -25,15 +26,18 @@ pub enum OpenError {
         source: io::Error,
     },
     /// The database cannot be opened or migrated.
-    #[error("the database {url} cannot be used: {source}")]
+    #[error(
+        "the database {url} cannot be used; check that it is there and lets us in, or name another \
+         with --database"
+    )]
     Database {
         /// Its address, without a password.
         url: String,
         /// Why.
         source: StorageError,
     },
-    /// The sealing key cannot be had.
-    #[error("{0}")]
+    /// The sealing key cannot be had, or is not the database's.
+    #[error(transparent)]
     Sealing(#[from] service::SealingError),
     /// PostgreSQL is shared, so a key in one machine's file is a trap.
     #[error(
@@ -41,9 +45,6 @@ pub enum OpenError {
          bytes in base64, the same for every process (openssl rand -base64 32)"
     )]
     SealingKeyNeeded,
-    /// The key is not the one that the credentials were sealed with.
-    #[error("{0}")]
-    WrongKey(service::ServiceError),
 }
 
 /// Opens the database, and brings its tables to this version unless told not to.
@@ -59,20 +60,14 @@ pub async fn store(settings: &Settings) -> Result<Store, OpenError> {
         }
         Ok(store)
     };
-    opened.await.map_err(|source| OpenError::Database {
-        url: without_password(&url),
-        source,
-    })
+    opened.await.map_err(|source| unusable(settings, source))
 }
 
-/// A database's address as it may be shown.
-fn without_password(url: &str) -> String {
-    let parts = url.split_once("://").and_then(|(scheme, rest)| {
-        let (login, place) = rest.rsplit_once('@')?;
-        let (user, _) = login.split_once(':')?;
-        Some(format!("{scheme}://{user}:***@{place}"))
-    });
-    parts.unwrap_or_else(|| url.to_owned())
+fn unusable(settings: &Settings, source: StorageError) -> OpenError {
+    OpenError::Database {
+        url: without_password(&settings.database_url()),
+        source,
+    }
 }
 
 fn make_directory(path: &Path) -> Result<(), OpenError> {
@@ -103,7 +98,10 @@ pub async fn open(
     service
         .check_sealing_key()
         .await
-        .map_err(OpenError::WrongKey)?;
+        .map_err(|error| match error {
+            KeyCheckError::Key(error) => OpenError::Sealing(error),
+            KeyCheckError::Database(source) => unusable(settings, source),
+        })?;
     Ok(service)
 }
 
@@ -126,24 +124,5 @@ impl Role {
     /// Whether this process runs the engine.
     pub const fn works(self) -> bool {
         matches!(self, Self::Worker | Self::All)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_database_password_is_never_shown() {
-        for (url, shown) in [
-            (
-                "postgres://ada:s3:cr@t@db/carillon",
-                "postgres://ada:***@db/carillon",
-            ),
-            ("postgres://ada@db/carillon", "postgres://ada@db/carillon"),
-            ("sqlite://data/x.db", "sqlite://data/x.db"),
-        ] {
-            assert_eq!(without_password(url), shown);
-        }
     }
 }

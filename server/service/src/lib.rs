@@ -47,4 +47,5 @@ pub use people::LinkForm;
 pub use sealing::{Sealer, SealingError};
 pub use service::{Bell, NoBell, PageRequest, Parts, Service};
 pub use sessions::{SESSION_SECONDS, SignedIn, me};
+pub use settings::KeyCheckError;
 pub use storage::contacts::Change;

@@ -26,7 +26,7 @@ const FORM: u8 = 1;
 pub enum SealingError {
     /// The key file cannot be read or written.
     #[error(
-        "the sealing key {path} cannot be read: {source}; give it back, or start with the database it belongs to"
+        "the sealing key {path} cannot be read; put it back, or start with the database it belongs to"
     )]
     File {
         /// Which file.
@@ -42,7 +42,8 @@ pub enum SealingError {
     /// The data was sealed with another key.
     #[error(
         "the database's credentials were sealed with the key {expected}, and this key is {found}; \
-         give Carillon the key that belongs to this database (setting sealing_key_file)"
+         give Carillon the key that belongs to this database: set sealing_key (CARILLON_SEALING_KEY) \
+         to it, or put its file sealing.key back into the data directory"
     )]
     OtherKey {
         /// The id of the key that the database was used with.

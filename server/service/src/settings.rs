@@ -3,11 +3,12 @@
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text, check_time_zone};
 use domain::view::AccountSettings;
-use storage::{Conn, Tx, settings};
+use storage::{Conn, StorageError, settings};
+use thiserror::Error;
 
 use crate::sealing::SealingError;
 use crate::service::require;
-use crate::{Result, Sealer, Service, ServiceError, audit};
+use crate::{Result, Service, audit};
 
 const ACCOUNT: &str = "account";
 const SEALING_KEY_ID: &str = "sealing_key_id";
@@ -51,9 +52,11 @@ impl Service {
 
     /// That the sealing key is the one that this database's credentials were
     /// sealed with; a database without one takes this one for good.
-    pub async fn check_sealing_key(&self) -> Result<()> {
-        let mut tx = self.begin().await?;
-        check_key(&mut tx, self.sealer(), self.now()).await?;
+    pub async fn check_sealing_key(&self) -> Result<(), KeyCheckError> {
+        let mut tx = self.store().begin().await?;
+        let own = self.sealer().id().to_owned();
+        let expected = settings::put_once(&mut tx, SEALING_KEY_ID, &own, self.now()).await?;
+        same_key(expected, own)?;
         tx.commit().await?;
         Ok(())
     }
@@ -64,15 +67,21 @@ pub(crate) async fn account(db: impl Into<Conn<'_>>) -> Result<AccountSettings> 
     Ok(settings::get(db, ACCOUNT).await?.unwrap_or_default())
 }
 
-async fn check_key(tx: &mut Tx, sealer: &Sealer, now: domain::Timestamp) -> Result<()> {
-    let expected: String =
-        settings::put_once(tx, SEALING_KEY_ID, &sealer.id().to_owned(), now).await?;
-    if expected == sealer.id() {
-        return Ok(());
+/// Why a sealing key is not known to be the database's.
+#[derive(Debug, Error)]
+pub enum KeyCheckError {
+    /// It is another one.
+    #[error(transparent)]
+    Key(#[from] SealingError),
+    /// The database does not say.
+    #[error("the database does not say which sealing key it belongs to")]
+    Database(#[from] StorageError),
+}
+
+fn same_key(expected: String, found: String) -> Result<(), SealingError> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(SealingError::OtherKey { expected, found })
     }
-    let found = sealer.id().to_owned();
-    Err(ServiceError::internal(SealingError::OtherKey {
-        expected,
-        found,
-    }))
 }

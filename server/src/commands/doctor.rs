@@ -12,6 +12,7 @@ use storage::Store;
 
 use crate::cli::CommandError;
 use crate::clock::SystemClock;
+use crate::report::Report;
 use crate::settings::Settings;
 use crate::use_cases;
 
@@ -37,6 +38,10 @@ impl Findings {
         self.bad += 1;
         println!("BAD   {what}: {detail}");
     }
+
+    fn failed(&mut self, what: &str, error: &(dyn std::error::Error + 'static)) {
+        self.bad(what, Report(error));
+    }
 }
 
 /// Checks; the exit code is 1 when anything is bad.
@@ -51,7 +56,7 @@ pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
         ..settings.clone()
     };
     match use_cases::store(&looking).await {
-        Err(error) => found.bad("database", error),
+        Err(error) => found.failed("database", &error),
         Ok(store) => {
             database(&store, &mut found).await;
             match use_cases::open(&looking, store.clone(), Arc::new(NoBell)).await {
@@ -59,7 +64,7 @@ pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
                     Findings::good("sealing key", "the one that belongs to this database");
                     credentials(&service, &mut found).await?;
                 }
-                Err(error) => found.bad("sealing key", error),
+                Err(error) => found.failed("sealing key", &error),
             }
             store.close().await;
         }
@@ -107,7 +112,7 @@ async fn database(store: &Store, found: &mut Findings) {
         (Ok(engine), Ok(version)) => {
             Findings::good("database", format!("{engine}, tables at version {version}"));
         }
-        (Err(error), _) | (_, Err(error)) => found.bad("database", error),
+        (Err(error), _) | (_, Err(error)) => found.failed("database", &error),
     }
     match store.engine_lock() {
         Ok(_) => Findings::good(
@@ -120,7 +125,7 @@ async fn database(store: &Store, found: &mut Findings) {
                 "another process runs it: fine if that is the server",
             );
         }
-        Err(error) => found.bad("engine", error),
+        Err(error) => found.failed("engine", &error),
     }
 }
 
@@ -160,7 +165,7 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
                         "{reason}. Check the network and any firewall between here and the provider"
                     ),
                 ),
-                Err(error) => found.bad(&what, error),
+                Err(error) => found.failed(&what, &error),
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
 use crate::conn::ReaderInner;
 use crate::{EngineLock, Ids, Reader, Result, StorageError, Tx, migrations};
@@ -294,14 +294,27 @@ async fn open_postgres(url: &str, options: &Options) -> Result<Pools> {
             "it is not a PostgreSQL URL such as postgres://user@host/name".to_owned(),
         )
     })?;
+    let connect = connect
+        .application_name("carillon")
+        .statement_cache_capacity(256);
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(options.patience)
-        .connect_with(
-            connect
-                .application_name("carillon")
-                .statement_cache_capacity(256),
-        )
-        .await?;
-    Ok(Pools::Postgres(pool))
+        .connect_with(connect.clone())
+        .await;
+    match pool {
+        Ok(pool) => Ok(Pools::Postgres(pool)),
+        // The pool waited for a server that may still be starting, and forgot
+        // what stood in its way.
+        Err(sqlx::Error::PoolTimedOut) => Err(why_unreachable(&connect, options.patience).await),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What stands in the way of a connection, as one more try finds out.
+async fn why_unreachable(connect: &PgConnectOptions, patience: Duration) -> StorageError {
+    match tokio::time::timeout(patience, connect.connect()).await {
+        Ok(Err(error)) => error.into(),
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut.into(),
+    }
 }

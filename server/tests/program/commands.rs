@@ -1,6 +1,7 @@
 //! Commands beside a running server.
 
 use crate::carillon::{Carillon, command};
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_key_is_alone_on_standard_output_and_works_at_once() {
@@ -82,4 +83,49 @@ fn migrate_brings_an_empty_directory_to_this_version_and_doctor_finds_it_well() 
         said.lines().any(|line| line.starts_with("ok    database")),
         "{said}"
     );
+}
+
+#[test]
+fn a_wrong_sealing_key_is_named_with_what_to_do() {
+    let carillon = Carillon::start(&[]);
+    let directory = carillon.directory.clone();
+    let ended = carillon.stop_within(Duration::from_secs(15));
+    assert_eq!(ended.code(), Some(0));
+    for run in [&["serve"][..], &["doctor"]] {
+        let output = command(&directory)
+            .args(run)
+            .args(["--listen", "127.0.0.1:0"])
+            .env("CARILLON_SEALING_KEY", "A".repeat(43) + "=")
+            .output()
+            .expect("the binary runs");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("CARILLON_SEALING_KEY") && said.contains("sealing.key"),
+            "{said}"
+        );
+        assert!(!said.contains("went wrong inside"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_named_with_the_cause_and_no_password() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = closed.local_addr().expect("an address");
+    drop(closed);
+    let url = format!("postgres://ada:secret@{address}/carillon");
+    for run in ["migrate", "doctor"] {
+        let output = command(&directory)
+            .args([run, "--database", &url])
+            .output()
+            .expect("the binary runs");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("ada:***@{address}")), "{said}");
+        assert!(said.contains("refused"), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
 }
