@@ -15,8 +15,6 @@ CREATE TABLE sends (
     reason SMALLINT,
     -- one bit for each gate passed
     gates_mask INTEGER NOT NULL,
-    -- the few facts of the gate's answer, 32 bytes or less
-    facts BYTEA,
     -- deferred until
     until BIGINT,
     created_at BIGINT NOT NULL,
@@ -69,6 +67,8 @@ CREATE TABLE deliveries (
     reason TEXT,
     attempt SMALLINT NOT NULL,
     gates_mask INTEGER NOT NULL,
+    -- the few facts of the gate's answer, 32 bytes or less
+    facts BYTEA,
     provider_id TEXT,
     finished_at BIGINT,
     PRIMARY KEY (shard, chunk_id, seq)

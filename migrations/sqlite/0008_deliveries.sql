@@ -15,8 +15,6 @@ CREATE TABLE sends (
     reason INTEGER,
     -- one bit for each gate passed
     gates_mask INTEGER NOT NULL,
-    -- the few facts of the gate's answer, 32 bytes or less
-    facts BLOB,
     -- deferred until
     until INTEGER,
     created_at INTEGER NOT NULL,
@@ -69,6 +67,8 @@ CREATE TABLE deliveries (
     reason TEXT,
     attempt INTEGER NOT NULL,
     gates_mask INTEGER NOT NULL,
+    -- the few facts of the gate's answer, 32 bytes or less
+    facts BLOB,
     provider_id TEXT,
     finished_at INTEGER,
     PRIMARY KEY (shard, chunk_id, seq)

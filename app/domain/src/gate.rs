@@ -1,10 +1,14 @@
 //! The gates between a decision and a device: pure functions with typed
 //! reasons, in a fixed order, each answer remembered.
 
+mod facts;
+
 use serde::{Deserialize, Serialize};
 
 use crate::contact::Contact;
 use crate::device::{Binding, BindingState, OsPermission};
+
+pub use facts::GateFacts;
 
 /// A gate, in the order in which they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -264,7 +264,8 @@ pub(crate) fn withheld_outcome(withheld: Withheld) -> Outcome {
     Outcome {
         seq: withheld.seq,
         state: DeliveryState::Suppressed,
-        reason: Some(withheld.reason.name().to_owned()),
+        reason: Some(withheld.stopped.reason.name().to_owned()),
+        facts: withheld.stopped.facts,
         attempt: withheld.attempt,
         provider_id: None,
         retry_at: None,

@@ -8,7 +8,7 @@ use domain::app::Capabilities;
 use domain::delivery::{DeliveryState, SendState, delivery_uuid};
 use domain::device::Binding;
 use domain::gate::{
-    DeviceFacts, Gate, GateMask, Suppression, binding_gates, contact_gates, device_gates,
+    DeviceFacts, Gate, GateFacts, GateMask, Suppression, binding_gates, contact_gates, device_gates,
 };
 use domain::payload::{self, PAYLOAD_MAX, Payload, Target};
 use domain::push::{CompiledPush, Rendered, template_data};
@@ -49,8 +49,28 @@ pub(crate) struct Planned {
 pub(crate) struct Withheld {
     pub(crate) seq: i32,
     pub(crate) attempt: i16,
-    pub(crate) reason: Suppression,
+    pub(crate) stopped: Stopped,
 }
+
+/// Why a gate stopped a delivery, and what it saw.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) reason: Suppression,
+    pub(crate) facts: Option<GateFacts>,
+}
+
+impl From<Suppression> for Stopped {
+    fn from(reason: Suppression) -> Self {
+        Self {
+            reason,
+            facts: None,
+        }
+    }
+}
+
+/// A push rendered, or what is known of why it does not render: nothing when
+/// its stored content does not even compile.
+type Rendering<'a> = Result<Rendered<'a>, Option<GateFacts>>;
 
 /// The verdict of a send that every gate for the contact let pass.
 const RELEASED: SendVerdict = SendVerdict {
@@ -118,7 +138,7 @@ fn plan_send(
     recipient: &Recipient,
     step: &Arc<str>,
     bindings: Vec<Binding>,
-    plain: Option<&Result<Rendered<'_>, ()>>,
+    plain: Option<&Rendering<'_>>,
     planned: &mut Planned,
 ) {
     let app = desk.push.and_then(CompiledPush::app);
@@ -146,15 +166,12 @@ fn plan_send(
             ..binding
         };
         let device = desk.device(binding, seq, 1, mask, || match plain {
-            Some(rendered) => rendered.as_ref().ok(),
-            None => own
-                .get_or_insert_with(|| desk.render(recipient))
-                .as_ref()
-                .ok(),
+            Some(rendered) => rendered.as_ref(),
+            None => own.get_or_insert_with(|| desk.render(recipient)).as_ref(),
         });
-        let (state, reason) = match &device.passed {
-            Ok(_) => (DeliveryState::Planned, None),
-            Err(reason) => (DeliveryState::Suppressed, Some(reason.name())),
+        let (state, parcel, stopped) = match device.passed {
+            Ok(parcel) => (DeliveryState::Planned, Some(parcel), None),
+            Err(stopped) => (DeliveryState::Suppressed, None, Some(stopped)),
         };
         planned.deliveries.push(NewDelivery {
             seq,
@@ -165,10 +182,11 @@ fn plan_send(
             source_id: recipient.key.source_id,
             step: Arc::clone(step),
             state,
-            reason,
+            reason: stopped.as_ref().map(|stopped| stopped.reason.name()),
+            facts: stopped.and_then(|stopped| stopped.facts),
             mask: device.mask,
         });
-        planned.parcels.extend(device.passed.ok());
+        planned.parcels.extend(parcel);
     }
 }
 
@@ -202,36 +220,33 @@ pub(crate) fn plan_again(
         let recipient = recipients
             .get(&key)
             .filter(|recipient| recipient.contact.is_some());
-        let stopped = |reason| Withheld {
+        let stopped = |stopped| Withheld {
             seq,
             attempt: delivery.attempt,
-            reason,
+            stopped,
         };
         let Some(recipient) = recipient else {
-            withheld.push(stopped(Suppression::ContactDeleted));
+            withheld.push(stopped(Suppression::ContactDeleted.into()));
             continue;
         };
         let Some(device) = devices.get(&delivery.binding_id).cloned() else {
-            withheld.push(stopped(Suppression::NoBinding));
+            withheld.push(stopped(Suppression::NoBinding.into()));
             continue;
         };
         let (mask, refused) = contact_gates(recipient.contact.as_ref(), 1, 1);
         if let Some(reason) = refused {
-            withheld.push(stopped(reason));
+            withheld.push(stopped(reason.into()));
             continue;
         }
         let mut own = None;
         let binding = binding(device, delivery.contact_shard);
         let device = desk.device(binding, seq, attempt, mask, || match &plain {
-            Some(rendered) => rendered.as_ref().ok(),
-            None => own
-                .get_or_insert_with(|| desk.render(recipient))
-                .as_ref()
-                .ok(),
+            Some(rendered) => rendered.as_ref(),
+            None => own.get_or_insert_with(|| desk.render(recipient)).as_ref(),
         });
         match device.passed {
             Ok(parcel) => parcels.push(parcel),
-            Err(reason) => withheld.push(stopped(reason)),
+            Err(why) => withheld.push(stopped(why)),
         }
     }
     (parcels, withheld)
@@ -242,23 +257,26 @@ struct Asked {
     binding_id: domain::BindingId,
     channel: domain::device::Channel,
     mask: GateMask,
-    passed: Result<BoxedParcel, Suppression>,
+    passed: Result<BoxedParcel, Stopped>,
 }
 
 impl<'a> Desk<'a> {
     /// The push as it is for everybody, if it is not personal.
-    fn plain(&self) -> Option<Result<Rendered<'a>, ()>> {
+    fn plain(&self) -> Option<Rendering<'a>> {
         let push = self.push?;
         (!push.is_personal()).then(|| {
             push.render(&Value::object::<&str>([]), self.now)
-                .map_err(|_| ())
+                .map_err(|problem| Some(GateFacts::from(&problem)))
         })
     }
 
-    fn render(&self, recipient: &Recipient) -> Result<Rendered<'a>, ()> {
-        let contact = recipient.contact.as_ref().ok_or(())?;
+    fn render(&self, recipient: &Recipient) -> Rendering<'a> {
+        let contact = recipient.contact.as_ref().ok_or(None)?;
         let data = template_data(contact, &recipient.properties);
-        self.push.ok_or(())?.render(&data, self.now).map_err(|_| ())
+        self.push
+            .ok_or(None)?
+            .render(&data, self.now)
+            .map_err(|problem| Some(GateFacts::from(&problem)))
     }
 
     fn device<'r>(
@@ -267,7 +285,7 @@ impl<'a> Desk<'a> {
         seq: i32,
         attempt: i16,
         passed: GateMask,
-        rendered: impl FnOnce() -> Option<&'r Rendered<'a>>,
+        rendered: impl FnOnce() -> Result<&'r Rendered<'a>, &'r Option<GateFacts>>,
     ) -> Asked
     where
         'a: 'r,
@@ -281,19 +299,23 @@ impl<'a> Desk<'a> {
         };
         let (mask, stopped) = binding_gates(&binding, passed);
         if let Some(reason) = stopped {
-            return asked(mask, Err(reason));
+            return asked(mask, Err(reason.into()));
         }
         if self.stopped {
-            return asked(mask, Err(Suppression::PushStopped));
+            return asked(mask, Err(Suppression::PushStopped.into()));
         }
         let rendered = rendered();
-        let encoded = rendered.map(|rendered| self.encode(rendered, &binding, seq));
+        let encoded = rendered
+            .as_ref()
+            .ok()
+            .map(|rendered| self.encode(rendered, &binding, seq));
+        let size = encoded
+            .as_ref()
+            .map(|payload| (payload.counted, PAYLOAD_MAX));
         let access = self.routes.access(binding.app_id, binding.channel);
         let facts = DeviceFacts {
             binding: &binding,
-            payload: encoded
-                .as_ref()
-                .map(|payload| (payload.counted, PAYLOAD_MAX)),
+            payload: size,
             credential: match access {
                 Access::Missing => None,
                 Access::Refused => Some(false),
@@ -302,13 +324,21 @@ impl<'a> Desk<'a> {
         };
         let (mask, stopped) = device_gates(facts, passed);
         match (stopped, rendered, encoded, access) {
-            (None, Some(rendered), Some(encoded), Access::Open(route)) => {
+            (None, Ok(rendered), Some(encoded), Access::Open(route)) => {
                 let order = Arc::clone(self.order);
                 let call = (seq, attempt);
                 let parcel = Parcel::pack(order, call, rendered, encoded.body, binding, route);
                 asked(mask, Ok(Box::new(parcel)))
             }
-            (stopped, ..) => asked(mask, Err(stopped.unwrap_or(Suppression::DoesNotRender))),
+            (stopped, rendered, ..) => {
+                let reason = stopped.unwrap_or(Suppression::DoesNotRender);
+                let facts = match reason {
+                    Suppression::DoesNotRender => rendered.err().cloned().flatten(),
+                    Suppression::TooLarge => size.map(GateFacts::size),
+                    _ => None,
+                };
+                asked(mask, Err(Stopped { reason, facts }))
+            }
         }
     }
 

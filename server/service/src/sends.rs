@@ -251,6 +251,7 @@ async fn delivery_view(
         channel: delivery.channel,
         state: delivery.state,
         suppression: stopped,
+        facts: delivery.facts.filter(|_| stopped.is_some()),
         reason,
         gates: answers(&Gate::DEVICE, delivery.mask, stopped),
         attempts: delivery.attempt,

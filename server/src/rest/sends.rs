@@ -3,7 +3,7 @@
 use axum::{Json as Answer, extract::State};
 use domain::delivery::{Attempt, DeliveryState, SendState};
 use domain::device::Channel;
-use domain::gate::{Gate, Suppression};
+use domain::gate::{Gate, GateFacts, Suppression};
 use domain::view::{DeliveryView, GateAnswer, GateVerdict, SendOrigin, SendRef, SendView};
 use domain::{BindingId, CampaignId, ChunkId, ContactId, PushId, RevisionId, WorkflowId};
 use serde::Serialize;
@@ -102,6 +102,8 @@ pub struct DeliveryBody {
     state: DeliveryState,
     /// Why a gate stopped it.
     suppression: Option<Suppression>,
+    /// What that gate saw: where a template failed, or the payload's size.
+    facts: Option<GateFacts>,
     /// The provider's reason.
     reason: Option<String>,
     /// What each gate for the device said, in order.
@@ -158,6 +160,7 @@ impl From<DeliveryView> for DeliveryBody {
             channel: delivery.channel,
             state: delivery.state,
             suppression: delivery.suppression,
+            facts: delivery.facts,
             reason: delivery.reason,
             gates: delivery.gates.into_iter().map(Into::into).collect(),
             attempts: delivery.attempts,

@@ -3,13 +3,13 @@
 
 use domain::delivery::DeliveryState;
 use domain::device::{BindingState, Channel, OsPermission, Platform};
-use domain::gate::GateMask;
+use domain::gate::{GateFacts, GateMask};
 use domain::{AppId, BindingId, ChunkId, ContactId, Shard, Timestamp};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
 use crate::rows::{Flag, Rows, Scalar, shard, shard_of};
-use crate::{Conn, Result, StorageError, Tx, codes};
+use crate::{Conn, Result, StorageError, Tx, codes, facts};
 
 /// A delivery about to be written, planned or suppressed.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct NewDelivery {
     pub state: DeliveryState,
     /// The gate's reason, if one stopped it.
     pub reason: Option<&'static str>,
+    /// What that gate saw.
+    pub facts: Option<GateFacts>,
     /// The gates passed, the contact's included.
     pub mask: GateMask,
 }
@@ -65,6 +67,8 @@ pub struct Delivery {
     pub attempt: i16,
     /// The gates passed.
     pub mask: GateMask,
+    /// What the gate that stopped it saw.
+    pub facts: Option<GateFacts>,
     /// The provider's own identifier.
     pub provider_id: Option<String>,
     /// When its outcome was recorded.
@@ -72,7 +76,7 @@ pub struct Delivery {
 }
 
 /// `shard chunk seq contact_shard contact binding channel source step state
-/// reason attempt mask provider_id finished_at`
+/// reason attempt mask provider_id finished_at facts`
 type DeliveryRow = (
     i16,
     Uuid,
@@ -89,13 +93,14 @@ type DeliveryRow = (
     i32,
     Option<String>,
     Option<i64>,
+    Option<Vec<u8>>,
 );
 
 macro_rules! columns {
     () => {
         "d.shard, d.chunk_id, d.seq, d.contact_shard, d.contact_id, d.binding_id, d.channel, \
          d.source_id, d.step, d.state, d.reason, d.attempt, d.gates_mask, d.provider_id, \
-         d.finished_at"
+         d.finished_at, d.facts"
     };
 }
 
@@ -120,6 +125,7 @@ impl TryFrom<DeliveryRow> for Delivery {
             mask: GateMask(row.12),
             provider_id: row.13,
             finished_at: row.14.map(Timestamp),
+            facts: row.15.as_deref().map(facts::unpack).transpose()?,
         })
     }
 }
@@ -181,11 +187,11 @@ pub(crate) async fn insert(
 ) -> Result<()> {
     // What is the same for all is not said for each.
     const SQL: &str = "WITH r (seq, contact_shard, contact_id, binding_id, channel, source_id, \
-        step, state, reason, gates_mask) AS ({rows}) \
+        step, state, reason, gates_mask, facts) AS ({rows}) \
         INSERT INTO deliveries (shard, chunk_id, seq, contact_shard, contact_id, binding_id, \
-        channel, source_id, step, state, reason, attempt, gates_mask, finished_at) \
+        channel, source_id, step, state, reason, attempt, gates_mask, facts, finished_at) \
         SELECT CAST($1 AS SMALLINT), $2, seq, contact_shard, contact_id, binding_id, channel, \
-        source_id, step, state, reason, 0, gates_mask, CASE WHEN state = 0 THEN NULL ELSE $3 END \
+        source_id, step, state, reason, 0, gates_mask, facts, CASE WHEN state = 0 THEN NULL ELSE $3 END \
         FROM r";
     let rows = Rows::new()
         .column(deliveries.iter().map(|d| d.seq))
@@ -197,7 +203,12 @@ pub(crate) async fn insert(
         .column(deliveries.iter().map(|d| &*d.step))
         .column(deliveries.iter().map(|d| d.state.code()))
         .column(deliveries.iter().map(|d| d.reason))
-        .column(deliveries.iter().map(|d| d.mask.0));
+        .column(deliveries.iter().map(|d| d.mask.0))
+        .column(
+            deliveries
+                .iter()
+                .map(|d| d.facts.as_ref().and_then(facts::pack)),
+        );
     let scalars = [
         Scalar::Big(shard(home).into()),
         Scalar::Uuid(chunk.0),

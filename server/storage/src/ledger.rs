@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use domain::consent::Way;
 use domain::delivery::DeliveryState;
 use domain::device::Channel;
+use domain::gate::GateFacts;
 use domain::push::DeliveryClass;
 use domain::{AppId, ChunkId, RevisionId, Shard, Timestamp};
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::retries::{self, Retry};
 use crate::rollups::{Account, Counts, Metric};
 use crate::rows::{Rows, Scalar, shard};
 use crate::sends::{SendKey, SendVerdict};
-use crate::{Result, StorageError, Tx, codes};
+use crate::{Result, StorageError, Tx, codes, facts};
 
 /// Who writes.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +92,8 @@ pub struct Outcome {
     pub state: DeliveryState,
     /// Why.
     pub reason: Option<String>,
+    /// What a gate saw that stopped it after it was planned.
+    pub facts: Option<GateFacts>,
     /// How many calls were made.
     pub attempt: i16,
     /// The provider's own identifier.
@@ -311,8 +314,9 @@ async fn write_outcomes(
     counts: &mut Counts,
 ) -> Result<()> {
     const OTHERS: &str = "WITH r (shard, chunk_id, seq, state, reason, attempt, provider_id, \
-        finished_at) AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
-        attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at FROM r \
+        finished_at, facts) AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
+        attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at, \
+        facts = r.facts FROM r \
         WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
         AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8)";
     let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
@@ -330,6 +334,11 @@ async fn write_outcomes(
             others
                 .iter()
                 .map(|w| w.outcome.state.is_final().then_some(now)),
+        )
+        .column(
+            others
+                .iter()
+                .map(|w| w.outcome.facts.as_ref().and_then(facts::pack)),
         );
     with_engine!(tx.conn(), |db| db.execute_rows(OTHERS, &rows, &[]).await?);
     let calls: Vec<(Place, &Call)> = outcomes

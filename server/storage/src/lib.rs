@@ -30,6 +30,7 @@ mod dialect;
 pub mod enrollments;
 mod error;
 pub mod events;
+mod facts;
 pub mod idempotency;
 mod ids;
 pub mod jobs;

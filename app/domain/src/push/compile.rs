@@ -38,6 +38,8 @@ pub struct CompiledPush {
 pub struct RenderProblem {
     /// The field, as the API names it.
     pub field: String,
+    /// Line and column of its template, from 1, if that is what failed.
+    pub place: Option<(u32, u32)>,
     /// What went wrong there.
     pub message: String,
 }
@@ -183,6 +185,7 @@ impl CompiledPush {
                 .map(Cow::Owned)
                 .map_err(|problem| RenderProblem {
                     field: field.to_owned(),
+                    place: Some((problem.line, problem.column)),
                     message: format!(
                         "fails at line {}, column {}: {}",
                         problem.line, problem.column, problem.message
@@ -203,6 +206,7 @@ impl CompiledPush {
         {
             return Err(RenderProblem {
                 field: "collapse_id".to_owned(),
+                place: None,
                 message: format!("is {} bytes long; at most 64 are allowed", id.len()),
             });
         }
@@ -211,6 +215,7 @@ impl CompiledPush {
         if title.trim().is_empty() && body.trim().is_empty() {
             return Err(RenderProblem {
                 field: "body".to_owned(),
+                place: None,
                 message: "comes out empty, and so does the title".to_owned(),
             });
         }
@@ -255,6 +260,7 @@ fn check_rendered_link<'a>(
     match errors.0.into_iter().next() {
         Some(error) => Err(RenderProblem {
             field: error.field,
+            place: None,
             message: error.message,
         }),
         None => Ok(Some(link)),

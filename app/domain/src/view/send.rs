@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::delivery::{Attempt, DeliveryState, SendState};
 use crate::device::{Channel, Platform};
-use crate::gate::{Gate, Suppression};
+use crate::gate::{Gate, GateFacts, Suppression};
 use crate::{BindingId, CampaignId, ChunkId, ContactId, PushId, RevisionId, Timestamp, WorkflowId};
 
 /// What tells one send of a contact from every other.
@@ -103,6 +103,9 @@ pub struct DeliveryView {
     pub state: DeliveryState,
     /// The gate's reason, if a gate stopped it.
     pub suppression: Option<Suppression>,
+    /// What that gate saw, where its reason does not say it all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<GateFacts>,
     /// The provider's reason, if it gave one.
     pub reason: Option<String>,
     /// Each gate for the device, in order.

@@ -138,7 +138,12 @@ pub fn of_delivery(delivery: &DeliveryView) -> Verdict {
             },
             |stopped| {
                 let headline = format!("Not sent: {}", lower_first(stopped.label()));
-                Verdict::new(Tone::Suppressed, headline, stopped.explanation())
+                let mut because = stopped.explanation().to_owned();
+                if let Some(facts) = &delivery.facts {
+                    because.push(' ');
+                    because.push_str(&facts.sentence());
+                }
+                Verdict::new(Tone::Suppressed, headline, because)
             },
         ),
         DeliveryState::Planned => {

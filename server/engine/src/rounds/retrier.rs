@@ -177,6 +177,7 @@ fn ended(delivery: &Delivery, state: DeliveryState) -> Outcome {
         seq: delivery.seq,
         state,
         reason: None,
+        facts: None,
         attempt: delivery.attempt,
         provider_id: delivery.provider_id.clone(),
         retry_at: None,

@@ -3,7 +3,9 @@ use std::time::Duration;
 use domain::app::CredentialState;
 use domain::delivery::DeliveryState;
 use domain::device::{BindingState, Channel, DeviceChange};
+use domain::gate::GateFacts;
 use domain::push::DeliveryClass::Promotional;
+use domain::push::PushContent;
 use domain::time::Clock;
 use serde_json::json;
 use storage::{contacts, credentials, devices};
@@ -15,6 +17,8 @@ on_both!(
     a_token_registered_since_is_not_gone,
     a_refused_credential_stops_its_channel_alone,
     a_refused_content_stops_the_push,
+    an_endpoint_that_is_not_there_is_not_held_against_the_device,
+    what_does_not_render_or_fit_says_where_and_by_how_much,
 );
 
 async fn binding(world: &World, name: &str) -> domain::device::Binding {
@@ -151,4 +155,54 @@ async fn a_refused_content_stops_the_push(mut world: World) {
     assert_eq!(second.state, DeliveryState::Suppressed);
     assert_eq!(second.reason.as_deref(), Some("push_stopped"));
     assert_eq!(world.arrived("bob", Channel::Fcm), 0);
+}
+
+async fn an_endpoint_that_is_not_there_is_not_held_against_the_device(mut world: World) {
+    world.contact("ada", true, &[Channel::Fcm]).await;
+    let push = world.push(Promotional).await;
+    world.faults(&json!([{
+        "do": {"answer": {"status": 404, "message": "Requested entity was not found."}},
+    }]));
+    world.start().await;
+    world.test(push, "ada").await;
+    let delivery = world.settled("ada", 1).await.remove(0);
+    assert_eq!(delivery.reason.as_deref(), Some("credential_refused"));
+    assert_eq!(binding(&world, "ada").await.state, BindingState::Active);
+}
+
+async fn what_does_not_render_or_fit_says_where_and_by_how_much(mut world: World) {
+    world.contact("ada", true, &[Channel::Apns]).await;
+    world.contact("bob", true, &[Channel::Apns]).await;
+    let broken = PushContent {
+        title: "Hello".to_owned(),
+        body: "For\n {{ contact.plan | divided_by: 0 }}".to_owned(),
+        ..PushContent::default()
+    };
+    let large = PushContent {
+        title: "Hello".to_owned(),
+        body: "x".repeat(5000),
+        ..PushContent::default()
+    };
+    let (broken, large) = (world.push_of(&broken).await, world.push_of(&large).await);
+    world.start().await;
+    world.test(broken, "ada").await;
+    world.test(large, "bob").await;
+    let stopped = world.settled("ada", 1).await.remove(0);
+    assert_eq!(stopped.reason.as_deref(), Some("does_not_render"));
+    let Some(GateFacts::Template {
+        field,
+        line,
+        column,
+    }) = stopped.facts
+    else {
+        panic!("{:?}", stopped.facts);
+    };
+    assert_eq!((field.as_str(), line), ("body", 2));
+    assert!(column > 1, "{column}");
+    let stopped = world.settled("bob", 1).await.remove(0);
+    assert_eq!(stopped.reason.as_deref(), Some("too_large"));
+    let Some(GateFacts::Size { bytes, limit }) = stopped.facts else {
+        panic!("{:?}", stopped.facts);
+    };
+    assert!(bytes > 5000 && limit == 4096, "{bytes} of {limit}");
 }

@@ -285,9 +285,13 @@ impl World {
             class,
             ..PushContent::default()
         };
+        self.push_of(&content).await
+    }
+
+    pub(crate) async fn push_of(&self, content: &PushContent) -> PushId {
         let mut tx = self.store.begin().await.unwrap();
         let now = self.clock.now();
-        let push = pushes::create(&mut tx, None, "Hello", &content, now)
+        let push = pushes::create(&mut tx, None, "Hello", content, now)
             .await
             .unwrap();
         tx.commit().await.unwrap();

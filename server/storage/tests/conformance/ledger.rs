@@ -64,6 +64,7 @@ fn delivery(seq: i32, state: DeliveryState) -> NewDelivery {
         step: "a".into(),
         state,
         reason: (state == DeliveryState::Suppressed).then_some("permission_denied"),
+        facts: None,
         mask: GateMask(255),
     }
 }
@@ -86,6 +87,7 @@ pub(crate) fn outcome(seq: i32, state: DeliveryState) -> Outcome {
         seq,
         state,
         reason: None,
+        facts: None,
         attempt: 1,
         provider_id: None,
         retry_at: None,

@@ -4,7 +4,7 @@ use domain::{
     BindingId, ChunkId, ContactId, PushId, RevisionId, Timestamp,
     delivery::{DeliveryState, SendState},
     device::Channel,
-    gate::Suppression,
+    gate::{GateFacts, Suppression},
     view::{DeliveryView, SendOrigin, SendRef, SendView},
 };
 use ui::Tone;
@@ -23,6 +23,7 @@ fn delivery(state: DeliveryState) -> DeliveryView {
         channel: Channel::Apns,
         state,
         suppression: (state == DeliveryState::Suppressed).then_some(Suppression::PermissionDenied),
+        facts: None,
         reason: None,
         gates: Vec::new(),
         attempts: 1,
@@ -131,4 +132,39 @@ fn a_refusal_quotes_the_providers_reason() {
         ..delivery(DeliveryState::Rejected)
     };
     assert!(of_delivery(&refused).because.contains("PayloadTooLarge"));
+}
+
+#[test]
+fn a_template_that_failed_is_found_by_field_line_and_column() {
+    let stopped = DeliveryView {
+        suppression: Some(Suppression::DoesNotRender),
+        facts: Some(GateFacts::Template {
+            field: "body".into(),
+            line: 2,
+            column: 14,
+        }),
+        ..delivery(DeliveryState::Suppressed)
+    };
+    let because = of_delivery(&stopped).because;
+    assert!(
+        because.contains("\u{201c}body\u{201d} failed at line 2, column 14"),
+        "{because}"
+    );
+}
+
+#[test]
+fn a_payload_that_is_too_large_says_how_large() {
+    let stopped = DeliveryView {
+        suppression: Some(Suppression::TooLarge),
+        facts: Some(GateFacts::Size {
+            bytes: 4321,
+            limit: 4096,
+        }),
+        ..delivery(DeliveryState::Suppressed)
+    };
+    let because = of_delivery(&stopped).because;
+    assert!(
+        because.ends_with("It is 4321 bytes; the platform takes at most 4096."),
+        "{because}"
+    );
 }
