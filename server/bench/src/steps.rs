@@ -12,7 +12,7 @@ use domain::device::Channel;
 use domain::event::EventInput;
 use domain::time::Clock;
 use domain::workflow::{Facts, Graph, Position, Revision, run as run_pass};
-use domain::{AppId, RevisionId, Shard, Timestamp};
+use domain::{AppId, RevisionId, Shard, Timestamp, WorkflowId};
 use engine::{CredentialSource, Deps, Settings, SourceError};
 use futures::future::BoxFuture;
 use serde_json::{Map, json};
@@ -131,8 +131,7 @@ pub(crate) async fn run(args: StepsArgs) -> Result<(), Failure> {
     let mut tx = store.begin().await?;
     let campaign = campaigns::create(&mut tx, "Bench", now).await?;
     let workflow = workflows::create(&mut tx, campaign.id, "Bench", &graph(), now).await?;
-    let revision =
-        workflow_revisions::publish(&mut tx, workflow.id, 1, &[].into(), "bench", now).await?;
+    workflow_revisions::publish(&mut tx, workflow.id, 1, &[].into(), "bench", now).await?;
     tx.commit().await?;
     for start in (0..args.contacts).step_by(1000) {
         let range = start..(start + 1000).min(args.contacts);
@@ -164,10 +163,10 @@ pub(crate) async fn run(args: StepsArgs) -> Result<(), Failure> {
     let all = i64::try_from(args.contacts)?;
     let watch = Stopwatch::start();
     let engine = engine::start(store.clone(), deps).await?;
-    until(&store, revision.id, |counts| counts("wait").entered == all).await?;
+    until(&store, workflow.id, |counts| counts("wait").entered == all).await?;
     clock.pass(3_600_000);
     engine.events_arrived();
-    until(&store, revision.id, |counts| counts("out").ended == all).await?;
+    until(&store, workflow.id, |counts| counts("out").ended == all).await?;
     // Six lines each: left, left, waiting; left, left, ended.
     watch.print("steps through SQLite", args.contacts as u64 * 6, json!({}));
     engine.shutdown(Duration::from_secs(5)).await;
@@ -177,13 +176,13 @@ pub(crate) async fn run(args: StepsArgs) -> Result<(), Failure> {
 
 async fn until(
     store: &Store,
-    revision: RevisionId,
+    workflow: WorkflowId,
     done: impl Fn(&dyn Fn(&str) -> step_counts::StepCount) -> bool,
 ) -> Result<(), Failure> {
     loop {
         let counts = {
             let mut reader = store.read().await?;
-            step_counts::of_revision(&mut reader, revision).await?
+            step_counts::of_workflow(&mut reader, workflow).await?
         };
         if done(&|step: &str| counts.get(&step.into()).copied().unwrap_or_default()) {
             return Ok(());

@@ -162,15 +162,13 @@ impl Service {
         })
     }
 
-    /// Live counts on the steps of the revision that runs.
+    /// Live counts on the steps, the contacts that are still on an earlier
+    /// revision included.
     pub async fn step_counts(&self, by: &Principal, id: WorkflowId) -> Result<Vec<StepCount>> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
-        let workflow = find(&mut reader, id).await?;
-        let Some(revision) = workflow.current_revision_id else {
-            return Ok(Vec::new());
-        };
-        let counts = step_counts::of_revision(&mut reader, revision).await?;
+        find(&mut reader, id).await?;
+        let counts = step_counts::of_workflow(&mut reader, id).await?;
         Ok(counts
             .into_iter()
             .map(|(step, count)| StepCount {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::RevisionId;
 use domain::workflow::StepId;
+use domain::{RevisionId, WorkflowId};
 use serde::{Deserialize, Serialize};
 
 use crate::dialect::Dialect;
@@ -59,16 +59,21 @@ pub async fn add(tx: &mut Tx, deltas: &StepDeltas) -> Result<()> {
     Ok(())
 }
 
-/// The counts of a revision's steps; a step that nobody came to is left out.
-pub async fn of_revision(
+/// The counts of a workflow's steps, all its revisions together: contacts stay
+/// on the revision that they came in by. A step that nobody came to is left
+/// out.
+pub async fn of_workflow(
     db: impl Into<Conn<'_>>,
-    revision: RevisionId,
+    workflow: WorkflowId,
 ) -> Result<BTreeMap<StepId, StepCount>> {
-    const SQL: &str = "SELECT step, entered, passed, ended FROM step_counts \
-        WHERE revision_id = $1";
+    // By the index (workflow_id, number), then each revision's own key.
+    const SQL: &str = "SELECT c.step, CAST(SUM(c.entered) AS BIGINT), \
+        CAST(SUM(c.passed) AS BIGINT), CAST(SUM(c.ended) AS BIGINT) \
+        FROM workflow_revisions r JOIN step_counts c ON c.revision_id = r.id \
+        WHERE r.workflow_id = $1 GROUP BY c.step";
     let rows: Vec<(String, i64, i64, i64)> = with_engine!(db.into(), |db| {
         sqlx::query_as(SQL)
-            .bind(revision.0)
+            .bind(workflow.0)
             .fetch_all(&mut *db)
             .await?
     });

@@ -4,10 +4,11 @@ use storage::enrollments::{self, Enrollment, EnrollmentState, LogLine, enrollmen
 use storage::leases;
 use storage::recipients::TriggerEvent;
 use storage::step_counts::{self, StepCount, StepDeltas};
-use storage::{StorageError, Store, triggers};
+use storage::{StorageError, Store, triggers, workflow_revisions};
 use uuid::Uuid;
 
 use crate::bed::{NOW, later};
+use crate::workflows::live;
 
 conformance!(
     an_event_enrolls_once,
@@ -16,6 +17,7 @@ conformance!(
     the_latest_pass_is_found_for_each_contact_and_workflow,
     a_log_is_read_in_order,
     step_counts_add_up,
+    step_counts_of_earlier_revisions_stay,
     a_range_is_held_by_one,
 );
 
@@ -182,14 +184,15 @@ async fn a_log_is_read_in_order(store: Store) {
 }
 
 async fn step_counts_add_up(store: Store) {
-    let revision = RevisionId(Uuid::from_u128(2));
+    let workflow = live(&store, "order_placed").await;
+    let revision = workflow.current_revision_id.unwrap();
     for _ in 0..2 {
         let mut deltas = StepDeltas::default();
         deltas.of(revision, &StepId::from("delay")).entered += 3;
         deltas.of(revision, &StepId::from("delay")).passed += 1;
         write!(store, |tx| step_counts::add(tx, &deltas)).unwrap();
     }
-    let counts = read!(store, |db| step_counts::of_revision(db, revision));
+    let counts = read!(store, |db| step_counts::of_workflow(db, workflow.id));
     let expected = StepCount {
         entered: 6,
         passed: 2,
@@ -197,6 +200,30 @@ async fn step_counts_add_up(store: Store) {
     };
     assert_eq!(counts[&StepId::from("delay")], expected);
     assert_eq!(expected.waiting(), 4);
+}
+
+async fn step_counts_of_earlier_revisions_stay(store: Store) {
+    let workflow = live(&store, "order_placed").await;
+    let other = live(&store, "signed_up").await;
+    let pushes = workflow_revisions::PushRevisions::new();
+    let again = write!(store, |tx| workflow_revisions::publish(
+        tx,
+        workflow.id,
+        workflow.draft_version,
+        &pushes,
+        "ada",
+        NOW
+    ))
+    .unwrap();
+    let mut deltas = StepDeltas::default();
+    let first = workflow.current_revision_id.unwrap();
+    deltas.of(first, &StepId::from("delay")).entered += 3;
+    deltas.of(again.id, &StepId::from("delay")).entered += 2;
+    let others = other.current_revision_id.unwrap();
+    deltas.of(others, &StepId::from("delay")).entered += 100;
+    write!(store, |tx| step_counts::add(tx, &deltas)).unwrap();
+    let counts = read!(store, |db| step_counts::of_workflow(db, workflow.id));
+    assert_eq!(counts[&StepId::from("delay")].entered, 5);
 }
 
 async fn a_range_is_held_by_one(store: Store) {
