@@ -19,7 +19,7 @@ CREATE TABLE enrollments (
     trigger_event TEXT NOT NULL,
     PRIMARY KEY (shard, id)
 ) STRICT;
-CREATE INDEX enrollments_due ON enrollments (shard, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX enrollments_due ON enrollments (shard, due_at, workflow_id) WHERE due_at IS NOT NULL;
 -- The contact's page, and the re-entry rule.
 CREATE INDEX enrollments_contact ON enrollments (shard, contact_id, workflow_id);
 

@@ -107,6 +107,10 @@ impl Service {
         let view = view(&mut tx, workflow).await?;
         tx.commit().await?;
         self.bell().content_changed();
+        if to == WorkflowState::Live {
+            // What became due while it stood still goes on at once.
+            self.bell().events_arrived();
+        }
         Ok(view)
     }
 }

@@ -18,7 +18,8 @@ use crate::{Result, ServiceError};
 /// Wakes whoever works on what was just committed, so that nothing waits for
 /// the next look round. Losing a call costs time, never work.
 pub trait Bell: Send + Sync {
-    /// Events came in that a workflow listens to.
+    /// Events came in that a workflow listens to, or contacts in a workflow
+    /// became due.
     fn events_arrived(&self);
     /// Sends were decided.
     fn sends_decided(&self);

@@ -149,7 +149,8 @@ pub async fn insert(tx: &mut Tx, enrollments: &[Enrollment]) -> Result<u64> {
         .await?))
 }
 
-/// Enrollments that are due in the shards from `lo` to `hi`, at most `limit`.
+/// Enrollments of live workflows that are due in the shards from `lo` to `hi`,
+/// at most `limit`. Those of a paused workflow stand still as they are.
 pub async fn due(
     db: impl Into<Conn<'_>>,
     lo: Shard,
@@ -157,12 +158,14 @@ pub async fn due(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Enrollment>> {
-    // Shard by shard: each is one look at the partial index (shard, due_at).
+    // Shard by shard: each is one look at the partial index (shard, due_at,
+    // workflow_id), which passes over what is paused without reading its rows.
     const SQL: &str = concat!(
         "WITH RECURSIVE s (n) AS (SELECT CAST($1 AS SMALLINT) \
          UNION ALL SELECT CAST(n + 1 AS SMALLINT) FROM s WHERE n < $2) SELECT ",
         columns!(),
-        " FROM s CROSS JOIN enrollments e WHERE e.shard = s.n AND e.due_at <= $3 LIMIT $4"
+        " FROM s CROSS JOIN enrollments e WHERE e.shard = s.n AND e.due_at <= $3 \
+          AND e.workflow_id IN (SELECT id FROM workflows WHERE state = 1) LIMIT $4"
     );
     let rows: Vec<EnrollmentRow> = with_engine!(db.into(), |db| {
         sqlx::query_as(SQL)

@@ -71,7 +71,7 @@ pub async fn take(tx: &mut Tx, triggers: &[PendingTrigger]) -> Result<Vec<EventI
 }
 
 /// The first shards of those ranges of `width` shards where something is
-/// pending or due.
+/// pending or due, enrollments of workflows that are not live left out.
 pub async fn busy_ranges(
     db: impl Into<Conn<'_>>,
     width: u16,
@@ -82,7 +82,8 @@ pub async fn busy_ranges(
         UNION ALL SELECT CAST(n + 1 AS SMALLINT) FROM s WHERE n < 1023) \
         SELECT DISTINCT CAST(n / $1 AS SMALLINT) FROM s WHERE \
         EXISTS (SELECT 1 FROM pending_triggers p WHERE p.shard = n) \
-        OR EXISTS (SELECT 1 FROM enrollments e WHERE e.shard = n AND e.due_at <= $2) \
+        OR EXISTS (SELECT 1 FROM enrollments e WHERE e.shard = n AND e.due_at <= $2 \
+        AND e.workflow_id IN (SELECT id FROM workflows WHERE state = 1)) \
         OR EXISTS (SELECT 1 FROM retries t WHERE t.shard = n AND t.due_at <= $2)";
     let width = width.max(1);
     let ranges: Vec<i16> = with_engine!(db.into(), |db| {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use domain::contact::Contact;
 use domain::workflow::{Effect, Entry, Facts, Pass, Position, run};
-use domain::{ChunkId, ContactId, PushId, RevisionId, Timestamp, WorkflowId};
+use domain::{ChunkId, ContactId, PushId, RevisionId, Timestamp};
 use storage::chunks::{self, NewChunk};
 use storage::enrollments::{self, Enrollment, EnrollmentState, LogLine};
 use storage::sends::{self, NewSend, SendKey};
 use storage::step_counts::{self, StepDeltas};
-use storage::{StorageError, catalog, contacts};
+use storage::{StorageError, contacts};
 
 use super::{Range, Turn};
 use crate::shared::Shared;
@@ -24,14 +24,14 @@ pub(crate) const CHUNK: usize = 500;
 /// Lines that one version of an enrollment may log: more than a graph has
 /// steps.
 const LINES_A_VERSION: i64 = 2048;
-/// When an enrollment of a workflow that is not live is looked at again, in
-/// milliseconds.
-const LOOK_AGAIN_MILLIS: i64 = 15_000;
+/// When an enrollment whose stored workflow does not run is looked at again,
+/// in milliseconds.
+const LOOK_AGAIN_MILLIS: i64 = 60_000;
 
 /// An enrollment with where it stands after this turn.
 struct Moved {
     enrollment: Enrollment,
-    /// Empty when its workflow is not live: it only waits on.
+    /// Empty when its workflow does not run: it only waits on.
     entries: Vec<Entry>,
     workflow: Option<Arc<Workflow>>,
     arrived: bool,
@@ -45,11 +45,6 @@ pub(super) async fn turn(shared: &Arc<Shared>, range: &Range) -> Result<Turn, St
     if due.is_empty() {
         return Ok(Turn::Rest);
     }
-    let live: HashSet<WorkflowId> = catalog::live_workflows(&mut reader)
-        .await?
-        .into_iter()
-        .map(|w| w.id)
-        .collect();
     let mut keys: Vec<_> = due.iter().map(|e| (e.shard, e.contact_id)).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -62,11 +57,7 @@ pub(super) async fn turn(shared: &Arc<Shared>, range: &Range) -> Result<Turn, St
 
     let mut moved = Vec::with_capacity(due.len());
     for enrollment in due {
-        let workflow = if live.contains(&enrollment.workflow_id) {
-            shared.shelf.workflow(enrollment.revision_id).await?
-        } else {
-            None
-        };
+        let workflow = shared.shelf.workflow(enrollment.revision_id).await?;
         let contact = contacts.get(&enrollment.contact_id);
         moved.push(advance(enrollment, workflow, contact, now));
     }

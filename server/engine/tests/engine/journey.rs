@@ -151,20 +151,19 @@ async fn a_paused_workflow_goes_on_when_it_is_resumed(mut world: World) {
     let workflow = world.workflow(push, line(push, &[delay])).await;
     world.start().await;
     world.event("ada", 1).await;
-    world
-        .until("it is enrolled", || async {
-            let mut reader = world.store.read().await.unwrap();
-            let ada = storage::contacts::find_by_external_id(&mut reader, "ada")
-                .await
-                .unwrap()?;
-            let page = enrollments::of_contact(&mut reader, ada.shard, ada.id, None, 10)
-                .await
-                .unwrap();
-            page.items
-                .into_iter()
-                .find(|e| e.step == StepId::from("s1"))
-        })
-        .await;
+    let enrolled = async || {
+        let mut reader = world.store.read().await.unwrap();
+        let ada = storage::contacts::find_by_external_id(&mut reader, "ada")
+            .await
+            .unwrap()?;
+        let page = enrollments::of_contact(&mut reader, ada.shard, ada.id, None, 10)
+            .await
+            .unwrap();
+        page.items
+            .into_iter()
+            .find(|e| e.step == StepId::from("s1"))
+    };
+    let waiting = world.until("it is enrolled", enrolled).await;
     let set = async |state| {
         let mut tx = world.store.begin().await.unwrap();
         workflows::set_state(&mut tx, workflow, state, world_now(&world))
@@ -177,8 +176,9 @@ async fn a_paused_workflow_goes_on_when_it_is_resumed(mut world: World) {
     world.engine().events_arrived();
     tokio::time::sleep(Duration::from_millis(400)).await;
     assert!(world.sends("ada").await.is_empty(), "paused");
+    let paused = enrolled().await.expect("it is still there");
+    assert_eq!(paused, waiting, "nothing is written while it stands still");
     set(WorkflowState::Live).await;
-    world.pass(Duration::from_secs(20));
     world.engine().events_arrived();
     assert_eq!(
         world.settled("ada", 1).await[0].state,

@@ -7,7 +7,7 @@ use delivery::Connector;
 use domain::Timestamp;
 use domain::people::{Principal, Role};
 use domain::time::Clock;
-use service::{NoBell, Parts, Sealer, Service, SystemChance};
+use service::{Bell, NoBell, Parts, Sealer, Service, SystemChance};
 use storage::{Options, Store};
 use tempfile::TempDir;
 
@@ -38,6 +38,10 @@ pub(crate) struct Bed {
 
 impl Bed {
     pub(crate) async fn new() -> Self {
+        Self::with_bell(Arc::new(NoBell)).await
+    }
+
+    pub(crate) async fn with_bell(bell: Arc<dyn Bell>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(TestClock(AtomicI64::new(START.as_millis())));
         let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
@@ -50,7 +54,7 @@ impl Bed {
             clock: clock.clone(),
             chance: Arc::new(SystemChance),
             sealer: Sealer::new([7; 32]),
-            bell: Arc::new(NoBell),
+            bell,
             connector: Arc::new(Connector::new(clock.clone())),
             uploads: folder.path().join("uploads"),
         });

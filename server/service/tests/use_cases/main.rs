@@ -3,5 +3,6 @@
 mod bed;
 mod imports;
 mod people;
+mod publishing;
 mod roles;
 mod timeline;

@@ -1,10 +1,10 @@
-use domain::workflow::{EndReason, Entry, Previous, StepId};
+use domain::workflow::{EndReason, Entry, Previous, StepId, WorkflowState};
 use domain::{ContactId, EventId, RevisionId, Shard, WorkflowId};
 use storage::enrollments::{self, Enrollment, EnrollmentState, LogLine, enrollment_id};
 use storage::leases;
 use storage::recipients::TriggerEvent;
 use storage::step_counts::{self, StepCount, StepDeltas};
-use storage::{StorageError, Store, triggers, workflow_revisions};
+use storage::{StorageError, Store, triggers, workflow_revisions, workflows};
 use uuid::Uuid;
 
 use crate::bed::{NOW, later};
@@ -13,6 +13,7 @@ use crate::workflows::live;
 conformance!(
     an_event_enrolls_once,
     due_enrollments_are_found_by_their_shards,
+    enrollments_of_a_paused_workflow_are_due_when_it_goes_on,
     an_enrollment_is_advanced_by_one,
     the_latest_pass_is_found_for_each_contact_and_workflow,
     a_log_is_read_in_order,
@@ -22,7 +23,10 @@ conformance!(
 );
 
 fn enrollment(contact: u128, event: u128) -> Enrollment {
-    let workflow_id = WorkflowId(Uuid::from_u128(1));
+    of_workflow(WorkflowId(Uuid::from_u128(1)), contact, event)
+}
+
+fn of_workflow(workflow_id: WorkflowId, contact: u128, event: u128) -> Enrollment {
     Enrollment {
         shard: Shard::from_number(u16::try_from(contact).unwrap()),
         id: enrollment_id(workflow_id, EventId(Uuid::from_u128(event))),
@@ -58,7 +62,8 @@ async fn due(store: &Store, lo: u16, hi: u16, seconds: i64) -> Vec<Enrollment> {
 }
 
 async fn an_event_enrolls_once(store: Store) {
-    let first = enrollment(5, 9);
+    let workflow = live(&store, "order_placed").await.id;
+    let first = of_workflow(workflow, 5, 9);
     assert_eq!(insert(&store, std::slice::from_ref(&first)).await, 1);
     let again = Enrollment {
         step: StepId::from("other"),
@@ -69,11 +74,13 @@ async fn an_event_enrolls_once(store: Store) {
 }
 
 async fn due_enrollments_are_found_by_their_shards(store: Store) {
+    let workflow = live(&store, "order_placed").await.id;
     let later_one = Enrollment {
         due_at: Some(later(60)),
-        ..enrollment(7, 3)
+        ..of_workflow(workflow, 7, 3)
     };
-    insert(&store, &[enrollment(5, 1), enrollment(6, 2), later_one]).await;
+    let (one, two) = (of_workflow(workflow, 5, 1), of_workflow(workflow, 6, 2));
+    insert(&store, &[one, two, later_one]).await;
     assert_eq!(due(&store, 0, 1023, 0).await.len(), 2);
     assert_eq!(due(&store, 6, 1023, 0).await.len(), 1);
     assert_eq!(due(&store, 6, 1023, 60).await.len(), 2);
@@ -82,8 +89,26 @@ async fn due_enrollments_are_found_by_their_shards(store: Store) {
     assert!(read!(store, |db| triggers::busy_ranges(db, 64, later(-1))).is_empty());
 }
 
+async fn enrollments_of_a_paused_workflow_are_due_when_it_goes_on(store: Store) {
+    let paused = live(&store, "order_placed").await.id;
+    let other = live(&store, "signed_up").await.id;
+    let of_other = of_workflow(other, 6, 2);
+    let of_paused = of_workflow(paused, 5, 1);
+    insert(&store, &[of_paused.clone(), of_other.clone()]).await;
+    let set = async |state| {
+        write!(store, |tx| workflows::set_state(tx, paused, state, NOW)).unwrap();
+    };
+    set(WorkflowState::Paused).await;
+    assert_eq!(due(&store, 0, 1023, 0).await, [of_other]);
+    let busy = read!(store, |db| triggers::busy_ranges(db, 1, NOW));
+    assert_eq!(busy, [Shard::from_number(6)]);
+    set(WorkflowState::Live).await;
+    assert_eq!(due(&store, 5, 5, 0).await, [of_paused]);
+}
+
 async fn an_enrollment_is_advanced_by_one(store: Store) {
-    let mut moved = enrollment(5, 1);
+    let workflow = live(&store, "order_placed").await.id;
+    let mut moved = of_workflow(workflow, 5, 1);
     insert(&store, &[moved.clone()]).await;
     moved.step = StepId::from("delay");
     moved.state = EnrollmentState::Waiting;
