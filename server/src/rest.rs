@@ -120,6 +120,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(sends::list))
         .routes(routes!(sends::get))
         .routes(routes!(sends::delivery))
+        .routes(routes!(sends::payload))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(events::post))

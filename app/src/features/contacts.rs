@@ -9,6 +9,7 @@ pub mod import;
 pub mod import_job;
 pub mod page;
 pub mod profile;
+pub mod rendered_again;
 pub mod search_row;
 pub mod send;
 pub mod timeline;

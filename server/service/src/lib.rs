@@ -24,6 +24,7 @@ mod password;
 mod people;
 mod publishing;
 mod pushes;
+mod render_again;
 mod sealing;
 mod search;
 mod send_test;

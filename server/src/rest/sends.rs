@@ -273,6 +273,49 @@ pub async fn delivery(
     Ok(Answer(delivery.into()))
 }
 
+/// A payload that was rendered again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RenderedPayload)]
+pub struct RenderedBody {
+    /// The push revision that was sent.
+    revision_id: RevisionId,
+    /// Its number among the push's revisions.
+    revision: i64,
+    /// The payload as it would be sent to the contact as it is now.
+    payload: String,
+}
+
+/// Render a delivery's payload again
+///
+/// A payload is kept as it was sent for tests and for whatever was not accepted,
+/// and stands among the delivery's `calls`. This renders any delivery's from the
+/// push revision that was sent and the event that began the journey, with the
+/// contact, the device and the app as they are now. It answers 409 when the push
+/// does not render for the contact any more.
+#[utoipa::path(
+    get, path = "/deliveries/{chunk_id}/{seq}/payload", tag = "sends",
+    params(
+        ("chunk_id" = ChunkId, Path, description = "`chunk_id` of the delivery"),
+        ("seq" = i32, Path, description = "`seq` of the delivery"),
+    ),
+    responses(
+        (status = 200, body = RenderedBody),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn payload(
+    State(state): State<ApiState>,
+    Caller(caller): Caller,
+    Path((chunk, seq)): Path<(ChunkId, i32)>,
+) -> Result<Answer<RenderedBody>> {
+    let again = state.service.render_again(&caller, chunk, seq).await?;
+    Ok(Answer(RenderedBody {
+        revision_id: again.revision_id,
+        revision: again.revision,
+        payload: again.payload,
+    }))
+}
+
 /// A text as one segment of a path.
 pub fn path_segment(text: &str) -> String {
     text.bytes()

@@ -122,6 +122,18 @@ pub struct DeliveryView {
     pub calls: Vec<Attempt>,
 }
 
+/// A delivery's payload, built again from what was sent and the contact as it
+/// is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedAgain {
+    /// What was sent.
+    pub revision_id: RevisionId,
+    /// Its number among the push's revisions.
+    pub revision: i64,
+    /// The payload.
+    pub payload: String,
+}
+
 /// What a test would do, said before the click.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestForecast {

@@ -6,10 +6,10 @@
 )]
 
 use domain::{
-    ContactId, JobId,
+    ChunkId, ContactId, JobId,
     contact::Contact,
     device::DeviceHistory,
-    view::{AppName, ContactView, Count, JobView, Page, TimelineItem},
+    view::{AppName, ContactView, Count, JobView, Page, RenderedAgain, TimelineItem},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,13 @@ pub async fn contact_timeline(
         items,
         next: sends.next,
     })
+}
+
+/// A delivery's payload, rendered again.
+#[server(input = Json)]
+pub async fn render_again(chunk_id: ChunkId, seq: i32) -> Result<RenderedAgain, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.render_again(&principal, chunk_id, seq).await?)
 }
 
 /// Deletes a contact with everything that is known of it.

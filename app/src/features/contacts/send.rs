@@ -8,7 +8,10 @@ use domain::{
 use leptos::prelude::*;
 use ui::{Badge, Code, ExactTime, Fact, Facts, Glyph, Icon, StateChip, Token};
 
-use super::why::{self, Verdict};
+use super::{
+    rendered_again::RenderedAgainView,
+    why::{self, Verdict},
+};
 use crate::features::states;
 
 /// A send, whole.
@@ -126,6 +129,9 @@ fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool) -> AnyV
     // The send says it already when there is no other device.
     let because = (!alone).then_some(verdict.because);
     let id = delivery.id.to_string();
+    let again = (may_inspect && delivery.attempts > 0 && delivery.calls.is_empty()).then(|| {
+        view! { <RenderedAgainView chunk_id=delivery.chunk_id seq=delivery.seq /> }
+    });
     view! {
         <details class="delivery">
             <summary class="delivery__line">
@@ -160,7 +166,7 @@ fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool) -> AnyV
                                 </Fact>
                             }
                         })} <Fact name="Calls">{delivery.attempts}</Fact>
-                </Facts> {calls(delivery.calls, delivery.attempts, may_inspect)}
+                </Facts> {calls(delivery.calls, delivery.attempts, may_inspect)} {again}
             </div>
         </details>
     }

@@ -5,4 +5,5 @@ mod imports;
 mod people;
 mod publishing;
 mod roles;
+mod sends;
 mod timeline;
