@@ -117,6 +117,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_app_that_draws_reads_its_badge_from_the_data() {
+        let payload = br#"{"message":{"token":"t","data":{"title":"T","body":"B","badge":"3"}}}"#;
+        let arrived = Arrived::parse(Channel::Fcm, payload).expect("a payload");
+        assert_eq!((arrived.app_draws, arrived.badge), (true, Some(3)));
+    }
+
+    #[test]
     fn an_apns_alert_is_read_whole() {
         let payload = br#"{"aps":{"alert":{"title":"T","subtitle":"S","body":"B"},"sound":"default","badge":3,
             "category":"OFFER","mutable-content":1},"link":"app://x","image":"https://x.test/i.png"}"#;
