@@ -39,6 +39,7 @@ pub async fn start(settings: &Settings, service: &Service) -> Result<Handle, Com
     let mut config = Config::local(Arc::new(SystemClock));
     config.state_dir = Some(settings.data_dir.join("sandbox"));
     config.log = Some(settings.data_dir.join("sandbox-pushes.jsonl"));
+    config.apns_topics = vec![TOPIC.to_owned()];
     let sandbox = Sandbox::start(config).await?;
     let secrets = credentials(&sandbox)?;
     if ground == DemoGround::Own {
