@@ -99,12 +99,13 @@ struct Apns<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct ApnsHeaders<'a> {
-    apns_priority: &'static str,
-    apns_expiration: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    apns_collapse_id: Option<&'a str>,
+    #[serde(rename = "apns-priority")]
+    priority: &'static str,
+    #[serde(rename = "apns-expiration")]
+    expiration: String,
+    #[serde(rename = "apns-collapse-id", skip_serializing_if = "Option::is_none")]
+    collapse_id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -186,9 +187,9 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
     });
     let apns = ios.then(|| Apns {
         headers: ApnsHeaders {
-            apns_priority: if high { "10" } else { "5" },
-            apns_expiration: expiration(rendered.ttl_seconds, target.decided_at).to_string(),
-            apns_collapse_id: tag,
+            priority: if high { "10" } else { "5" },
+            expiration: expiration(rendered.ttl_seconds, target.decided_at).to_string(),
+            collapse_id: tag,
         },
         payload: ApnsPayload {
             aps: aps(rendered, target.capabilities),

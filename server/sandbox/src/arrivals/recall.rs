@@ -36,7 +36,7 @@ fn tail(log: &mut File, lines: usize) -> std::io::Result<Vec<u8>> {
         log.seek(SeekFrom::Start(from))?;
         let mut block = Vec::new();
         Read::take(&mut *log, start - from).read_to_end(&mut block)?;
-        ends += block.iter().filter(|byte| **byte == b'\n').count();
+        ends += block.split(|byte| *byte == b'\n').count() - 1;
         blocks.push(block);
         start = from;
     }
