@@ -1,6 +1,9 @@
 //! One virtual device: its screen, what else arrived, the payload on demand.
 
-use domain::device::{Channel, Platform};
+use domain::{
+    app::Capabilities,
+    device::{Channel, Platform},
+};
 use leptos::prelude::*;
 use ui::{Badge, Code, RelativeTime, Token};
 
@@ -39,24 +42,12 @@ pub fn VirtualDeviceCard(
     let shown: Vec<Option<Shown>> = device
         .pushes
         .iter()
-        .map(|push| {
-            if push.refused().is_some() {
-                return None;
-            }
-            let arrived = Arrived::parse(push.channel, push.payload.as_deref()?.as_bytes())?;
-            let platform = platform.unwrap_or(Platform::usual_for(push.channel));
-            Some(Shown::of(arrived, platform, &device.capabilities))
-        })
+        .map(|push| shown_of(push, platform, &device.capabilities))
         .collect();
     let titles: Vec<String> = shown
         .iter()
         .zip(&device.pushes)
-        .map(|(shown, push)| match (shown, push.refused()) {
-            (_, Some(status)) => format!("Refused with {status}"),
-            (Some(shown), None) if !shown.title.is_empty() => shown.title.clone(),
-            (Some(shown), None) => shown.body.clone(),
-            (None, None) => "Not a notification".to_owned(),
-        })
+        .map(|(shown, push)| title_of(shown.as_ref(), push))
         .collect();
     let list = device
         .pushes
@@ -86,27 +77,16 @@ pub fn VirtualDeviceCard(
     let pushes = StoredValue::new(device.pushes);
     let screen = move || {
         let number = chosen.get();
-        match shown.with_value(|shown| shown.get(number).cloned().flatten()) {
-            Some(shown) => {
-                let setting = Signal::derive(move || Setting {
-                    expanded: expanded.get(),
-                    ..Setting::default()
-                });
-                view! { <DevicePreview shown=Signal::stored(shown) setting app=app.clone() /> }
-                    .into_any()
-            }
-            None => {
-                let refused = pushes
-                    .with_value(|pushes| pushes.get(number).and_then(ArrivedPush::refused))
-                    .is_some();
-                let words = if refused {
-                    "The provider refused it, so it never reached this screen."
-                } else {
-                    "What arrived is not a notification that a screen would show."
-                };
-                view! { <p class="virtual-device__silent">{words}</p> }.into_any()
-            }
+        if let Some(shown) = shown.with_value(|shown| shown.get(number).cloned().flatten()) {
+            let setting = Signal::derive(move || Setting {
+                expanded: expanded.get(),
+                ..Setting::default()
+            });
+            return view! { <DevicePreview shown=Signal::stored(shown) setting app=app.clone() /> }
+                .into_any();
         }
+        let words = pushes.with_value(|pushes| pushes.get(number).map(why_blank));
+        view! { <p class="virtual-device__silent">{words}</p> }.into_any()
     };
     let wire = move || {
         let number = chosen.get();
@@ -125,6 +105,38 @@ pub fn VirtualDeviceCard(
         </article>
     }
     .into_any()
+}
+
+/// What a screen shows of a push: nothing of one that never reached it.
+fn shown_of(
+    push: &ArrivedPush,
+    platform: Option<Platform>,
+    capabilities: &Capabilities,
+) -> Option<Shown> {
+    if push.refused().is_some() {
+        return None;
+    }
+    let arrived = Arrived::parse(push.channel, push.payload.as_deref()?.as_bytes())?;
+    let platform = platform.unwrap_or(Platform::usual_for(push.channel));
+    Some(Shown::of(arrived, platform, capabilities))
+}
+
+/// What a push is called in the list.
+fn title_of(shown: Option<&Shown>, push: &ArrivedPush) -> String {
+    match (shown, push.refused()) {
+        (_, Some(status)) => format!("Refused with {status}"),
+        (Some(shown), None) if !shown.title.is_empty() => shown.title.clone(),
+        (Some(shown), None) => shown.body.clone(),
+        (None, None) => "Not a notification".to_owned(),
+    }
+}
+
+/// Why a screen shows nothing of a push.
+fn why_blank(push: &ArrivedPush) -> &'static str {
+    match push.refused() {
+        Some(_) => "The provider refused it, so it never reached this screen.",
+        None => "What arrived is not a notification that a screen would show.",
+    }
 }
 
 fn head(device: &VirtualDevice) -> AnyView {
