@@ -65,8 +65,8 @@ impl Service {
         Ok(())
     }
 
-    /// Forgets sessions, links and answers that ran out. The server calls it
-    /// now and then.
+    /// Forgets sessions, links and answers that ran out, and files that nobody
+    /// needs any more. The server calls it now and then.
     pub async fn prune(&self) -> Result<()> {
         let now = self.now();
         let mut tx = self.begin().await?;
@@ -74,6 +74,6 @@ impl Service {
         storage::sessions::prune(&mut tx, now).await?;
         storage::links::prune(&mut tx, now).await?;
         tx.commit().await?;
-        Ok(())
+        self.sweep_files().await
     }
 }

@@ -2,6 +2,8 @@
 //! whoever looks sees how far it is. A job that a restart interrupted starts
 //! over: rows that were taken already write nothing.
 
+mod files;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -68,7 +70,7 @@ impl Service {
             .take(200)
             .collect();
         let now = self.now();
-        let stored = format!("{}.upload", self.store().ids().next(now).simple());
+        let stored = self.new_upload(now);
         let path = self.uploads().join(&stored);
         tokio::fs::create_dir_all(self.uploads())
             .await
@@ -147,6 +149,7 @@ impl Service {
         require(by, Permission::EditContacts)?;
         let now = self.now();
         let mut tx = self.begin().await?;
+        let job = jobs::find(&mut tx, id).await?;
         jobs::cancel(&mut tx, id, now)
             .await
             .map_err(|error| match error {
@@ -157,6 +160,9 @@ impl Service {
             })?;
         audit::note(&mut tx, by, "import.cancel", &id.to_string(), &[], now).await?;
         tx.commit().await?;
+        if let Some(job) = job {
+            self.forget_upload(&job).await;
+        }
         Ok(())
     }
 
@@ -168,11 +174,6 @@ impl Service {
             return Err(ServiceError::not_found("A file of rejected rows"));
         }
         Ok(path)
-    }
-
-    fn rejects_path(&self, id: JobId) -> PathBuf {
-        self.uploads()
-            .join(format!("{}.rejects.csv", id.0.simple()))
     }
 
     /// Works on the next queued job, if there is one; whether there was. The

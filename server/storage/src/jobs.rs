@@ -169,6 +169,17 @@ pub async fn list(
     Page::cut(rows, limit, |row| Cursor::of_id(row.id)).try_map(JobRow::read)
 }
 
+/// Every job that has not ended, oldest first: few, by the index `jobs_open`.
+pub async fn unfinished(db: impl Into<Conn<'_>>) -> Result<Vec<Job>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM jobs WHERE state < 2 ORDER BY id"
+    );
+    let rows: Vec<JobRow> = with_engine!(db.into(), |db| sqlx::query_as(SQL).fetch_all(db).await?);
+    rows.into_iter().map(JobRow::read).collect()
+}
+
 /// Takes the oldest job that nobody works on, for `lease_millis`: a queued one,
 /// or a running one whose owner's lease has ended.
 pub async fn claim(

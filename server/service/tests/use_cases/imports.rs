@@ -1,5 +1,6 @@
 use std::fmt::Write;
 use std::io::Cursor;
+use std::time::Duration;
 
 use domain::app::Capabilities;
 use domain::people::{Principal, Role};
@@ -9,7 +10,7 @@ use service::jobs::Upload;
 use service::{PageRequest, ServiceError};
 use uuid::Uuid;
 
-use crate::bed::{Bed, user};
+use crate::bed::{Bed, START, user};
 
 async fn import(bed: &Bed, kind: ImportKind, text: &str) -> (ImportReport, Vec<Reject>) {
     let mut rejects = Vec::new();
@@ -192,4 +193,84 @@ async fn an_upload_that_cannot_be_imported_fails_with_a_reason_and_an_empty_one_
         .await
         .expect("jobs");
     assert_eq!(jobs.items.len(), 1);
+}
+
+/// The names of the files in the uploads' folder.
+fn files(bed: &Bed) -> Vec<String> {
+    let files = std::fs::read_dir(bed.folder.path().join("uploads")).expect("a folder");
+    let mut names: Vec<_> = files
+        .map(|file| file.expect("a file").file_name())
+        .map(|name| name.into_string().expect("text"))
+        .collect();
+    names.sort();
+    names
+}
+
+/// A file that was last written when the test began.
+fn leave(bed: &Bed, name: &str) {
+    let path = bed.folder.path().join("uploads").join(name);
+    std::fs::write(path, "left").expect("written");
+    written_at_start(bed, name);
+}
+
+fn written_at_start(bed: &Bed, name: &str) {
+    let path = bed.folder.path().join("uploads").join(name);
+    let start = u64::try_from(START.as_millis()).expect("after 1970");
+    let file = std::fs::File::options().append(true).open(path);
+    file.expect("a file")
+        .set_modified(std::time::UNIX_EPOCH + Duration::from_millis(start))
+        .expect("a time");
+}
+
+#[tokio::test]
+async fn the_file_of_an_import_that_was_called_off_goes() {
+    let bed = Bed::new().await;
+    let marketer = user(Role::Marketer);
+    let job = bed
+        .service
+        .upload(
+            &marketer,
+            upload(ImportKind::Contacts),
+            &b"external_id\n1\n"[..],
+        )
+        .await
+        .expect("queued");
+    assert_eq!(files(&bed).len(), 1);
+    bed.service
+        .cancel_job(&marketer, job.id)
+        .await
+        .expect("called off");
+    assert_eq!(files(&bed), [""; 0]);
+}
+
+#[tokio::test]
+async fn files_that_nobody_needs_are_swept_and_those_that_wait_are_not() {
+    const DAY: i64 = 24 * 3600;
+    let bed = Bed::new().await;
+    let marketer = user(Role::Marketer);
+    bed.service
+        .upload(
+            &marketer,
+            upload(ImportKind::Contacts),
+            &b"external_id\n1\n"[..],
+        )
+        .await
+        .expect("queued");
+    let waiting = files(&bed).remove(0);
+    written_at_start(&bed, &waiting);
+    let (stray, rejects) = ("0.upload".to_owned(), "0.rejects.csv".to_owned());
+    leave(&bed, &stray);
+    leave(&bed, &rejects);
+    leave(&bed, "notes.txt");
+    let notes = "notes.txt".to_owned();
+
+    bed.clock.advance(DAY - 60);
+    bed.service.prune().await.expect("swept");
+    assert_eq!(files(&bed).len(), 4, "all are young");
+    bed.clock.advance(DAY);
+    bed.service.prune().await.expect("swept");
+    assert_eq!(files(&bed), [rejects, waiting.clone(), notes.clone()]);
+    bed.clock.advance(30 * DAY);
+    bed.service.prune().await.expect("swept");
+    assert_eq!(files(&bed), [waiting, notes]);
 }

@@ -12,6 +12,7 @@ conformance!(
     a_job_whose_owner_is_gone_is_taken_over,
     a_job_that_was_called_off_stops_its_owner,
     jobs_are_listed_newest_first,
+    jobs_that_have_not_ended_are_listed_apart,
 );
 
 const ADA: Uuid = Uuid::from_u128(1);
@@ -137,4 +138,26 @@ async fn jobs_are_listed_newest_first(store: Store) {
     assert_eq!(first.items, vec![two]);
     let rest = read!(store, |db| jobs::list(db, first.next.as_ref(), 1));
     assert_eq!((rest.items, rest.next), (vec![one], None));
+}
+
+async fn jobs_that_have_not_ended_are_listed_apart(store: Store) {
+    let mut jobs = Vec::new();
+    for n in 1..=4 {
+        jobs.push(queue(&store, n).await.id);
+    }
+    assert_eq!(claim(&store, ADA, 60_000).await, Some(jobs[0]));
+    assert_eq!(claim(&store, ADA, 60_000).await, Some(jobs[1]));
+    let progress = json!({});
+    let done = JobState::Done;
+    write!(store, |tx| jobs::finish(
+        tx, jobs[0], ADA, done, &progress, NOW
+    ))
+    .unwrap();
+    write!(store, |tx| jobs::cancel(tx, jobs[2], NOW)).unwrap();
+    let open = read!(store, |db| jobs::unfinished(db));
+    let open: Vec<_> = open.iter().map(|job| (job.id, job.state)).collect();
+    assert_eq!(
+        open,
+        [(jobs[1], JobState::Running), (jobs[3], JobState::Queued)]
+    );
 }
