@@ -2,7 +2,7 @@
 
 use crate::{
     commands::{doctor, functions, import, key, migrate, render, sandbox, user},
-    serve, settings,
+    output, serve, settings,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
@@ -121,12 +121,12 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Functions => {
-                functions::run();
+                functions::run()?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Config(args) => {
                 let loaded = settings::load(file, &args.settings)?;
-                print!("{loaded}");
+                output::line(loaded)?;
                 Ok(ExitCode::SUCCESS)
             }
         }

@@ -12,6 +12,7 @@ mod database_url;
 pub mod demo;
 pub mod headers;
 pub mod incident;
+pub mod output;
 pub mod report;
 pub mod rest;
 pub mod serve;

@@ -3,7 +3,7 @@
 use crate::{
     assets::Site,
     cli::CommandError,
-    demo, headers, incident,
+    demo, headers, incident, output,
     rest::{self, idempotency::Turns},
     session,
     settings::Settings,
@@ -16,7 +16,7 @@ use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sandbox::Handle;
 use service::Service;
-use std::{io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use storage::Store;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
@@ -74,8 +74,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     offer_link(&service, &settings, address).await?;
     // The last line, for whoever started us: from here on requests are answered. The
     // address is final, also when port 0 was asked for.
-    println!("listening on http://{address}");
-    std::io::stdout().flush()?;
+    output::line(format_args!("listening on http://{address}"))?;
 
     let grace = Duration::from_secs(settings.shutdown_seconds.into());
     let turns = Turns::default();
@@ -143,7 +142,7 @@ async fn offer_link(
             .clone()
             .unwrap_or_else(|| format!("http://{address}"));
         let base = base.trim_end_matches('/');
-        println!("sign in at {base}/welcome/{}", link.expose());
+        output::line(format_args!("sign in at {base}/welcome/{}", link.expose()))?;
     }
     Ok(())
 }

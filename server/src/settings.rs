@@ -1,10 +1,12 @@
 //! What the server was told: `carillon.toml`, overridden by `CARILLON_*`,
 //! overridden by flags. Each value remembers where it came from.
 
+use crate::database_url::without_password;
 use clap::Args;
 use figment::{
     Figment, Metadata, Source,
     providers::{Env, Format, Serialized, Toml},
+    value::Value,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -152,18 +154,28 @@ pub struct Flags {
     pub log_format: Option<LogFormat>,
 }
 
-/// A key of [`Settings`], and whether its value may be shown.
+/// A key of [`Settings`], and how much of its value may be shown.
 struct Key {
     name: &'static str,
-    secret: bool,
+    shown: Shown,
+}
+
+/// How much of a value may be shown.
+enum Shown {
+    /// All of it.
+    Open,
+    /// An address without its password.
+    WithoutPassword,
+    /// That it is set.
+    Hidden,
 }
 
 const KEYS: &[Key] = &[
     Key::open("listen"),
     Key::open("public_url"),
-    Key::secret("database"),
+    Key::new("database", Shown::WithoutPassword),
     Key::open("data_dir"),
-    Key::secret("sealing_key"),
+    Key::new("sealing_key", Shown::Hidden),
     Key::open("role"),
     Key::open("migrate"),
     Key::open("demo"),
@@ -177,16 +189,26 @@ const KEYS: &[Key] = &[
 
 impl Key {
     const fn open(name: &'static str) -> Self {
-        Self {
-            name,
-            secret: false,
-        }
+        Self::new(name, Shown::Open)
     }
 
-    const fn secret(name: &'static str) -> Self {
-        Self { name, secret: true }
+    const fn new(name: &'static str, shown: Shown) -> Self {
+        Self { name, shown }
+    }
+
+    /// A value as it may be shown.
+    fn show(&self, value: &Value) -> String {
+        match (&self.shown, value) {
+            (_, Value::Empty(..)) => NOT_SET.to_owned(),
+            (Shown::Open, value) => plain(value),
+            (Shown::WithoutPassword, value) => without_password(&plain(value)),
+            (Shown::Hidden, _) => "(set, hidden)".to_owned(),
+        }
     }
 }
+
+/// Stands for a value that is not there.
+const NOT_SET: &str = "(not set)";
 
 /// Settings, and for each where it came from.
 #[derive(Debug)]
@@ -274,25 +296,24 @@ fn describe(metadata: &Metadata, key: &str) -> String {
 impl fmt::Display for Loaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = KEYS.iter().map(|key| key.name.len()).max().unwrap_or(0);
-        for key in KEYS {
-            let value = match self.figment.find_value(key.name) {
-                Ok(_) if key.secret => "(set, hidden)".to_owned(),
-                Ok(value) => plain(&value),
-                Err(_) => "(not set)".to_owned(),
-            };
+        for (n, key) in KEYS.iter().enumerate() {
+            let value = self
+                .figment
+                .find_value(key.name)
+                .map_or_else(|_| NOT_SET.to_owned(), |value| key.show(&value));
             let origin = self
                 .figment
                 .find_metadata(key.name)
                 .map_or_else(|| "default".to_owned(), |m| describe(m, key.name));
-            writeln!(f, "{:width$}  {value}  ({origin})", key.name)?;
+            let end = if n == 0 { "" } else { "\n" };
+            write!(f, "{end}{:width$}  {value}  ({origin})", key.name)?;
         }
         Ok(())
     }
 }
 
 /// A value as a person would write it.
-fn plain(value: &figment::value::Value) -> String {
-    use figment::value::Value;
+fn plain(value: &Value) -> String {
     match value {
         Value::String(_, text) => text.clone(),
         Value::Bool(_, flag) => flag.to_string(),
@@ -302,6 +323,8 @@ fn plain(value: &figment::value::Value) -> String {
             .or_else(|| number.to_u128().map(|n| n.to_string()))
             .or_else(|| number.to_f64().map(|n| n.to_string()))
             .unwrap_or_default(),
+        Value::Array(_, values) if values.is_empty() => "(none)".to_owned(),
+        Value::Array(_, values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => serde_json::to_string(other).unwrap_or_default(),
     }
 }
@@ -341,6 +364,28 @@ mod tests {
         assert!(shown.contains("127.0.0.1:4000  (--listen)"), "{shown}");
         assert!(shown.contains("carillon.toml)"), "{shown}");
         assert!(shown.contains("text  (default)"), "{shown}");
+    }
+
+    #[test]
+    fn a_password_is_masked_and_what_is_not_set_is_said_to_be_so() {
+        let shown = |flags: &Flags| load(None, flags).expect("good settings").to_string();
+        let nothing = shown(&Flags::default());
+        let line = |text: &str, key: &str| {
+            let mut lines = text.lines().map(str::to_owned);
+            lines.find(|line| line.starts_with(key)).expect("a line")
+        };
+        for key in ["database", "sealing_key", "public_url"] {
+            assert!(line(&nothing, key).contains("  (not set)  "), "{nothing}");
+        }
+        let flags = Flags {
+            database: Some("postgres://ada:secret@db/carillon".to_owned()),
+            ..Flags::default()
+        };
+        let text = shown(&flags);
+        assert!(
+            line(&text, "database").contains("  postgres://ada:***@db/carillon  (--database)"),
+            "{text}"
+        );
     }
 
     #[test]

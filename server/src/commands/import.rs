@@ -17,6 +17,7 @@ use service::{NoBell, ServiceError};
 use std::sync::Arc;
 
 use crate::cli::{CommandError, DataArgs};
+use crate::output;
 use crate::settings::Settings;
 use crate::use_cases;
 
@@ -127,7 +128,7 @@ pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, Comm
     let made = rejects.finish()?;
     store.close().await;
 
-    report(&so_far, kind);
+    report(&so_far, kind)?;
     if made {
         eprintln!(
             "rejected rows, with line and reason: {}",
@@ -186,8 +187,8 @@ fn progress_bar(bytes: Option<u64>) -> ProgressBar {
     bar
 }
 
-fn report(report: &ImportReport, kind: ImportKind) {
-    println!(
+fn report(report: &ImportReport, kind: ImportKind) -> io::Result<()> {
+    output::line(format_args!(
         "{} rows of {}: {} new, {} changed, {} unchanged, {} rejected",
         report.rows,
         kind.name(),
@@ -195,7 +196,7 @@ fn report(report: &ImportReport, kind: ImportKind) {
         report.changed,
         report.unchanged,
         report.rejected
-    );
+    ))
 }
 
 /// A failure with its causes, for whoever runs the command.

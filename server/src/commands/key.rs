@@ -7,6 +7,7 @@ use domain::people::{Principal, Scope};
 use service::NoBell;
 
 use crate::cli::{CommandError, DataArgs};
+use crate::output;
 use crate::settings::Settings;
 use crate::use_cases;
 
@@ -52,6 +53,6 @@ pub async fn run(settings: &Settings, command: KeyCommand) -> Result<(), Command
         .add_key(&Principal::System, &args.name, &args.scope)
         .await?;
     store.close().await;
-    println!("{}", secret.expose());
+    output::line(secret.expose())?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! `carillon sandbox`: the provider simulator alone.
 
 use std::fs;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use sandbox::{Config, Faults, Sandbox, UnknownKeys};
 
 use crate::cli::CommandError;
 use crate::clock::SystemClock;
+use crate::output;
 
 /// Where the sandbox listens, and what it writes.
 #[derive(Debug, Args)]
@@ -80,12 +80,14 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     }
     // For whoever started us: the addresses are final, also for port 0.
     if let Some(url) = sandbox.apns_url() {
-        println!("apns {url} team {} key {}", key.team_id, key.key_id);
+        output::line(format_args!(
+            "apns {url} team {} key {}",
+            key.team_id, key.key_id
+        ))?;
     }
     if let Some(url) = sandbox.fcm_url() {
-        println!("fcm {url}");
+        output::line(format_args!("fcm {url}"))?;
     }
-    std::io::stdout().flush()?;
     crate::serve::asked_to_stop().await;
     sandbox.stop()?;
     Ok(())

@@ -7,6 +7,7 @@ use domain::people::{Principal, Role};
 use service::{NoBell, PageRequest, ServiceError};
 
 use crate::cli::{CommandError, DataArgs};
+use crate::output;
 use crate::settings::Settings;
 use crate::use_cases;
 
@@ -84,11 +85,8 @@ pub async fn run(settings: &Settings, command: UserCommand) -> Result<(), Comman
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{}", settings.listen));
-    println!(
-        "{}/welcome/{}",
-        base.trim_end_matches('/'),
-        added.link_token
-    );
+    let base = base.trim_end_matches('/');
+    output::line(format_args!("{base}/welcome/{}", added.link_token))?;
     eprintln!(
         "hand this link to {}; it works once, for seven days",
         added.user.email

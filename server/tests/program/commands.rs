@@ -1,7 +1,7 @@
 //! Commands beside a running server.
 
 use crate::carillon::{Carillon, command};
-use std::time::Duration;
+use std::{process::Stdio, time::Duration};
 
 #[tokio::test]
 async fn a_key_is_alone_on_standard_output_and_works_at_once() {
@@ -127,5 +127,23 @@ fn a_database_that_cannot_be_opened_is_named_with_the_cause_and_no_password() {
         assert!(said.contains(&format!("ada:***@{address}")), "{said}");
         assert!(said.contains("refused"), "{said}");
         assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_does_not_make_a_command_fail() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for run in [&["config"][..], &["migrate"], &["functions"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command(&directory)
+            .args(run)
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .and_then(std::process::Child::wait_with_output)
+            .expect("the binary runs");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*error), (Some(0), ""), "{run:?}");
     }
 }
