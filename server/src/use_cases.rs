@@ -63,6 +63,18 @@ pub async fn store(settings: &Settings) -> Result<Store, OpenError> {
     opened.await.map_err(|source| unusable(settings, source))
 }
 
+/// Opens the database as it is, to look at it: nothing is made and nothing can
+/// be changed.
+pub async fn store_to_look_at(settings: &Settings) -> Result<Store, OpenError> {
+    let options = Options::new(rand::random());
+    let opened = async {
+        let store = Store::open_to_read(&settings.database_url(), &options).await?;
+        store.check_schema().await?;
+        Ok(store)
+    };
+    opened.await.map_err(|source| unusable(settings, source))
+}
+
 fn unusable(settings: &Settings, source: StorageError) -> OpenError {
     OpenError::Database {
         url: without_password(&settings.database_url()),
@@ -84,17 +96,8 @@ pub async fn open(
     bell: Arc<dyn Bell>,
 ) -> Result<Service, OpenError> {
     let sealer = sealer(settings, store.engine())?;
-    let uploads = settings.data_dir.join("uploads");
-    make_directory(&uploads)?;
-    let service = Service::new(Parts {
-        store,
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemChance),
-        sealer,
-        bell,
-        connector: Arc::new(Connector::new(Arc::new(SystemClock))),
-        uploads,
-    });
+    make_directory(&uploads(settings))?;
+    let service = over(settings, store, sealer, bell);
     service
         .check_sealing_key()
         .await
@@ -105,14 +108,49 @@ pub async fn open(
     Ok(service)
 }
 
-/// The key that credentials are sealed with.
-pub fn sealer(settings: &Settings, engine: Engine) -> Result<Sealer, OpenError> {
-    let path = settings.data_dir.join("sealing.key");
-    Ok(match (&settings.sealing_key, engine) {
-        (Some(key), _) => Sealer::from_text(key, "sealing_key")?,
-        (None, Engine::Sqlite) => Sealer::read_or_create(&path, &SystemChance)?,
-        (None, Engine::Postgres) => return Err(OpenError::SealingKeyNeeded),
+/// The use cases over these parts, unchecked.
+pub fn over(settings: &Settings, store: Store, sealer: Sealer, bell: Arc<dyn Bell>) -> Service {
+    Service::new(Parts {
+        store,
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        sealer,
+        bell,
+        connector: Arc::new(Connector::new(Arc::new(SystemClock))),
+        uploads: uploads(settings),
     })
+}
+
+fn uploads(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("uploads")
+}
+
+/// The key that credentials are sealed with, made where that is for us to do.
+pub fn sealer(settings: &Settings, engine: Engine) -> Result<Sealer, OpenError> {
+    match (&settings.sealing_key, engine) {
+        (None, Engine::Sqlite) => {
+            let path = sealing_key_file(settings);
+            Ok(Sealer::read_or_create(&path, &SystemChance)?)
+        }
+        (Some(key), _) => Ok(Sealer::from_text(key, "sealing_key")?),
+        (None, Engine::Postgres) => Err(OpenError::SealingKeyNeeded),
+    }
+}
+
+/// The key that credentials are sealed with, unless it is still to be made.
+pub fn sealer_at_hand(settings: &Settings, engine: Engine) -> Result<Option<Sealer>, OpenError> {
+    let missing = settings.sealing_key.is_none()
+        && engine == Engine::Sqlite
+        && !sealing_key_file(settings).exists();
+    if missing {
+        return Ok(None);
+    }
+    sealer(settings, engine).map(Some)
+}
+
+/// Where the sealing key is, when no setting holds it.
+pub fn sealing_key_file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join("sealing.key")
 }
 
 impl Role {

@@ -48,5 +48,5 @@ pub use people::LinkForm;
 pub use sealing::{Sealer, SealingError};
 pub use service::{Bell, NoBell, PageRequest, Parts, Service};
 pub use sessions::{SESSION_SECONDS, SignedIn, me};
-pub use settings::KeyCheckError;
+pub use settings::{KeyCheckError, sealing_key_id};
 pub use storage::contacts::Change;

@@ -136,6 +136,20 @@ impl Sealer {
         &self.id
     }
 
+    /// That this is the key with the id `expected`.
+    ///
+    /// # Errors
+    /// `OtherKey` when it is not.
+    pub fn check_id(&self, expected: &str) -> Result<(), SealingError> {
+        if self.id == expected {
+            return Ok(());
+        }
+        Err(SealingError::OtherKey {
+            expected: expected.to_owned(),
+            found: self.id.clone(),
+        })
+    }
+
     /// Seals `secret`. `bound_to` names what it belongs to: unsealing it as
     /// anything else fails.
     pub fn seal(

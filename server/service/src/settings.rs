@@ -3,7 +3,7 @@
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text, check_time_zone};
 use domain::view::AccountSettings;
-use storage::{Conn, StorageError, settings};
+use storage::{Conn, StorageError, Store, settings};
 use thiserror::Error;
 
 use crate::sealing::SealingError;
@@ -56,7 +56,7 @@ impl Service {
         let mut tx = self.store().begin().await?;
         let own = self.sealer().id().to_owned();
         let expected = settings::put_once(&mut tx, SEALING_KEY_ID, &own, self.now()).await?;
-        same_key(expected, own)?;
+        self.sealer().check_id(&expected)?;
         tx.commit().await?;
         Ok(())
     }
@@ -78,10 +78,8 @@ pub enum KeyCheckError {
     Database(#[from] StorageError),
 }
 
-fn same_key(expected: String, found: String) -> Result<(), SealingError> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(SealingError::OtherKey { expected, found })
-    }
+/// The id of the sealing key that a database was used with, if it ever was.
+pub async fn sealing_key_id(store: &Store) -> Result<Option<String>, StorageError> {
+    let mut reader = store.read().await?;
+    settings::get(&mut reader, SEALING_KEY_ID).await
 }

@@ -1,17 +1,21 @@
 //! `carillon doctor`: is everything there that a server needs? Each check ends
-//! with a verdict and, where it is bad, with what to do.
+//! with a verdict and, where it is bad, with what to do. Looking changes nothing.
 
+use std::error::Error;
+use std::fmt::Display;
+use std::io;
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use domain::Clock;
 use domain::people::Principal;
-use service::{CredentialTrial, NoBell, Service};
+use service::{CredentialTrial, NoBell, Sealer, Service};
 use storage::Store;
 
 use crate::cli::CommandError;
 use crate::clock::SystemClock;
+use crate::output;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::use_cases;
@@ -19,56 +23,58 @@ use crate::use_cases;
 /// 2026-01-01T00:00:00Z: no clock is right that is before it.
 const EARLIEST_MILLIS: i64 = 1_767_225_600_000;
 
-/// Checks found so far.
-#[derive(Default)]
+/// Verdicts so far: each is written as it is found.
 struct Findings {
     bad: usize,
+    written: io::Result<()>,
 }
 
 impl Findings {
-    fn good(what: &str, detail: impl std::fmt::Display) {
-        println!("ok    {what}: {detail}");
+    fn good(&mut self, what: &str, detail: impl Display) {
+        self.write("ok  ", what, detail);
     }
 
-    fn note(what: &str, detail: impl std::fmt::Display) {
-        println!("note  {what}: {detail}");
+    fn note(&mut self, what: &str, detail: impl Display) {
+        self.write("note", what, detail);
     }
 
-    fn bad(&mut self, what: &str, detail: impl std::fmt::Display) {
+    fn bad(&mut self, what: &str, detail: impl Display) {
         self.bad += 1;
-        println!("BAD   {what}: {detail}");
+        self.write("BAD ", what, detail);
     }
 
-    fn failed(&mut self, what: &str, error: &(dyn std::error::Error + 'static)) {
+    fn failed(&mut self, what: &str, error: &(dyn Error + 'static)) {
         self.bad(what, Report(error));
+    }
+
+    fn write(&mut self, verdict: &str, what: &str, detail: impl Display) {
+        if self.written.is_ok() {
+            self.written = output::line(format_args!("{verdict}  {what}: {detail}"));
+        }
     }
 }
 
 /// Checks; the exit code is 1 when anything is bad.
 pub async fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
-    let mut found = Findings::default();
-    Findings::good("version", env!("CARGO_PKG_VERSION"));
+    let mut found = Findings {
+        bad: 0,
+        written: Ok(()),
+    };
+    found.good("version", env!("CARGO_PKG_VERSION"));
     clock(&mut found);
     port(settings, &mut found);
-    // Looking must not change anything: tables stay as they are.
-    let looking = Settings {
-        migrate: false,
-        ..settings.clone()
-    };
-    match use_cases::store(&looking).await {
+    match use_cases::store_to_look_at(settings).await {
         Err(error) => found.failed("database", &error),
         Ok(store) => {
             database(&store, &mut found).await;
-            match use_cases::open(&looking, store.clone(), Arc::new(NoBell)).await {
-                Ok(service) => {
-                    Findings::good("sealing key", "the one that belongs to this database");
-                    credentials(&service, &mut found).await?;
-                }
-                Err(error) => found.failed("sealing key", &error),
+            if let Some(sealer) = sealing_key(settings, &store, &mut found).await {
+                let service = use_cases::over(settings, store.clone(), sealer, Arc::new(NoBell));
+                credentials(&service, &mut found).await?;
             }
             store.close().await;
         }
     }
+    found.written?;
     Ok(if found.bad == 0 {
         ExitCode::SUCCESS
     } else {
@@ -83,14 +89,14 @@ fn clock(found: &mut Findings) {
     if now.as_millis() < EARLIEST_MILLIS {
         found.bad("clock", format!("{text} is in the past; providers refuse tokens of a wrong clock. Start a time service (NTP)"));
     } else {
-        Findings::good("clock", text);
+        found.good("clock", text);
     }
 }
 
 fn port(settings: &Settings, found: &mut Findings) {
     match TcpListener::bind(settings.listen) {
-        Ok(_) => Findings::good("port", format!("{} is free", settings.listen)),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Findings::note(
+        Ok(_) => found.good("port", format!("{} is free", settings.listen)),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => found.note(
             "port",
             format!(
                 "{} is in use: fine if that is Carillon, else choose another with --listen",
@@ -110,23 +116,61 @@ fn port(settings: &Settings, found: &mut Findings) {
 async fn database(store: &Store, found: &mut Findings) {
     match (store.engine_version().await, store.schema_version().await) {
         (Ok(engine), Ok(version)) => {
-            Findings::good("database", format!("{engine}, tables at version {version}"));
+            found.good("database", format!("{engine}, tables at version {version}"));
         }
         (Err(error), _) | (_, Err(error)) => found.failed("database", &error),
     }
-    match store.engine_lock() {
-        Ok(_) => Findings::good(
+    match store.engine_runs() {
+        Ok(Some(false)) => found.good(
             "engine",
             "no other process runs the engine on this database file",
         ),
-        Err(storage::StorageError::EngineRunning) => {
-            Findings::note(
-                "engine",
-                "another process runs it: fine if that is the server",
-            );
-        }
+        Ok(Some(true)) => found.note(
+            "engine",
+            "another process runs it: fine if that is the server",
+        ),
+        // Any number of processes share PostgreSQL.
+        Ok(None) => {}
         Err(error) => found.failed("engine", &error),
     }
+}
+
+/// The key that belongs to this database, if it is at hand.
+async fn sealing_key(settings: &Settings, store: &Store, found: &mut Findings) -> Option<Sealer> {
+    const WHAT: &str = "sealing key";
+    let (expected, sealer) = match (
+        service::sealing_key_id(store).await,
+        use_cases::sealer_at_hand(settings, store.engine()),
+    ) {
+        (Ok(expected), Ok(sealer)) => (expected, sealer),
+        (Err(error), _) => {
+            found.failed(WHAT, &error);
+            return None;
+        }
+        (_, Err(error)) => {
+            found.failed(WHAT, &error);
+            return None;
+        }
+    };
+    match (&expected, &sealer) {
+        (None, None) => found.note(WHAT, "there is none yet; the first start makes one"),
+        (None, Some(_)) => found.good(WHAT, "no database uses it yet"),
+        (Some(_), None) => found.bad(
+            WHAT,
+            format!(
+                "{} is not there, and this database's credentials were sealed with it; put it back",
+                use_cases::sealing_key_file(settings).display()
+            ),
+        ),
+        (Some(expected), Some(sealer)) => match sealer.check_id(expected) {
+            Ok(()) => found.good(WHAT, "the one that belongs to this database"),
+            Err(error) => {
+                found.failed(WHAT, &error);
+                return None;
+            }
+        },
+    }
+    sealer
 }
 
 /// Asks each provider whether it takes the credential.
@@ -134,14 +178,14 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
     let system = Principal::System;
     let apps = service.list_apps(&system).await?;
     if apps.is_empty() {
-        Findings::note(
+        found.note(
             "credentials",
             "there is no app yet; make one under Settings, Apps",
         );
     }
     for view in apps {
         if view.credentials.is_empty() {
-            Findings::note(
+            found.note(
                 "credentials",
                 format!(
                     "the app {} has none: nothing can be sent to it",
@@ -155,7 +199,7 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
                 .probe_credential(&system, &view.app.slug, credential.channel)
                 .await
             {
-                Ok(CredentialTrial::Works) => Findings::good(&what, credential.summary),
+                Ok(CredentialTrial::Works) => found.good(&what, credential.summary),
                 Ok(CredentialTrial::Refused(reason)) => {
                     found.bad(&what, format!("{reason}. Replace it under Settings, Apps"));
                 }

@@ -25,6 +25,9 @@ pub enum StorageError {
     /// The database's address cannot be used.
     #[error("the database URL cannot be used: {0}")]
     BadUrl(String),
+    /// There is no database file yet.
+    #[error("there is no file {0} yet; `carillon migrate` makes it, and so does `carillon serve`")]
+    Absent(String),
     /// The database was migrated by a newer version of Carillon.
     #[error(
         "the database is at version {found}, newer than this program's {known}; use the newer program"

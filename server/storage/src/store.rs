@@ -75,11 +75,24 @@ impl Store {
     /// `BadUrl` for an address of another kind, `Unavailable` when the database
     /// cannot be opened.
     pub async fn open(url: &str, options: &Options) -> Result<Self> {
+        Self::open_for(Access::Write, url, options).await
+    }
+
+    /// Opens a database that is there, to read it alone: nothing is made, and
+    /// writes fail.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; `Absent` when there is no SQLite file.
+    pub async fn open_to_read(url: &str, options: &Options) -> Result<Self> {
+        Self::open_for(Access::Read, url, options).await
+    }
+
+    async fn open_for(access: Access, url: &str, options: &Options) -> Result<Self> {
         let ids = Arc::new(Ids::new(options.seed));
         let pools = if url.starts_with("sqlite:") {
-            open_sqlite(url, options).await?
+            open_sqlite(access, url, options).await?
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(url, options).await?
+            open_postgres(access, url, options).await?
         } else {
             return Err(StorageError::BadUrl(
                 "it must begin with sqlite:// or postgres://".to_owned(),
@@ -212,6 +225,12 @@ impl Store {
         }
     }
 
+    /// Whether a process runs the engine on the database file; `None` on
+    /// PostgreSQL, where any number may. Nothing is locked.
+    pub fn engine_runs(&self) -> Result<Option<bool>> {
+        self.path().map(EngineLock::is_held).transpose()
+    }
+
     /// The database file, on SQLite.
     pub fn path(&self) -> Option<&Path> {
         match &self.pools {
@@ -234,7 +253,16 @@ impl Store {
     }
 }
 
-async fn open_sqlite(url: &str, options: &Options) -> Result<Pools> {
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// To work with.
+    Write,
+    /// To look at, as it is.
+    Read,
+}
+
+async fn open_sqlite(access: Access, url: &str, options: &Options) -> Result<Pools> {
     let connect: SqliteConnectOptions = url
         .parse()
         .map_err(|_| StorageError::BadUrl(format!("{url} names no file")))?;
@@ -246,10 +274,22 @@ async fn open_sqlite(url: &str, options: &Options) -> Result<Pools> {
                 .to_owned(),
         ));
     }
+    let connect = match access {
+        Access::Write => connect
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full),
+        Access::Read if !path.exists() => {
+            return Err(StorageError::Absent(path.display().to_string()));
+        }
+        // Whoever closes a file last moves its log into it, unless it may only read;
+        // and whoever may only read leaves the log's files behind that it made.
+        Access::Read => connect
+            .create_if_missing(false)
+            .read_only(log_of(&path).exists())
+            .pragma("query_only", "ON"),
+    };
     let connect = connect
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(options.patience)
         // Bulk statements have a text for each power of two of rows.
@@ -287,7 +327,14 @@ async fn open_sqlite(url: &str, options: &Options) -> Result<Pools> {
     })
 }
 
-async fn open_postgres(url: &str, options: &Options) -> Result<Pools> {
+/// SQLite's write-ahead log of a database file.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+async fn open_postgres(access: Access, url: &str, options: &Options) -> Result<Pools> {
     // The parser's own message may repeat the password.
     let connect: PgConnectOptions = url.parse().map_err(|_| {
         StorageError::BadUrl(
@@ -297,6 +344,10 @@ async fn open_postgres(url: &str, options: &Options) -> Result<Pools> {
     let connect = connect
         .application_name("carillon")
         .statement_cache_capacity(256);
+    let connect = match access {
+        Access::Write => connect,
+        Access::Read => connect.options([("default_transaction_read_only", "on")]),
+    };
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(options.patience)

@@ -63,6 +63,8 @@ fn migrate_brings_an_empty_directory_to_this_version_and_doctor_finds_it_well() 
         .output();
     let doctor = doctor.expect("it runs");
     assert_eq!(doctor.status.code(), Some(1), "no tables yet");
+    let mut made = std::fs::read_dir(directory.path()).expect("a directory");
+    assert!(made.next().is_none(), "looking makes nothing");
     assert!(String::from_utf8_lossy(&doctor.stdout).contains("carillon migrate"));
     let migrated = command(&directory)
         .arg("migrate")
@@ -83,6 +85,9 @@ fn migrate_brings_an_empty_directory_to_this_version_and_doctor_finds_it_well() 
         said.lines().any(|line| line.starts_with("ok    database")),
         "{said}"
     );
+    let made = std::fs::read_dir(directory.path().join("data")).expect("a directory");
+    let made: Vec<_> = made.map(|file| file.expect("a file").file_name()).collect();
+    assert_eq!(made, ["carillon.db"], "what migrate made, and no key");
 }
 
 #[test]
@@ -133,7 +138,7 @@ fn a_database_that_cannot_be_opened_is_named_with_the_cause_and_no_password() {
 #[test]
 fn a_reader_that_has_seen_enough_does_not_make_a_command_fail() {
     let directory = tempfile::tempdir().expect("a directory");
-    for run in [&["config"][..], &["migrate"], &["functions"]] {
+    for run in [&["config"][..], &["migrate"], &["functions"], &["doctor"]] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
         let output = command(&directory)

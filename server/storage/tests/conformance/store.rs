@@ -89,3 +89,38 @@ async fn an_empty_database_is_older_than_the_program() {
     let error = store.check_schema().await.unwrap_err();
     assert!(matches!(error, StorageError::OlderSchema { found: 0, known } if known >= 9));
 }
+
+#[tokio::test]
+async fn a_database_that_is_looked_at_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("looked-at.db");
+    let url = format!("sqlite://{}", file.display());
+    let files = || {
+        let mut files: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (std::fs::read(&path).unwrap(), path))
+            .collect();
+        files.sort();
+        files
+    };
+    let absent = Store::open_to_read(&url, &Options::new(1)).await;
+    assert!(matches!(absent, Err(StorageError::Absent(_))), "{absent:?}");
+    assert_eq!(files(), []);
+
+    let store = Store::open(&url, &Options::new(1)).await.unwrap();
+    store.migrate().await.unwrap();
+    store.close().await;
+    let before = files();
+    let looking = Store::open_to_read(&url, &Options::new(1)).await.unwrap();
+    looking.check_schema().await.unwrap();
+    assert_eq!(looking.engine_runs().unwrap(), Some(false));
+    let mut tx = looking.begin().await.unwrap();
+    assert!(
+        storage::settings::put(&mut tx, "a", &1, NOW).await.is_err(),
+        "nothing can be written"
+    );
+    drop(tx);
+    looking.close().await;
+    assert_eq!(files(), before);
+}
