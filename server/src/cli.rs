@@ -95,8 +95,12 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Import(args) => {
-                let loaded = settings::load(file, &args.data.flags())?;
-                serve::runtime()?.block_on(import::run(&loaded.settings, args))
+                let imported = settings::load(file, &args.data.flags())
+                    .map_err(CommandError::from)
+                    .and_then(|loaded| {
+                        serve::runtime()?.block_on(import::run(&loaded.settings, args))
+                    });
+                Ok(imported.unwrap_or_else(|error| import::nothing_read(&error)))
             }
             Command::User(command) => {
                 let loaded = settings::load(file, &command.data().flags())?;

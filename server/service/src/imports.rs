@@ -10,6 +10,7 @@ mod cells;
 mod columns;
 mod contact_rows;
 mod device_rows;
+mod lines;
 mod reject;
 mod rows;
 mod run;

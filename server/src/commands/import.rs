@@ -9,15 +9,16 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use domain::people::Principal;
 use indicatif::{ProgressBar, ProgressStyle};
+use service::NoBell;
 use service::imports::{
     Format, ImportFailure, ImportKind, ImportReport, Imported, RejectsFile, RowOptions,
 };
 use service::jobs::counted;
-use service::{NoBell, ServiceError};
 use std::sync::Arc;
 
 use crate::cli::{CommandError, DataArgs};
 use crate::output;
+use crate::report::Report;
 use crate::settings::Settings;
 use crate::use_cases;
 
@@ -60,6 +61,9 @@ const SOME_REJECTED: u8 = 1;
 
 /// Imports; the exit code is 0 when all rows were taken, 1 when some were
 /// rejected, 2 when nothing was read.
+///
+/// # Errors
+/// When there is no database to import into: see [`nothing_read`].
 pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, CommandError> {
     let from_stdin = args.file.as_os_str() == "-";
     let (source, bytes) = match open(&args) {
@@ -125,18 +129,19 @@ pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, Comm
         )
         .await;
     bar.finish_and_clear();
-    let made = rejects.finish()?;
+    let kept = finish(&mut rejects, ended.is_ok()).map_err(ImportFailure::Rejects);
     store.close().await;
 
     report(&so_far, kind)?;
-    if made {
+    if matches!(kept, Ok(true)) {
         eprintln!(
             "rejected rows, with line and reason: {}",
             rejects.path().display()
         );
     }
+    let ended = ended.and(kept);
     if let Err(failure) = &ended {
-        eprintln!("carillon: {}", message(failure));
+        eprintln!("carillon: {}", Report(failure));
     }
     Ok(ExitCode::from(
         match (so_far.rows, ended.is_ok(), so_far.rejected) {
@@ -145,6 +150,22 @@ pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, Comm
             _ => SOME_REJECTED,
         },
     ))
+}
+
+/// Says why an import did not begin.
+pub fn nothing_read(error: &CommandError) -> ExitCode {
+    eprintln!("carillon: {}", Report(error.as_ref()));
+    ExitCode::from(NOTHING_READ)
+}
+
+/// Closes the rejects file, and whether there is one. A clean import leaves none
+/// of an earlier one's behind.
+fn finish(rejects: &mut RejectsFile, all_read: bool) -> io::Result<bool> {
+    let made = rejects.finish()?;
+    if all_read {
+        rejects.remove_earlier()?;
+    }
+    Ok(made)
 }
 
 /// The source, and its size where that is known.
@@ -197,20 +218,4 @@ fn report(report: &ImportReport, kind: ImportKind) -> io::Result<()> {
         report.unchanged,
         report.rejected
     ))
-}
-
-/// A failure with its causes, for whoever runs the command.
-fn message(failure: &ImportFailure) -> String {
-    let mut text = failure.to_string();
-    if let ImportFailure::Service(
-        ServiceError::Internal { source } | ServiceError::Unavailable { source, .. },
-    ) = failure
-    {
-        let mut cause: Option<&dyn std::error::Error> = Some(source.as_ref());
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-    }
-    text
 }

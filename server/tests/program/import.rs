@@ -105,7 +105,7 @@ async fn recurlys_export_needs_no_column_for_the_app_when_there_is_one_app() {
         String::from_utf8_lossy(&done.stderr)
     );
     let device = api.get("/contacts/u1/devices/e1").await;
-    assert_eq!(device.body["token"], "00FF");
+    assert_eq!(device.body["token"], "00ff", "in APNs' own form");
     let again = carillon.run(&["import", "devices", "export.csv"]);
     assert_eq!(
         said(&again),
@@ -137,4 +137,34 @@ fn what_cannot_be_read_at_all_ends_with_2_and_says_why() {
             .code(),
         Some(2)
     );
+}
+
+#[test]
+fn a_clean_import_leaves_no_rejects_of_the_one_before() {
+    let carillon = Carillon::start(&[]);
+    let rejects = carillon.path("contacts.csv.rejects.csv");
+    carillon.file("contacts.csv", "external_id,opted_in\n1,perhaps\n2,yes\n");
+    let first = carillon.run(&["import", "contacts", "contacts.csv"]);
+    assert_eq!(first.status.code(), Some(1));
+    assert!(rejects.exists());
+    carillon.file("contacts.csv", "external_id,opted_in\n1,no\n2,yes\n");
+    let second = carillon.run(&["import", "contacts", "contacts.csv"]);
+    assert_eq!(second.status.code(), Some(0));
+    assert!(!rejects.exists());
+}
+
+#[test]
+fn an_import_into_no_database_ends_with_2_and_says_why() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("contacts.csv");
+    std::fs::write(&file, "external_id\n1\n").expect("a file");
+    for database in ["sqlite:///nowhere/at/all.db", "mysql://somewhere"] {
+        let output = crate::carillon::command(&directory)
+            .args(["import", "contacts", "contacts.csv", "--database", database])
+            .output()
+            .expect("the binary runs");
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains(database), "{error}");
+    }
 }

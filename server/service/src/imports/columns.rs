@@ -66,7 +66,19 @@ impl Header {
         if self.has(column) {
             return Ok(());
         }
-        let found = self.names().collect::<Vec<_>>().join(", ");
-        Err(ImportError::MissingColumn { column, found })
+        Err(self.missing(column, None))
+    }
+
+    /// That neither `column` nor what other systems call it is here.
+    pub(super) fn missing(
+        &self,
+        column: &'static str,
+        foreign: Option<&'static str>,
+    ) -> ImportError {
+        ImportError::MissingColumn {
+            column,
+            foreign,
+            found: self.names().collect::<Vec<_>>().join(", "),
+        }
     }
 }

@@ -188,14 +188,14 @@ impl FromRow for DeviceRow {
 
     fn columns(header: &Header, options: &RowOptions) -> Result<Self::Columns, ImportError> {
         let columns: Vec<_> = header.names().map(Column::named).collect();
-        for (column, ours) in [
-            (Column::ExternalId, "external_id"),
-            (Column::DeviceId, "device_id"),
-            (Column::Channel, "channel"),
-            (Column::Token, "token"),
+        for (column, ours, recurlys) in [
+            (Column::ExternalId, "external_id", "User.UserId"),
+            (Column::DeviceId, "device_id", "Id"),
+            (Column::Channel, "channel", "ChannelType"),
+            (Column::Token, "token", "Address"),
         ] {
             match columns.iter().filter(|&&other| other == column).count() {
-                0 => header.require(ours)?,
+                0 => return Err(header.missing(ours, Some(recurlys))),
                 1 => {}
                 _ => return Err(ImportError::DuplicateColumn(ours.to_owned())),
             }

@@ -1,11 +1,15 @@
 //! Rows that were not taken, each with its line and the reason.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Read};
 use std::path::{Path, PathBuf};
 
 /// Most of a rejected row that is kept, in bytes.
 const ROW_MAX: usize = 2048;
+/// The header line.
+const COLUMNS: [&str; 3] = ["line", "reason", "row"];
+/// More than the header line takes, in bytes.
+const HEADER_MAX: u64 = 64;
 
 /// A row that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,11 +67,27 @@ impl RejectsFile {
         if self.writer.is_none() {
             let file = File::create(&self.path)?;
             let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-            writer.write_record(["line", "reason", "row"])?;
+            writer.write_record(COLUMNS)?;
             self.writer = Some(writer);
         }
         if let Some(writer) = &mut self.writer {
             writer.write_record([&reject.line.to_string(), &reject.reason, &reject.row])?;
+        }
+        Ok(())
+    }
+
+    /// Removes what an earlier import left here, since this one rejected nothing.
+    /// A file that is something else stays.
+    pub fn remove_earlier(&self) -> io::Result<()> {
+        if self.writer.is_some() || !self.path.is_file() {
+            return Ok(());
+        }
+        let mut first = String::new();
+        BufReader::new(File::open(&self.path)?)
+            .take(HEADER_MAX)
+            .read_line(&mut first)?;
+        if first.trim_end() == COLUMNS.join(",") {
+            fs::remove_file(&self.path)?;
         }
         Ok(())
     }

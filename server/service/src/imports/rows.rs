@@ -7,6 +7,7 @@ use std::io::{BufRead, Read};
 use serde_json::{Map, Value};
 
 use super::columns::Header;
+use super::lines::{Lines, Watched};
 use super::reject::Reject;
 use super::source::{self, Bounded, Format, ImportError, RECORD_MAX, RecordBound, Source};
 
@@ -43,11 +44,14 @@ pub trait FromRow: Sized + Send + 'static {
     fn keys(&self, seen: &mut dyn FnMut(&'static str, &[&str]));
 }
 
+/// What is wrong with a row that is right in itself, if anything.
+pub(super) type Judge<T> = Box<dyn Fn(&T) -> Result<(), String>>;
+
 /// The rows of a source.
 pub struct Rows<T: FromRow> {
     inner: Inner<T>,
     options: RowOptions,
-    line: u64,
+    judge: Judge<T>,
     /// Hash of each key and the line that has it.
     seen: HashMap<u64, u32>,
 }
@@ -58,14 +62,12 @@ enum Inner<T: FromRow> {
 }
 
 struct CsvRows<T: FromRow> {
-    reader: csv::Reader<std::io::BufReader<Bounded<Box<dyn Read>>>>,
+    reader: csv::Reader<Watched<std::io::BufReader<Bounded<Box<dyn Read>>>>>,
+    lines: Lines,
     bound: RecordBound,
     columns: T::Columns,
     width: usize,
     record: csv::ByteRecord,
-    /// How many lines the reader's count is behind: of a line's two ends it reads
-    /// the second with the next record.
-    behind: u64,
 }
 
 struct NdjsonRows {
@@ -86,10 +88,10 @@ impl<T: FromRow> Rows<T> {
             bound,
             format,
             delimiter,
-            crlf,
         } = source::open(reader, options.format)?;
         let inner = match format {
             Format::Csv => {
+                let (reader, lines) = Lines::of(reader);
                 let mut reader = csv::ReaderBuilder::new()
                     .flexible(true)
                     .has_headers(false)
@@ -105,11 +107,11 @@ impl<T: FromRow> Rows<T> {
                 let width = header.len();
                 Inner::Csv(Box::new(CsvRows {
                     reader,
+                    lines,
                     bound,
                     columns,
                     width,
                     record,
-                    behind: u64::from(crlf),
                 }))
             }
             Format::Ndjson => Inner::Ndjson(NdjsonRows {
@@ -122,9 +124,14 @@ impl<T: FromRow> Rows<T> {
         Ok(Self {
             inner,
             options,
-            line: 0,
+            judge: Box::new(|_| Ok(())),
             seen: HashMap::new(),
         })
+    }
+
+    /// Rejects the rows that `judge` finds something wrong with, too.
+    pub(super) fn judged_by(self, judge: Judge<T>) -> Self {
+        Self { judge, ..self }
     }
 
     /// The next row; `None` at the end.
@@ -140,20 +147,15 @@ impl<T: FromRow> Rows<T> {
         let Some((line, row)) = raw else {
             return Ok(None);
         };
-        self.line = line;
         let checked = row.and_then(|row: T| {
             row.check()?;
+            (self.judge)(&row)?;
             self.claim_keys(&row, line)?;
             Ok(row)
         });
         Ok(Some(
             checked.map_err(|reason| Reject::new(line, reason, self.text())),
         ))
-    }
-
-    /// The line on which the row that was read last begins.
-    pub fn line(&self) -> u64 {
-        self.line
     }
 
     /// The row that was read last, as it stands in the file.
@@ -187,14 +189,14 @@ impl<T: FromRow> Rows<T> {
 impl<T: FromRow> CsvRows<T> {
     fn next(&mut self) -> Result<Option<Raw<T>>, ImportError> {
         loop {
-            let began = self.reader.position().line();
+            let began = self.reader.position().byte();
             match read_record(&mut self.reader, &mut self.record) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
-                Err(error) => return Err(too_large(error, began)),
+                Err(error) => return Err(too_large(error, self.lines.at(began))),
             }
             self.bound.record_ended();
-            let line = self.record.position().map_or(began, csv::Position::line) + self.behind;
+            let line = self.lines.at(began);
             // Cells beyond the header's, if empty, are a spreadsheet's remains.
             let spare = self.record.iter().skip(self.width).all(<[u8]>::is_empty);
             if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {

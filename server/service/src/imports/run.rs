@@ -1,6 +1,6 @@
 //! Running an import: a thread reads and checks, batches go to the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use domain::AppId;
@@ -70,9 +70,9 @@ impl<F: FnMut(Imported<'_>) -> std::io::Result<()> + Send> Listener for F {
     }
 }
 
-/// A batch as it is read: rows with their lines, good ones and rejects.
+/// A batch as it is read: good rows and rejects.
 struct Batch<T> {
-    rows: Vec<(u64, T)>,
+    rows: Vec<T>,
     rejects: Vec<Reject>,
 }
 
@@ -92,7 +92,7 @@ impl Service {
         require(by, Permission::EditContacts)?;
         match kind {
             ImportKind::Contacts => {
-                let batches = read_batches::<ContactRow>(source, options);
+                let batches = read_batches::<ContactRow>(source, options, |_| Ok(()));
                 self.take(batches, ContactWriter { name }, listener).await
             }
             ImportKind::Devices => {
@@ -101,7 +101,14 @@ impl Service {
                     options.app = apps.keys().next().cloned();
                 }
                 let known = apps.keys().cloned().collect::<Vec<_>>().join(", ");
-                let batches = read_batches::<DeviceRow>(source, options);
+                let slugs: HashSet<_> = apps.keys().cloned().collect();
+                let batches = read_batches(source, options, move |row: &DeviceRow| {
+                    let app = &row.input.app;
+                    if slugs.contains(app) {
+                        return Ok(());
+                    }
+                    Err(format!("app “{app}” is not an app; make it first"))
+                });
                 self.take(batches, DeviceWriter { name, apps }, listener)
                     .await
                     .map_err(|failure| match failure {
@@ -132,10 +139,8 @@ impl Service {
     ) -> Result<ImportReport, ImportFailure> {
         let mut report = ImportReport::default();
         while let Some(batch) = batches.recv().await {
-            let Batch { rows, mut rejects } = batch?;
+            let Batch { rows, rejects } = batch?;
             report.rows += (rows.len() + rejects.len()) as u64;
-            let rows = writer.sort_out(rows, &mut rejects);
-            rejects.sort_by_key(|reject| reject.line);
             for change in writer.write(self, rows).await? {
                 report.count(change);
             }
@@ -178,12 +183,13 @@ impl From<storage::StorageError> for ImportFailure {
 fn read_batches<T: FromRow>(
     source: Source,
     options: RowOptions,
+    judge: impl Fn(&T) -> Result<(), String> + Send + 'static,
 ) -> mpsc::Receiver<Result<Batch<T>, ImportError>> {
     let (sender, receiver) = mpsc::channel(2);
     tokio::task::spawn_blocking(move || {
         let source: Box<dyn Read> = source;
         let mut rows = match Rows::<T>::open(source, options) {
-            Ok(rows) => rows,
+            Ok(rows) => rows.judged_by(Box::new(judge)),
             Err(error) => return drop(sender.blocking_send(Err(error))),
         };
         loop {
@@ -211,7 +217,7 @@ fn next_batch<T: FromRow>(rows: &mut Rows<T>) -> (Batch<T>, Option<Result<(), Im
     };
     while batch.rows.len() + batch.rejects.len() < BATCH {
         match rows.next() {
-            Ok(Some(Ok(row))) => batch.rows.push((rows.line(), row)),
+            Ok(Some(Ok(row))) => batch.rows.push(row),
             Ok(Some(Err(reject))) => batch.rejects.push(reject),
             Ok(None) => return (batch, Some(Ok(()))),
             Err(error) => return (batch, Some(Err(error))),
@@ -224,9 +230,6 @@ fn next_batch<T: FromRow>(rows: &mut Rows<T>) -> (Batch<T>, Option<Result<(), Im
 trait Writer {
     type Row: FromRow;
 
-    /// Keeps what can be written, and rejects the rest.
-    fn sort_out(&self, rows: Vec<(u64, Self::Row)>, rejects: &mut Vec<Reject>) -> Vec<Self::Row>;
-
     /// Writes a batch in one transaction.
     async fn write(&self, service: &Service, rows: Vec<Self::Row>) -> Result<Vec<Change>>;
 }
@@ -237,10 +240,6 @@ struct ContactWriter<'a> {
 
 impl Writer for ContactWriter<'_> {
     type Row = ContactRow;
-
-    fn sort_out(&self, rows: Vec<(u64, ContactRow)>, _: &mut Vec<Reject>) -> Vec<ContactRow> {
-        rows.into_iter().map(|(_, row)| row).collect()
-    }
 
     async fn write(&self, service: &Service, rows: Vec<ContactRow>) -> Result<Vec<Change>> {
         let mut tx = service.begin().await?;
@@ -265,20 +264,6 @@ struct DeviceWriter<'a> {
 
 impl Writer for DeviceWriter<'_> {
     type Row = DeviceRow;
-
-    fn sort_out(&self, rows: Vec<(u64, DeviceRow)>, rejects: &mut Vec<Reject>) -> Vec<DeviceRow> {
-        rows.into_iter()
-            .filter_map(|(line, row)| {
-                if self.apps.contains_key(&row.input.app) {
-                    return Some(row);
-                }
-                let reason = format!("app “{}” is not an app; make it first", row.input.app);
-                let text = format!("{},{}", row.external_id, row.device_id);
-                rejects.push(Reject::new(line, reason, text));
-                None
-            })
-            .collect()
-    }
 
     async fn write(&self, service: &Service, rows: Vec<DeviceRow>) -> Result<Vec<Change>> {
         let registrations: Vec<_> = rows

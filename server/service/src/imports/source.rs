@@ -62,10 +62,12 @@ pub enum ImportError {
     #[error("the header line is not UTF-8 text; save the file as UTF-8")]
     HeaderEncoding,
     /// A column is missing.
-    #[error("the column “{column}” is missing; the header line has: {found}")]
+    #[error("the column {} is missing; the header line has: {found}", either(column, *foreign))]
     MissingColumn {
         /// Which.
         column: &'static str,
+        /// What other systems' exports call it.
+        foreign: Option<&'static str>,
         /// What the header has.
         found: String,
     },
@@ -93,6 +95,14 @@ pub enum ImportError {
     /// The file cannot be read further.
     #[error("the file cannot be read: {0}")]
     Read(#[from] io::Error),
+}
+
+/// A column by our name, or by another system's.
+fn either(column: &str, foreign: Option<&str>) -> String {
+    match foreign {
+        Some(foreign) => format!("“{column}” (or “{foreign}”, as Recurly exports it)"),
+        None => format!("“{column}”"),
+    }
 }
 
 /// A reader that gives up when one record takes more than [`RECORD_MAX`].
@@ -133,8 +143,6 @@ pub(super) struct Source {
     pub(super) format: Format,
     /// What separates a CSV's cells.
     pub(super) delimiter: u8,
-    /// Its lines end with a carriage return and a line feed.
-    pub(super) crlf: bool,
 }
 
 /// How much of the beginning is looked at.
@@ -172,7 +180,6 @@ pub(super) fn open(
         (None, Some(_)) => Format::Csv,
     };
     let delimiter = delimiter(&start);
-    let crlf = ends_with_crlf(&start);
     let since_record = Rc::new(Cell::new(0));
     let bound = RecordBound(since_record.clone());
     let inner: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(reader));
@@ -188,14 +195,7 @@ pub(super) fn open(
         bound,
         format,
         delimiter,
-        crlf,
     })
-}
-
-/// Whether the first line ends with a carriage return and a line feed.
-fn ends_with_crlf(start: &[u8]) -> bool {
-    let end = start.iter().position(|byte| *byte == b'\n');
-    end.is_some_and(|end| start[..end].ends_with(b"\r"))
 }
 
 /// Whether there is a whole line with something on it.

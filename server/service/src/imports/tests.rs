@@ -65,6 +65,23 @@ fn a_reject_names_its_own_line_whatever_ends_the_lines() {
 }
 
 #[test]
+fn a_reject_names_its_own_line_though_the_lines_end_in_different_ways() {
+    for text in [
+        "external_id,n\r\n1,a\n,b\r\n",
+        "external_id,n\n1,a\r\n,b\n",
+        "external_id,n\r1,a\r,b\r",
+        "external_id,n\r\n\n,b\n",
+        "external_id,n\n\r\n,b",
+        "\u{feff}external_id,n\r\n\"1\n\",a\r\n,b",
+    ] {
+        let (_, rejects) = contacts(text);
+        let line = rejects.last().map(|reject| reject.line);
+        let expected = if text.contains('"') { 4 } else { 3 };
+        assert_eq!(line, Some(expected), "{text:?}");
+    }
+}
+
+#[test]
 fn columns_beyond_the_known_ones_are_typed_attributes() {
     let text = "external_id;plan;age;score;vip;zip\n7;gold;41;2.5;true;01234\n";
     let (rows, rejects) = contacts(text);
@@ -256,6 +273,31 @@ fn recurlys_export_is_read_as_it_comes() {
     assert_eq!(rows[0].input.app, "shop");
     assert_eq!(rows[1].input.channel, Channel::Fcm);
     assert!(rejects[0].reason.contains("ADM"), "{:?}", rejects[0]);
+}
+
+#[test]
+fn a_missing_column_is_named_as_recurly_calls_it_too() {
+    let error = open::<DeviceRow>("Id,ChannelType,Address\n")
+        .err()
+        .expect("an error");
+    let message = error.to_string();
+    assert!(
+        message.contains("external_id") && message.contains("User.UserId"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_earlier_rejects_file_goes_and_any_other_file_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (text, goes) in [("line,reason,row\n2,x,y\n", true), ("my notes\n", false)] {
+        let path = folder.path().join("rejects.csv");
+        std::fs::write(&path, text).expect("written");
+        let mut file = RejectsFile::at(&path);
+        assert!(!file.finish().expect("nothing to write"));
+        file.remove_earlier().expect("looked at");
+        assert_eq!(path.exists(), !goes, "{text}");
+    }
 }
 
 #[test]

@@ -84,6 +84,7 @@ async fn devices_of_an_unknown_app_are_rejected_by_line_among_good_ones() {
     assert_eq!((report.created, report.rejected), (2, 2));
     let lines: Vec<_> = rejects.iter().map(|reject| reject.line).collect();
     assert_eq!(lines, [3, 4]);
+    assert_eq!(rejects[0].row, "2,mail,d2,fcm,t2", "the row as it was");
     bed.clock.advance(60);
     let before = bed.service.devices_of(system, "4").await.expect("devices");
     let (report, _) = import(&bed, ImportKind::Devices, text).await;
