@@ -13,6 +13,7 @@ pub mod demo;
 pub mod headers;
 pub mod incident;
 pub mod output;
+pub mod proxies;
 pub mod report;
 pub mod rest;
 pub mod serve;

@@ -3,7 +3,7 @@
 use crate::{
     assets::Site,
     cli::CommandError,
-    demo, headers, incident, output,
+    demo, headers, incident, output, proxies,
     rest::{self, idempotency::Turns},
     session,
     settings::Settings,
@@ -182,6 +182,10 @@ fn routes(
             .layer(middleware::from_fn_with_state(
                 settings.clone(),
                 session::same_origin,
+            ))
+            .layer(middleware::from_fn_with_state(
+                settings.clone(),
+                proxies::see_through,
             ));
         always
             .merge(site.routes())

@@ -1,7 +1,7 @@
 //! What the server was told: `carillon.toml`, overridden by `CARILLON_*`,
 //! overridden by flags. Each value remembers where it came from.
 
-use crate::database_url::without_password;
+use crate::{database_url::without_password, proxies::TrustedProxies};
 use clap::Args;
 use figment::{
     Figment, Metadata, Source,
@@ -25,6 +25,9 @@ pub struct Settings {
     /// it is not the one listened on: it decides the allowed origin and whether
     /// cookies are `Secure`.
     pub public_url: Option<String>,
+    /// Proxies in front of this server, whose `X-Forwarded-For` says who asks;
+    /// nobody's is believed when empty.
+    pub trusted_proxies: TrustedProxies,
     /// The database: `sqlite://FILE` or `postgres://…`. A file in the data
     /// directory when absent.
     pub database: Option<String>,
@@ -81,6 +84,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             public_url: None,
+            trusted_proxies: TrustedProxies::default(),
             database: None,
             data_dir: PathBuf::from("data"),
             sealing_key: None,
@@ -173,6 +177,7 @@ enum Shown {
 const KEYS: &[Key] = &[
     Key::open("listen"),
     Key::open("public_url"),
+    Key::open("trusted_proxies"),
     Key::new("database", Shown::WithoutPassword),
     Key::open("data_dir"),
     Key::new("sealing_key", Shown::Hidden),

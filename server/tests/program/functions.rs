@@ -24,7 +24,7 @@ fn functions(carillon: &Carillon) -> Vec<String> {
     functions
 }
 
-fn path_of(carillon: &Carillon, name: &str) -> String {
+pub(crate) fn path_of(carillon: &Carillon, name: &str) -> String {
     let functions = functions(carillon);
     let path = functions
         .iter()

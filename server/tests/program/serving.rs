@@ -1,7 +1,7 @@
 //! Pages, files, errors, settings, an orderly end.
 
 use crate::carillon::{Carillon, client, command};
-use crate::functions::sign_in;
+use crate::functions::{path_of, sign_in};
 use domain::people::Role;
 use reqwest::header;
 use std::{
@@ -203,5 +203,36 @@ fn config_says_what_is_in_force_and_where_it_came_from() {
     assert!(
         line("shutdown_seconds").ends_with("10  (default)"),
         "{text}"
+    );
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_wrong_passwords_slow_down_their_own_address_alone() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("proxied.toml");
+    std::fs::write(&file, "trusted_proxies = [\"127.0.0.0/8\"]\n").expect("a file");
+    let carillon = Carillon::start(&["--config", &file.to_string_lossy()]);
+    let path = path_of(&carillon, "sign_in");
+    let client = client();
+    let sign_in = |n: u32, address: &'static str| {
+        client
+            .post(format!("{}{path}", carillon.url))
+            .header("x-forwarded-for", address)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .body(format!("email=user{n}%40example.org&password=wrong&next=%2F"))
+            .send()
+    };
+    let mut limited = false;
+    for n in 0..30 {
+        let answer = sign_in(n, "198.51.100.7").await.expect("an answer");
+        limited = limited || answer.status() == 429;
+    }
+    assert!(limited, "one address cannot try on and on");
+    let other = sign_in(99, "203.0.113.9").await.expect("an answer");
+    let text = other.text().await.expect("text");
+    assert!(
+        text.contains("does not fit this email"),
+        "another address is not slowed down: {text}"
     );
 }
