@@ -42,7 +42,7 @@ pub struct SandboxArgs {
     #[arg(long)]
     refuse_unknown_keys: bool,
     /// The APNs topics that there are, separated by commas: pushes to any other are refused with
-    /// TopicDisallowed [default: any topic]
+    /// `TopicDisallowed` [default: any topic]
     #[arg(long, value_name = "TOPICS", value_delimiter = ',')]
     apns_topics: Vec<String>,
     /// Keep certificate and keys here, so that they outlast a restart

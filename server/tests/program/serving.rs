@@ -220,7 +220,9 @@ async fn behind_a_trusted_proxy_wrong_passwords_slow_down_their_own_address_alon
             .header("x-forwarded-for", address)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "application/json")
-            .body(format!("email=user{n}%40example.org&password=wrong&next=%2F"))
+            .body(format!(
+                "email=user{n}%40example.org&password=wrong&next=%2F"
+            ))
             .send()
     };
     let mut limited = false;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::columns::Header;
 use super::lines::{Lines, Watched};
 use super::reject::Reject;
-use super::source::{self, Bounded, Format, ImportError, RECORD_MAX, RecordBound, Source};
+use super::source::{self, Bytes, Format, ImportError, RECORD_MAX, RecordBound, Source};
 
 /// What the person who imports says beside the file.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +62,7 @@ enum Inner<T: FromRow> {
 }
 
 struct CsvRows<T: FromRow> {
-    reader: csv::Reader<Watched<std::io::BufReader<Bounded<Box<dyn Read>>>>>,
+    reader: csv::Reader<Watched<Bytes>>,
     lines: Lines,
     bound: RecordBound,
     columns: T::Columns,
@@ -71,7 +71,7 @@ struct CsvRows<T: FromRow> {
 }
 
 struct NdjsonRows {
-    reader: std::io::BufReader<Bounded<Box<dyn Read>>>,
+    reader: Bytes,
     bound: RecordBound,
     line: u64,
     buffer: Vec<u8>,

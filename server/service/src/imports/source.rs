@@ -136,9 +136,12 @@ impl RecordBound {
     }
 }
 
+/// A source's bytes, a record at a time within the bound.
+pub(super) type Bytes = BufReader<Bounded<Box<dyn Read>>>;
+
 /// An opened source: past its byte-order mark, its format known.
 pub(super) struct Source {
-    pub(super) reader: BufReader<Bounded<Box<dyn Read>>>,
+    pub(super) reader: Bytes,
     pub(super) bound: RecordBound,
     pub(super) format: Format,
     /// What separates a CSV's cells.
