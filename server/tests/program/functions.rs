@@ -115,6 +115,7 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         "open_workflow" | "push_choices" => (Read, json!({"campaign": NOBODY})),
         "open_app" => (Read, json!({"slug": "nobody"})),
         "list_devices" => (Inspect, json!({"wanted": "", "cursor": null})),
+        "render_again" => (Inspect, json!({"chunk_id": NOBODY, "seq": 0})),
         "virtual_devices" => (Inspect, json!({"wanted": ""})),
         "forecast_test" => (SendTest, json!({"content": {}, "contact": NOBODY})),
         "send_test" => (SendTest, json!({"push": NOBODY, "contact": NOBODY})),
