@@ -78,8 +78,9 @@ impl Store {
         Self::open_for(Access::Write, url, options).await
     }
 
-    /// Opens a database that is there, to read it alone: nothing is made, and
-    /// writes fail.
+    /// Opens a database that is there, to read it alone: opening makes and changes
+    /// nothing, and on SQLite writes fail. (A PostgreSQL session could be made
+    /// read-only by a start-up option alone, which poolers such as PgBouncer refuse.)
     ///
     /// # Errors
     /// As [`Store::open`]; `Absent` when there is no SQLite file.
@@ -92,7 +93,7 @@ impl Store {
         let pools = if url.starts_with("sqlite:") {
             open_sqlite(access, url, options).await?
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(access, url, options).await?
+            open_postgres(url, options).await?
         } else {
             return Err(StorageError::BadUrl(
                 "it must begin with sqlite:// or postgres://".to_owned(),
@@ -334,7 +335,7 @@ fn log_of(path: &Path) -> PathBuf {
     name.into()
 }
 
-async fn open_postgres(access: Access, url: &str, options: &Options) -> Result<Pools> {
+async fn open_postgres(url: &str, options: &Options) -> Result<Pools> {
     // The parser's own message may repeat the password.
     let connect: PgConnectOptions = url.parse().map_err(|_| {
         StorageError::BadUrl(
@@ -344,10 +345,6 @@ async fn open_postgres(access: Access, url: &str, options: &Options) -> Result<P
     let connect = connect
         .application_name("carillon")
         .statement_cache_capacity(256);
-    let connect = match access {
-        Access::Write => connect,
-        Access::Read => connect.options([("default_transaction_read_only", "on")]),
-    };
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
         .acquire_timeout(options.patience)
