@@ -80,7 +80,7 @@ impl Store {
 
     /// Opens a database that is there, to read it alone: opening makes and changes
     /// nothing, and on SQLite writes fail. (A PostgreSQL session could be made
-    /// read-only by a start-up option alone, which poolers such as PgBouncer refuse.)
+    /// read-only by a start-up option alone, which connection poolers refuse.)
     ///
     /// # Errors
     /// As [`Store::open`]; `Absent` when there is no SQLite file.
