@@ -1,7 +1,9 @@
 //! The frame around every signed-in page: rail, top bar, palette, messages.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use ui::{ToastRegion, provide_page_clock, provide_toaster};
+use wasm_bindgen::JsCast;
 
 use super::{
     frame_palette::{Palette, provide_palette},
@@ -23,6 +25,7 @@ pub fn Frame(
     provide_toaster();
     provide_palette();
     provide_context(session.clone());
+    focus_new_pages();
     view! {
         <a class="skip-link" href="#page">
             "Skip to the page"
@@ -40,4 +43,25 @@ pub fn Frame(
         <ToastRegion />
     }
     .into_any()
+}
+
+/// A new page gets the focus when the control that led to it is gone: otherwise keyboards
+/// would begin at the top of the document.
+fn focus_new_pages() {
+    let place = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = place.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| {
+                let lost = document()
+                    .active_element()
+                    .is_none_or(|focused| focused.tag_name() == "BODY");
+                if let Some(page) = document().get_element_by_id("page").filter(|_| lost) {
+                    // A page that cannot take the focus leaves it where it is.
+                    let _ = page.unchecked_into::<web_sys::HtmlElement>().focus();
+                }
+            });
+        }
+        now
+    });
 }

@@ -42,7 +42,12 @@ impl Service {
             .collect();
         let (_, stopped) = contact_gates(Some(&contact), bindings.len(), targeted.len());
         let facts = PushFacts::load(&mut reader).await?;
-        let compiled = CompiledPush::compile(content.clone());
+        let mistakes = content.check();
+        let compiled = if mistakes.is_empty() {
+            CompiledPush::compile(content.clone())
+        } else {
+            Err(mistakes)
+        };
         let now = self.now();
         let views = self.device_views(by, &mut reader, targeted.clone()).await?;
         let devices = targeted

@@ -70,7 +70,7 @@ fn Editor(data: EditorData, campaign: String) -> impl IntoView {
 
     let capabilities = Signal::derive(move || capabilities(&form, apps));
     let looks = Looks::follow(form, sample, capabilities);
-    let live = Memo::new(move |_| wrong_now(looks));
+    let live = Memo::new(move |_| wrong_now(looks, &form.content().0));
     let lengths = Memo::new(
         move |before: Option<&(usize, usize)>| match looks.ios.get() {
             Ok(look) => (look.title_length, look.body_length),
@@ -170,15 +170,23 @@ fn capabilities(form: &PushForm, apps: StoredValue<Vec<domain::app::App>>) -> Ca
     })
 }
 
-/// Templates that are wrong as they stand. That nothing was written yet is not
-/// worth a complaint while writing.
-fn wrong_now(looks: Looks) -> FieldErrors {
-    looks
-        .ios
-        .get()
-        .err()
+/// What is wrong as it stands: templates, and addresses that nothing can fetch or open.
+/// What is merely not written yet is left to saving and sending.
+fn wrong_now(looks: Looks, content: &PushContent) -> FieldErrors {
+    let templates = looks.ios.get().err();
+    let mut wrong = templates
         .filter(|errors| !nothing_yet(errors))
-        .unwrap_or_default()
+        .unwrap_or_default();
+    let links = content.check().0.into_iter().filter(|error| {
+        let part = error.field.rsplit('.').next();
+        matches!(part, Some("image" | "link" | "collapse_id"))
+    });
+    for error in links {
+        if wrong.of(&error.field).is_none() {
+            wrong.0.push(error);
+        }
+    }
+    wrong
 }
 
 /// Ctrl or ⌘ S saves.

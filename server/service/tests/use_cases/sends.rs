@@ -152,3 +152,25 @@ async fn a_delivery_that_a_gate_stopped_comes_with_what_the_gate_saw() {
     assert_eq!(delivery.suppression, Some(Suppression::TooLarge));
     assert_eq!(delivery.facts, Some(facts));
 }
+
+#[tokio::test]
+async fn a_forecast_names_the_field_that_keeps_a_push_from_being_sent() {
+    let bed = Bed::new().await;
+    let (contact, _) = planned(&bed, DeliveryState::Accepted, None).await;
+    let forecast = |image: &str| {
+        let content = PushContent {
+            title: "Hi".to_owned(),
+            image: Some(image.to_owned()),
+            ..PushContent::default()
+        };
+        let by = user(Role::Marketer);
+        let service = bed.service.clone();
+        async move {
+            let forecast = service.forecast_test(&by, &content, contact).await;
+            forecast.expect("a forecast").devices.remove(0).problem
+        }
+    };
+    let problem = forecast("http://example.org/a.png").await;
+    assert!(problem.is_some_and(|problem| problem.starts_with("image")));
+    assert_eq!(forecast("https://example.org/a.png").await, None);
+}

@@ -23,17 +23,23 @@ pub fn Forecast(
     let none = (forecast.devices.is_empty() && forecast.stopped.is_none()).then(|| {
         view! { <p class="quiet">"This contact has no device."</p> }
     });
+    let whole = forecast.stopped;
+    let devices = forecast.devices.into_iter();
     view! {
         {stopped}
         {none}
-        <ul class="answers">{forecast.devices.into_iter().map(device).collect_view()}</ul>
+        <ul class="answers">{devices.map(|forecast| device(forecast, whole)).collect_view()}</ul>
     }
     .into_any()
 }
 
-/// One device, and what would happen there.
-fn device(forecast: DeviceForecast) -> AnyView {
-    let (chip, words) = verdict(&forecast);
+/// One device, and what would happen there; `whole` is what stops the push for the
+/// contact, whatever the device.
+fn device(forecast: DeviceForecast, whole: Option<Suppression>) -> AnyView {
+    let (chip, words) = match whole {
+        Some(reason) => (stopped_chip(reason), None),
+        None => verdict(&forecast),
+    };
     let binding = forecast.device.binding;
     let name = super::name_of(&binding);
     let detail = format!(
@@ -59,7 +65,7 @@ fn device(forecast: DeviceForecast) -> AnyView {
 fn verdict(forecast: &DeviceForecast) -> (AnyView, Option<String>) {
     if let Some(problem) = &forecast.problem {
         return (
-            view! { <StateChip state=State::Failed label="Does not render" /> }.into_any(),
+            view! { <StateChip state=State::Failed label="Cannot be sent" /> }.into_any(),
             Some(problem.clone()),
         );
     }
