@@ -151,7 +151,7 @@ pub async fn delete_push(id: PushId) -> Result<(), AppError> {
     Ok(service.delete_push(&principal, id).await?)
 }
 
-/// Contacts whose identifier, name or email begins with `text`.
+/// Contacts whose identifier or email begins with `text`.
 #[server(input = Json)]
 pub async fn find_contacts(text: String) -> Result<Vec<Contact>, AppError> {
     let (service, principal) = crate::caller::caller()?;

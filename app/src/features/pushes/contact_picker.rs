@@ -1,4 +1,4 @@
-//! Finds a contact: by name, email or the customer's own identifier.
+//! Finds a contact: by email or the customer's own identifier.
 
 use std::time::Duration;
 
@@ -61,12 +61,12 @@ pub fn ContactPicker(
     let remark = move || match found.get() {
         None => "Looking…",
         Some(Err(_)) => "The search did not answer. Type on to try again.",
-        Some(Ok(contacts)) if contacts.is_empty() => "Nobody by that name, email or identifier.",
+        Some(Ok(contacts)) if contacts.is_empty() => "No identifier or email begins with that.",
         Some(Ok(_)) => "",
     };
     view! {
         <div class="picker" on:keydown=keys>
-            <SearchField label="Name, email or identifier" name value=words autofocus=true />
+            <SearchField label="Identifier or email begins with…" name value=words autofocus=true />
             <div class="picker__list" role="listbox" aria-label="Contacts found">
                 {rows}
             </div>
