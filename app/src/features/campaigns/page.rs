@@ -40,7 +40,11 @@ pub fn CampaignsPage() -> impl IntoView {
                 }
             }
         >
-            {campaigns.show("The campaigns", || view! { <Skeleton label="Loading the campaigns" /> }, move |found| list(found, cursor.get_untracked().is_some(), adding))}
+            {campaigns.show(
+                "The campaigns",
+                || view! { <Skeleton label="Loading the campaigns" /> },
+                move |found| list(found, cursor.get_untracked().is_some(), adding),
+            )}
         </Page>
         <NewCampaign adding />
     }

@@ -46,7 +46,11 @@ pub fn ImportPage() -> impl IntoView {
             lead="A file from your own system. Rows that say nothing new change nothing, so importing a file again is safe."
         >
             <ImportJob watched />
-            {start.show("The imports", || view! { <Skeleton label="Loading the imports" /> }, move |start| begin(start, job.get_untracked().is_some()))}
+            {start.show(
+                "The imports",
+                || view! { <Skeleton label="Loading the imports" /> },
+                move |start| begin(start, job.get_untracked().is_some()),
+            )}
         </Page>
     }
     .into_any()

@@ -43,7 +43,11 @@ pub fn ContactsPage() -> impl IntoView {
             }
         >
             <SearchRow path=PATH label="Identifier or email begins with…" />
-            {contacts.show("The contacts", || view! { <Skeleton label="Loading the contacts" lines=8 /> }, move |found| list(found, &asked.get_untracked()))}
+            {contacts.show(
+                "The contacts",
+                || view! { <Skeleton label="Loading the contacts" lines=8 /> },
+                move |found| list(found, &asked.get_untracked()),
+            )}
         </Page>
     }
     .into_any()

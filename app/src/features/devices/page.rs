@@ -33,7 +33,11 @@ pub fn DevicesPage() -> impl IntoView {
             lead="Each installation of an app that belongs to a contact, and whether a push can reach it."
         >
             <SearchRow path=PATH label="Device, contact or whole push token" />
-            {devices.show("The devices", || view! { <Skeleton label="Loading the devices" lines=8 /> }, move |found| list(found, &asked.get_untracked()))}
+            {devices.show(
+                "The devices",
+                || view! { <Skeleton label="Loading the devices" lines=8 /> },
+                move |found| list(found, &asked.get_untracked()),
+            )}
         </Page>
     }
     .into_any()

@@ -37,7 +37,11 @@ pub fn OverviewPage() -> impl IntoView {
                 }
             }
         >
-            {overview.show("The overview", || view! { <Skeleton label="Loading the overview" lines=8 /> }, shown)}
+            {overview.show(
+                "The overview",
+                || view! { <Skeleton label="Loading the overview" lines=8 /> },
+                shown,
+            )}
         </Page>
     }
     .into_any()

@@ -17,7 +17,11 @@ use crate::shell::loaded::load;
 pub fn Account() -> impl IntoView {
     let account = load(|| (), |()| open_account());
     view! {
-        {account.show("The settings", || view! { <Skeleton label="Loading the settings" lines=3 /> }, |data| view! { <Form data /> }.into_any())}
+        {account.show(
+            "The settings",
+            || view! { <Skeleton label="Loading the settings" lines=3 /> },
+            |data| view! { <Form data /> }.into_any(),
+        )}
     }
     .into_any()
 }

@@ -20,7 +20,11 @@ pub fn Apps() -> impl IntoView {
     let apps = load(|| (), |()| list_apps());
     let adding = RwSignal::new(false);
     view! {
-        {apps.show("The apps", || view! { <Skeleton label="Loading the apps" /> }, move |data| list(data, adding))}
+        {apps.show(
+            "The apps",
+            || view! { <Skeleton label="Loading the apps" /> },
+            move |data| list(data, adding),
+        )}
         <AddApp adding />
     }
     .into_any()

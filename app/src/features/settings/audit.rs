@@ -15,7 +15,11 @@ pub fn Audit() -> impl IntoView {
     let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
     let lines = load(move || cursor.get(), list_audit);
     view! {
-        {lines.show("The audit log", || view! { <Skeleton label="Loading the audit log" lines=8 /> }, move |page| list(page, cursor.get_untracked().is_some()))}
+        {lines.show(
+            "The audit log",
+            || view! { <Skeleton label="Loading the audit log" lines=8 /> },
+            move |page| list(page, cursor.get_untracked().is_some()),
+        )}
     }
     .into_any()
 }

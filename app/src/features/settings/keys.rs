@@ -31,7 +31,11 @@ pub fn Keys() -> impl IntoView {
     let adding = RwSignal::new(false);
     let made = RwSignal::new(String::new());
     view! {
-        {keys.show("The keys", || view! { <Skeleton label="Loading the keys" /> }, move |page| list(page, keys, adding, cursor.get_untracked().is_some()))}
+        {keys.show(
+            "The keys",
+            || view! { <Skeleton label="Loading the keys" /> },
+            move |page| list(page, keys, adding, cursor.get_untracked().is_some()),
+        )}
         <AddKey adding made keys />
         <KeyMade made />
     }

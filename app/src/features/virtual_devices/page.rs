@@ -40,7 +40,11 @@ pub fn VirtualDevicesPage() -> impl IntoView {
                     value=shape
                 />
             </div>
-            {devices.show("The virtual devices", || view! { <Skeleton label="Loading the virtual devices" lines=8 /> }, move |found| grid(found, asked.get_untracked().0.is_empty(), shape))}
+            {devices.show(
+                "The virtual devices",
+                || view! { <Skeleton label="Loading the virtual devices" lines=8 /> },
+                move |found| grid(found, asked.get_untracked().0.is_empty(), shape),
+            )}
         </Page>
     }
     .into_any()
