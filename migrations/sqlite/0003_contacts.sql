@@ -17,7 +17,7 @@ CREATE TABLE contacts (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (shard, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- Uniqueness and prefix search in one index.
 CREATE UNIQUE INDEX contacts_external_id ON contacts (external_id, shard);
 -- From the id to the shard, and the list, newest first.

@@ -28,7 +28,7 @@ CREATE TABLE device_bindings (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (shard, contact_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 -- A binding by its id alone, and the list, newest first.
 CREATE INDEX device_bindings_id ON device_bindings (id);
 

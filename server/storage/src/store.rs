@@ -319,7 +319,8 @@ async fn open_sqlite(access: Access, url: &str, options: &Options) -> Result<Poo
             connect
                 .create_if_missing(false)
                 .pragma("query_only", "ON")
-                .pragma("cache_size", "-8192"),
+                // What a chunk reads lies together and is read once.
+                .pragma("cache_size", "-1024"),
         );
     Ok(Pools::Sqlite {
         writer,
