@@ -79,12 +79,12 @@ export async function newPage(context) {
 }
 
 /**
- * Waits until the page has come alive: the document's script marks it.
+ * Waits until the page's script, or the module of its editor, has started: it marks the document.
  *
  * @param {import("playwright-core").Page} page
  */
-export async function hydrated(page) {
-  await page.waitForSelector("html[data-hydrated]", { state: "attached" });
+export async function ready(page) {
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
 }
 
 /** Two frames: one that notices what changed, one that has drawn it. */

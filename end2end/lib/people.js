@@ -1,7 +1,7 @@
 // Signing in, and what a signed-in administrator prepares for a test.
 
 import assert from "node:assert/strict";
-import { hydrated } from "./browser.js";
+import { ready } from "./browser.js";
 import { write } from "./hands.js";
 
 /**
@@ -14,7 +14,7 @@ export async function firstAdministrator(page, server, email = "ada@example.com"
   const link = /sign in at (\S+)/.exec(server.output());
   assert.ok(link, "the server prints a sign-in link");
   await page.goto(link[1]);
-  await hydrated(page);
+  await ready(page);
   await write(page.getByLabel("Your email"), email);
   await write(page.getByLabel("Choose a password"), "bells over the old town");
   await page.getByRole("button", { name: "Create the administrator" }).click();
@@ -30,7 +30,7 @@ export async function firstAdministrator(page, server, email = "ada@example.com"
  */
 export async function makeKey(page, server, scopes) {
   await page.goto(`${server.url}/settings/keys`);
-  await hydrated(page);
+  await ready(page);
   await page.getByRole("button", { name: "Make a key" }).click();
   const dialog = page.getByRole("dialog", { name: "Make an API key" });
   await write(dialog.getByLabel("Name"), `test ${scopes.join(" ")}`);

@@ -1,7 +1,7 @@
 // The ways through the product, as a person takes them.
 
 import assert from "node:assert/strict";
-import { hydrated, newPage } from "./browser.js";
+import { ready, newPage } from "./browser.js";
 import { write } from "./hands.js";
 
 /**
@@ -14,7 +14,7 @@ import { write } from "./hands.js";
 export async function pageAt(context, server, place) {
   const page = await newPage(context);
   await page.goto(server.url);
-  await hydrated(page);
+  await ready(page);
   await goTo(page, place);
   return page;
 }

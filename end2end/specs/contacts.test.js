@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { hydrated, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import { ROOT, startServer } from "../lib/server.js";
 
@@ -35,7 +35,7 @@ async function pageWithImages() {
 /** Opens a contact's page from the list, by its identifier and name. */
 async function openContact(page, external_id, name) {
   await page.goto(`${server.url}/contacts?q=${external_id}`);
-  await hydrated(page);
+  await ready(page);
   await page.getByRole("link", { name, exact: true }).click();
   await page.waitForURL(/\/contacts\/[0-9a-f-]{36}$/);
   await page.getByRole("heading", { name, level: 1 }).waitFor();
@@ -44,7 +44,7 @@ async function openContact(page, external_id, name) {
 test("contacts are found by the beginning of their identifier, and the address keeps the search", async () => {
   const page = await newPage(browser.context);
   await page.goto(`${server.url}/contacts`);
-  await hydrated(page);
+  await ready(page);
   assert.equal(await page.locator("a.table__link").count(), 12);
   await screenshots(page, "contacts");
 
@@ -54,7 +54,7 @@ test("contacts are found by the beginning of their identifier, and the address k
   assert.ok(await page.getByRole("link", { name: "Lena Novak" }).isVisible());
 
   await page.reload();
-  await hydrated(page);
+  await ready(page);
   assert.equal(await page.getByRole("searchbox").inputValue(), "customer-12");
   assert.equal(await page.locator("a.table__link").count(), 1);
 
@@ -66,7 +66,7 @@ test("contacts are found by the beginning of their identifier, and the address k
 test("an upload imports contacts, counts them, and gives the rejected rows back", async () => {
   const page = await newPage(browser.context);
   await page.goto(`${server.url}/contacts/import`);
-  await hydrated(page);
+  await ready(page);
   const rows = Array.from({ length: 400 }, (_, n) => `import-${n},First${n},true,gold`);
   const file = join(server.directory, "people.csv");
   const text = ["\ufeffexternal_id,first_name,opted_in,plan", ...rows, ",Nobody,true,gold", ""].join("\r\n");
@@ -96,7 +96,7 @@ test("an upload imports contacts, counts them, and gives the rejected rows back"
 test("a file that is no import says what is wrong and takes nothing", async () => {
   const page = await newPage(browser.context);
   await page.goto(`${server.url}/contacts/import`);
-  await hydrated(page);
+  await ready(page);
   const file = join(server.directory, "wrong.csv");
   await writeFile(file, "name,colour\nAda,red\n");
   await page.locator("#field-file").setInputFiles(file);
@@ -140,7 +140,7 @@ test("a contact's page says why a push did or did not arrive", async () => {
 test("virtual devices draw what came over the wire, and show the payload on demand", async () => {
   const page = await pageWithImages();
   await page.goto(`${server.url}/virtual-devices?q=customer-1-`);
-  await hydrated(page);
+  await ready(page);
   const devices = page.locator(".virtual-device");
   await devices.first().waitFor();
   assert.equal(await devices.count(), 2);
@@ -150,7 +150,7 @@ test("virtual devices draw what came over the wire, and show the payload on dema
   await screenshots(page, "virtual-devices");
 
   await page.goto(`${server.url}/virtual-devices?q=customer-4`);
-  await hydrated(page);
+  await ready(page);
   await page.getByText("Nothing arrived here.").first().waitFor();
   assert.deepEqual(page.problems, []);
 });
@@ -160,7 +160,7 @@ test("a push that arrives while the page is open appears by itself", async () =>
   const api = rest(server, await makeKey(page, server, ["read", "manage"]));
   const [push] = (await api("GET", "/pushes")).items;
   await page.goto(`${server.url}/virtual-devices`);
-  await hydrated(page);
+  await ready(page);
   await page.locator(".virtual-device", { hasText: "Ada Okafor" }).first().waitFor();
   assert.equal(await page.locator(".virtual-device", { hasText: "Bruno" }).count(), 0);
   await api("POST", `/pushes/${push.id}/test`, { external_id: "customer-2" });
@@ -173,7 +173,7 @@ test("a device is found by its push token, and leads to its contact", async () =
   const api = rest(server, await makeKey(page, server, ["read"]));
   const { items } = await api("GET", "/contacts/customer-3/devices");
   await page.goto(`${server.url}/devices`);
-  await hydrated(page);
+  await ready(page);
   await screenshots(page, "devices");
   await page.getByRole("searchbox").fill(items[0].token);
   await page.waitForURL(/q=/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { hydrated, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator } from "../lib/people.js";
 import { startServer } from "../lib/server.js";
 
@@ -24,7 +24,7 @@ after(async () => {
 test("the first page comes alive: a click changes the theme, and a reload keeps it", async () => {
   const page = await newPage(browser.context);
   await page.goto(server.url);
-  await hydrated(page);
+  await ready(page);
   const theme = () => page.getAttribute("html", "data-theme");
   assert.equal(await theme(), null);
 
@@ -34,10 +34,10 @@ test("the first page comes alive: a click changes the theme, and a reload keeps 
 
   await page.reload();
   assert.equal(await theme(), "dark", "the server writes the remembered theme");
-  await hydrated(page);
+  await ready(page);
   await page.context().clearCookies({ name: "carillon_theme" });
   await page.reload();
-  await hydrated(page);
+  await ready(page);
   await screenshots(page, "overview");
   assert.deepEqual(page.problems, []);
 });
@@ -46,7 +46,7 @@ test("an address that leads nowhere says so, with its status", async () => {
   const page = await newPage(browser.context);
   const response = await page.goto(`${server.url}/no/such/page`);
   assert.equal(response.status(), 404);
-  await hydrated(page);
+  await ready(page);
   assert.ok(await page.getByRole("heading", { name: "There is no page here" }).isVisible());
   // Chromium itself reports the 404 of the document; nothing else may be wrong.
   const others = page.problems.filter((problem) => !problem.includes("status of 404"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { hydrated, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey } from "../lib/people.js";
 import { startServer } from "../lib/server.js";
 
@@ -23,7 +23,7 @@ after(async () => {
 async function open(path) {
   const page = await newPage(browser.context);
   await page.goto(server.url + path);
-  await hydrated(page);
+  await ready(page);
   return page;
 }
 
@@ -34,7 +34,7 @@ test("the account's name is saved and stays", async () => {
   await page.getByRole("button", { name: "Save the account" }).click();
   await page.getByText("The account was saved.").waitFor();
   await page.reload();
-  await hydrated(page);
+  await ready(page);
   assert.equal(await page.getByLabel("Name").inputValue(), "Corner Shop");
   assert.equal(await page.getByLabel("Time zone").inputValue(), "Europe/Berlin");
   await screenshots(page, "settings");
@@ -73,6 +73,44 @@ test("a credential of the sandbox is tested by a dry call, and its secret is nev
   assert.deepEqual(page.problems, []);
 });
 
+test("a key file fills its field, and what was wrong is forgotten with the dialog", async () => {
+  const page = await open("/settings/apps/second-shop");
+  await page.getByRole("button", { name: "Enter the credential" }).first().click();
+  const form = page.getByRole("dialog", { name: "Credential for APNs" });
+  const file = { name: "AuthKey.p8", mimeType: "text/plain", buffer: Buffer.from("a key\n") };
+  await form.getByLabel("Signing key: choose the file").setInputFiles(file);
+  await form.getByText("AuthKey.p8").waitFor();
+  const key = form.getByLabel("Signing key", { exact: true });
+  assert.equal(await key.inputValue(), "a key\n");
+  await form.getByRole("button", { name: "Check and save" }).click();
+  await form.getByText("things need another look").waitFor();
+  await form.getByRole("link", { name: /ten letters and digits/ }).first().click();
+  assert.equal(await page.evaluate(() => document.activeElement.name), "secret.key_id");
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Enter the credential" }).first().click();
+  assert.equal(await key.inputValue(), "");
+  assert.ok(await form.getByText("things need another look").isHidden());
+  assert.equal(await form.locator("[aria-invalid]").count(), 0);
+});
+
+test("what an app can show is saved as it was written", async () => {
+  const page = await open("/settings/apps/second-shop");
+  const categories = page.getByLabel("Categories of the iOS app");
+  await page.getByLabel("The Android app draws pushes itself").check();
+  await page.getByLabel("Android notification channel").fill(" offers ");
+  await categories.fill("OFFER: Shop now, Later\n\n: lost");
+  await page.getByRole("button", { name: "Save the app" }).click();
+  await page.locator("#error-categories").getByText("empty").waitFor();
+  await categories.fill("OFFER:Shop now,  Later,\n\n NEWS ");
+  await page.getByRole("button", { name: "Save the app" }).click();
+  await page.getByText("The app was saved.").waitFor();
+  await page.reload();
+  await ready(page);
+  assert.equal(await categories.inputValue(), "OFFER: Shop now, Later\nNEWS: ");
+  assert.equal(await page.getByLabel("Android notification channel").inputValue(), "offers");
+  assert.ok(await page.getByLabel("The Android app draws pushes itself").isChecked());
+});
+
 test("a user is added with a link that is shown once, changes role, and is removed", async () => {
   const page = await open("/settings/users");
   await page.getByRole("button", { name: "Add a user" }).click();
@@ -90,7 +128,7 @@ test("a user is added with a link that is shown once, changes role, and is remov
   await row.getByRole("combobox").selectOption("viewer");
   await page.getByText("The role was changed").waitFor();
   await page.reload();
-  await hydrated(page);
+  await ready(page);
   assert.equal(await row.getByRole("combobox").inputValue(), "viewer");
   await screenshots(page, "users");
 
@@ -120,7 +158,7 @@ test("a key's secret is shown once, and a revoked key is refused", async () => {
     (await fetch(`${server.url}/api/v1/contacts`, { headers: { authorization: `Bearer ${key}` } })).status;
   assert.equal(await status(), 200);
   await page.reload();
-  await hydrated(page);
+  await ready(page);
   assert.ok(!(await page.content()).includes(key), "the secret is gone for good");
   await screenshots(page, "keys");
   await page.getByRole("button", { name: "Revoke…" }).first().click();
@@ -155,6 +193,21 @@ test("a campaign is made, found in the list, and its tabs have addresses", async
   await page.getByText("Nothing was sent yet").waitFor();
   await page.goto(`${server.url}/campaigns`);
   assert.ok(await page.getByRole("link", { name: "Win back" }).isVisible());
+});
+
+test("a wrong password is said above the form, which keeps what was typed", async () => {
+  const page = await open("/settings");
+  await page.context().clearCookies({ name: /session/ });
+  await page.goto(`${server.url}/settings/keys`);
+  await ready(page);
+  await page.getByLabel("Email").fill("ada@example.com");
+  await page.getByLabel("Password").fill("bells");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("This email and password do not belong together.").waitFor();
+  assert.equal(await page.getByLabel("Email").inputValue(), "ada@example.com");
+  await page.getByLabel("Password").fill("bells over the old town");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(`${server.url}/settings/keys`);
 });
 
 test("the overview counts what there is", async () => {

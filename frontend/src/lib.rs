@@ -1,8 +1,19 @@
-//! Hydrates the server-rendered pages in the browser, and does nothing else.
+//! The editors, in the pages that the server wrote: each export brings one to life.
 
-/// Takes over the markup that the server wrote. Called by the document's script
-/// once the module has loaded.
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    leptos::mount::hydrate_body(app::App);
+mod ask;
+mod pushes;
+mod workflow;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The push editor.
+#[wasm_bindgen]
+pub fn push_editor() {
+    dom::start(pushes::start);
+}
+
+/// The workflow editor.
+#[wasm_bindgen]
+pub fn workflow_editor() {
+    dom::start(workflow::start);
 }

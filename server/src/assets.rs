@@ -80,6 +80,7 @@ impl Site {
                         .map(|asset| format!("/pkg/{}", asset.file))
                 };
                 SiteFiles {
+                    pages: address("pages.js"),
                     script: address("carillon.js"),
                     wasm: address("carillon.wasm"),
                     style: address("carillon.css"),
@@ -90,6 +91,7 @@ impl Site {
             Self::Watched(options) => {
                 let pkg = format!("/{}/{}", options.site_pkg_dir, options.output_name);
                 SiteFiles {
+                    pages: Some("/pages/main.js".to_owned()),
                     script: Some(format!("{pkg}.js")),
                     wasm: Some(format!("{pkg}.wasm")),
                     style: Some("/style/main.css".to_owned()),
@@ -110,6 +112,7 @@ impl Site {
                     ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir)),
                 )
                 .nest_service("/style", ServeDir::new("style"))
+                .nest_service("/pages", ServeDir::new("frontend/pages"))
                 .route_service(
                     "/favicon.svg",
                     ServeFile::new(format!("{}/favicon.svg", options.site_root)),

@@ -87,7 +87,7 @@ async fn put_status(request: Request, next: Next) -> Response {
     let Ok(bytes) = to_bytes(body, ERROR_LIMIT).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let error = AppError::de(bytes.clone());
+    let error = AppError::de(bytes);
     parts.status =
         StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let AppError::RateLimited {
@@ -98,12 +98,22 @@ async fn put_status(request: Request, next: Next) -> Response {
             .headers
             .insert(header::RETRY_AFTER, retry_after_seconds.into());
     }
-    Response::from_parts(parts, Body::from(bytes))
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(in_words(&error)))
 }
 
-/// An error as Leptos' client expects it.
+/// The error as JSON, with the sentence that a page can show as `detail`.
+pub fn in_words(error: &AppError) -> Vec<u8> {
+    let mut value = serde_json::to_value(error).unwrap_or_default();
+    if let Some(members) = value.as_object_mut() {
+        members.insert("detail".to_owned(), error.to_string().into());
+    }
+    value.to_string().into_bytes()
+}
+
+/// An error as Leptos' client and the pages' script expect it.
 fn error_response(status: StatusCode, error: &AppError) -> Response {
-    let mut response = (status, error.ser()).into_response();
+    let mut response = (status, in_words(error)).into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

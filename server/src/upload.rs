@@ -5,7 +5,7 @@
 //! use case rather than by memory. Who asks is found by the session's cookie;
 //! the origin check stands before it.
 
-use crate::incident::Incident;
+use crate::{incident::Incident, server_functions::in_words};
 use app::{AppError, caller::SignedIn, error::FieldError};
 use axum::{
     Extension, Json, Router,
@@ -148,5 +148,6 @@ fn failure(error: ServiceError, incident: Option<&Incident>) -> Response {
 
 fn refusal(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(error)).into_response()
+    let json = (header::CONTENT_TYPE, "application/json");
+    (status, [json], in_words(error)).into_response()
 }

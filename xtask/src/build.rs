@@ -3,7 +3,7 @@
 use crate::{
     command, site,
     toolchain::Toolchain,
-    workspace::{Step, note, target},
+    workspace::{Step, cargo_target, note},
 };
 use anyhow::Result;
 use std::{path::PathBuf, process::ExitCode};
@@ -14,12 +14,19 @@ pub(crate) struct BuildArgs {
     /// Optimize; for use rather than for development
     #[arg(long)]
     release: bool,
+    /// Leave the editors' module as it was last built: for quick work on all other pages
+    #[arg(long)]
+    pages: bool,
 }
 
 /// Builds site and server.
 pub(crate) fn run(args: &BuildArgs) -> Result<ExitCode> {
     let toolchain = Toolchain::ensure()?;
-    site::build(&toolchain)?;
+    if args.pages {
+        site::build_pages()?;
+    } else {
+        site::build(&toolchain)?;
+    }
     let binary = server(&toolchain, args.release)?;
     let megabytes = std::fs::metadata(&binary)?.len() / (1024 * 1024);
     note(format!("{} ({megabytes} MB)", binary.display()));
@@ -36,5 +43,5 @@ pub(crate) fn server(toolchain: &Toolchain, release: bool) -> Result<PathBuf> {
     }
     command::run(&mut cargo)?;
     let profile = if release { "release" } else { "debug" };
-    Ok(target().join(profile).join("carillon"))
+    Ok(cargo_target().join(profile).join("carillon"))
 }

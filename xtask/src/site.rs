@@ -1,8 +1,9 @@
-//! The site: WASM, its script, the style sheet, fonts and icon, in `target/site`,
+//! The site: the editors' WASM and its script, the pages' script, the style sheet, fonts
+//! and icon, in `target/site`,
 //! named by content, compressed, with a manifest that the server embeds.
 
 mod pack;
-mod snip;
+mod script;
 mod style;
 mod wasm;
 
@@ -18,12 +19,13 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+use wasm::Module;
 
 /// The most that the WASM module may weigh, compressed, in bytes.
 pub(crate) const WASM_LIMIT: u64 = 300 * 1024;
 
 /// Raised when the steps below change, so that an old site is made anew.
-const RECIPE: &str = "2";
+const RECIPE: &str = "3";
 
 /// What was built.
 pub(crate) struct Site {
@@ -58,9 +60,8 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<Site> {
         let _step = Step::start("Compiling WASM");
         wasm::compile(toolchain)?
     };
-    let place = target().join("site");
     let key = key(&raw)?;
-    if let Some(manifest) = Manifest::read(&place).filter(|manifest| manifest.key == key) {
+    if let Some(manifest) = Manifest::read(&place()).filter(|manifest| manifest.key == key) {
         let site = Site {
             wasm_bytes: manifest.wasm_bytes()?,
         };
@@ -69,17 +70,55 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<Site> {
     }
 
     let _step = Step::start("Optimizing and packing the site");
+    let scratch = tempfile::tempdir_in(target())?;
+    let module = wasm::bind(&raw, scratch.path())?;
+    let manifest = pack(key, Some(module), scratch.path())?;
+    let site = Site {
+        wasm_bytes: manifest.wasm_bytes()?,
+    };
+    note(format!(
+        "{}; its script {:.1} KB, the pages' script {:.1} KB, style {:.1} KB",
+        site.summary(),
+        kilobytes(manifest.compressed("carillon.js")?),
+        kilobytes(manifest.compressed("pages.js")?),
+        kilobytes(manifest.compressed("carillon.css")?)
+    ));
+    Ok(site)
+}
+
+/// Builds all but the editors' module, which stays as it was last built.
+pub(crate) fn build_pages() -> Result<()> {
+    node::ensure()?;
+    let _step = Step::start("Packing the pages' script and style");
+    let module = Manifest::read(&place()).and_then(|before| {
+        Some(Module {
+            wasm: before.content(&place(), "carillon.wasm")?,
+            script: before.content(&place(), "carillon.js")?,
+        })
+    });
+    let scratch = tempfile::tempdir_in(target())?;
+    pack("pages alone".to_owned(), module, scratch.path()).map(|_| ())
+}
+
+/// Where the site stands.
+fn place() -> PathBuf {
+    target().join("site")
+}
+
+/// Puts a new site in the place of the one before.
+fn pack(key: String, module: Option<Module>, scratch: &Path) -> Result<Manifest> {
     let fresh = target().join("site.new");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
     }
     fs::create_dir_all(&fresh)?;
-    let scratch = tempfile::tempdir_in(target())?;
     let mut manifest = Manifest::new(key);
-    let module = wasm::bind(&raw, scratch.path())?;
-    manifest.add_hashed(&fresh, "carillon.wasm", &module.wasm)?;
-    manifest.add_hashed(&fresh, "carillon.js", &module.script)?;
-    let bundle = style::bundle(scratch.path())?;
+    if let Some(module) = module {
+        manifest.add_hashed(&fresh, "carillon.wasm", &module.wasm)?;
+        manifest.add_hashed(&fresh, "carillon.js", &module.script)?;
+    }
+    manifest.add_hashed(&fresh, "pages.js", &script::bundle(scratch)?)?;
+    let bundle = style::bundle(scratch)?;
     manifest.add_hashed(&fresh, "carillon.css", &bundle.style)?;
     for font in &bundle.files {
         manifest.add_named(&fresh, font)?;
@@ -93,21 +132,11 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<Site> {
         manifest.add_hashed(&fresh, &name, &fs::read(&file)?)?;
     }
     manifest.write(&fresh)?;
-    if place.exists() {
-        fs::remove_dir_all(&place)?;
+    if place().exists() {
+        fs::remove_dir_all(place())?;
     }
-    fs::rename(&fresh, &place)?;
-
-    let site = Site {
-        wasm_bytes: manifest.wasm_bytes()?,
-    };
-    note(format!(
-        "{}; script {:.1} KB, style {:.1} KB",
-        site.summary(),
-        kilobytes(manifest.compressed("carillon.js")?),
-        kilobytes(manifest.compressed("carillon.css")?)
-    ));
-    Ok(site)
+    fs::rename(&fresh, place())?;
+    Ok(manifest)
 }
 
 /// A hash of everything that the site is made of.
@@ -116,7 +145,7 @@ fn key(raw_wasm: &Path) -> Result<String> {
     hash.update(RECIPE);
     hash.update(fs::read(raw_wasm)?);
     hash.update(fs::read(node::directory().join("package-lock.json"))?);
-    for folder in ["style", "frontend/public"] {
+    for folder in ["style", "frontend/pages", "frontend/public"] {
         for file in files_under(&root().join(folder))? {
             hash.update(file.to_string_lossy().as_bytes());
             hash.update(fs::read(&file)?);

@@ -10,9 +10,14 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Where Cargo puts what it builds.
+/// Where the tasks put what they build.
 pub(crate) fn target() -> PathBuf {
     root().join("target")
+}
+
+/// Where Cargo puts what it builds: the same folder, unless the environment says another.
+pub(crate) fn cargo_target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(target, PathBuf::from)
 }
 
 /// Announces a step and, when dropped, says how long it took if that was noticeable.

@@ -36,6 +36,13 @@ impl AttributeValue {
     /// decimal number, or else text. Numbers with a leading zero or plus sign
     /// (post codes, telephone numbers) stay text.
     pub fn from_cell(cell: &str) -> Self {
+        Self::from_cell_with(cell, |decimal| decimal.parse().unwrap_or(f64::NAN))
+    }
+
+    /// The same with another reader of decimal numbers, which gives NaN for what is none: a
+    /// browser has one of its own, and the tables of Rust's would be a good part of what it
+    /// loads.
+    pub fn from_cell_with(cell: &str, decimal: impl FnOnce(&str) -> f64) -> Self {
         match cell {
             "true" | "TRUE" | "True" => return Self::Bool(true),
             "false" | "FALSE" | "False" => return Self::Bool(false),
@@ -49,12 +56,11 @@ impl AttributeValue {
             if let Ok(int) = cell.parse() {
                 return Self::Int(int);
             }
-            if digits.contains('.')
-                && !digits.ends_with('.')
-                && let Ok(float) = cell.parse::<f64>()
-                && float.is_finite()
-            {
-                return Self::Float(float);
+            if digits.contains('.') && !digits.ends_with('.') {
+                let float = decimal(cell);
+                if float.is_finite() {
+                    return Self::Float(float);
+                }
             }
         }
         Self::Text(cell.to_owned())

@@ -4,6 +4,7 @@ mod compile;
 mod content;
 
 pub use compile::{
-    CompiledPush, RenderProblem, Rendered, RenderedButton, RenderedButtons, template_data,
+    CompiledPush, RenderProblem, Rendered, RenderedButton, RenderedButtons, contact_json,
+    template_data, template_data_of,
 };
 pub use content::{Button, DeliveryClass, Priority, PushContent, TTL_MAX_SECONDS};

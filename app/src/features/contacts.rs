@@ -8,12 +8,12 @@ pub mod devices;
 pub mod import;
 pub mod import_job;
 pub mod page;
+pub mod past_imports;
 pub mod profile;
 pub mod rendered_again;
 pub mod search_row;
 pub mod send;
 pub mod timeline;
-pub mod upload;
 pub mod why;
 pub mod words;
 

@@ -8,6 +8,7 @@ pub mod sign_in;
 pub mod welcome;
 
 use leptos::prelude::*;
+use ui::FormFailure;
 
 use crate::shell::frame_rail::BrandMark;
 
@@ -40,6 +41,24 @@ pub fn EntranceCard(
                 {children()}
             </div>
         </main>
+    }
+    .into_any()
+}
+
+/// A form that works without scripts: the page comes again with what was wrong. Where
+/// scripts run, what was typed stays.
+#[component]
+pub fn EntranceForm(
+    /// Its fields and its button.
+    children: Children,
+    /// The function that it posts to.
+    to: &'static str,
+) -> impl IntoView {
+    view! {
+        <form class="form" method="post" action=to data-call-url=to>
+            <FormFailure />
+            {children()}
+        </form>
     }
     .into_any()
 }

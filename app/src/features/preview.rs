@@ -1,17 +1,24 @@
 //! Notifications as a phone draws them, from the bytes that the provider takes.
 //!
-//! The editor builds the payload in the browser and draws it here; the virtual
-//! devices draw what came over the wire. Both go through [`Arrived`] and
-//! [`Shown`], so that the preview cannot promise what a device does not show.
+//! The editor builds the payload in the browser and draws it; the virtual devices draw
+//! what came over the wire. Both go through [`Arrived`] and [`Shown`], so that the
+//! preview cannot promise what a device does not show, and both are drawn in the markup
+//! that the server writes here: every part of a notification, those not seen `hidden`.
 
+#[cfg(feature = "ssr")]
 pub mod android;
 pub mod arrived;
+pub mod cut;
+#[cfg(feature = "ssr")]
 pub mod device;
+#[cfg(feature = "ssr")]
 pub mod ios;
-pub mod measure;
+pub mod setting;
 pub mod shown;
 
 pub use arrived::Arrived;
-pub use device::{DevicePreview, Setting, When};
-pub use measure::Cut;
+pub use cut::Cut;
+#[cfg(feature = "ssr")]
+pub use device::{DevicePreview, PreviewTemplates};
+pub use setting::{Setting, When};
 pub use shown::Shown;

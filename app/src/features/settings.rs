@@ -9,7 +9,6 @@ pub mod audit;
 pub mod capabilities;
 pub mod credential;
 pub mod credential_form;
-pub mod deed;
 pub mod file_text;
 pub mod keys;
 pub mod once;

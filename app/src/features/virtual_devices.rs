@@ -2,7 +2,6 @@
 //! There is nothing here without a sandbox in the same process.
 
 pub mod api;
-pub mod arrivals;
 pub mod device;
 pub mod page;
 

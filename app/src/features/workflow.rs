@@ -2,43 +2,31 @@
 //! drawn, published as a revision, watched while it runs.
 //!
 //! `flow` knows cards and edges, `domain` knows steps; this feature joins the
-//! two and shows them.
-
-#![expect(
-    clippy::large_types_passed_by_value,
-    clippy::needless_pass_by_value,
-    unreachable_pub,
-    reason = "handles to signals are copied freely; components own their props, and \
-              their macro makes its parts public"
-)]
+//! two. Here is what the server writes: all that is static in the editor, and
+//! templates of what the editor (`frontend/src/workflow`) makes of them. The
+//! parts that it brings to life carry `data-part`.
 
 pub mod api;
+#[cfg(feature = "ssr")]
 mod bar;
-mod canvas;
-mod card;
-mod clipboard;
-mod counts;
-mod deeds;
+#[cfg(feature = "ssr")]
+mod cards;
+#[cfg(feature = "ssr")]
 mod editor;
-mod form;
-mod graph;
-mod keys;
-mod linking;
-mod looking;
-mod menu;
-mod minimap;
+pub mod graph;
+#[cfg(feature = "ssr")]
 mod page;
+#[cfg(feature = "ssr")]
 mod palette;
-mod panel;
-mod pointer;
-mod problems;
-mod publishing;
-mod saving;
+#[cfg(feature = "ssr")]
+mod settings;
+#[cfg(feature = "ssr")]
 mod shortcuts;
-mod state;
+#[cfg(feature = "ssr")]
+mod surface;
+#[cfg(feature = "ssr")]
 mod tools;
-mod wire;
-mod words;
+pub mod words;
 
-pub use editor::WorkflowEditor;
+#[cfg(feature = "ssr")]
 pub use page::WorkflowPage;

@@ -2,9 +2,12 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, error::ServerFnUrlError},
+};
 use leptos_router::hooks::use_query_map;
-use ui::{Button, ErrorPanel, FormError, Glyph, LinkButton};
+use ui::{ErrorPanel, FormError, Glyph, LinkButton};
 
 use crate::AppError;
 
@@ -22,14 +25,14 @@ pub fn form_errors(error: &AppError) -> Vec<FormError> {
     }
 }
 
-/// A form that was posted without scripts comes back with its error in the
-/// address. Call this before making the form's action, on both sides, so that
-/// both find it.
-pub fn provide_posted_error() {
+/// Why the form that posts to `F` was refused: posted without scripts, it comes back with
+/// its error in the address.
+pub fn posted_error<F: ServerFn<Error = AppError>>() -> Option<AppError> {
     let query = use_query_map().get_untracked();
-    if let (Some(path), Some(error)) = (query.get("__path"), query.get("__err")) {
-        provide_context(leptos::server::ServerActionError::new(&path, &error));
-    }
+    (query.get("__path")? == F::url())
+        .then(|| query.get("__err"))
+        .flatten()
+        .map(|error| ServerFnUrlError::decode_err(&error))
 }
 
 /// In place of what could not be shown.
@@ -40,9 +43,9 @@ pub fn Failure(
     /// What was to be shown: "The pushes".
     #[prop(into)]
     what: String,
-    /// Asks again.
-    #[prop(optional, into)]
-    again: Option<Callback<()>>,
+    /// Asking again may help.
+    #[prop(optional)]
+    again: bool,
 ) -> impl IntoView {
     let (title, text, incident) = words(&error, &what);
     let act = match (&error, again) {
@@ -52,13 +55,14 @@ pub fn Failure(
         (AppError::NotFound { .. } | AppError::Forbidden { .. }, _) => {
             view! { <LinkButton href="/">"Go to the overview"</LinkButton> }.into_any()
         }
-        (_, Some(again)) => view! {
-            <Button glyph=Glyph::Refresh on:click=move |_| again.run(())>
+        // The address of the page itself.
+        (_, true) => view! {
+            <LinkButton href="" glyph=Glyph::Refresh>
                 "Try again"
-            </Button>
+            </LinkButton>
         }
         .into_any(),
-        (_, None) => ().into_any(),
+        (_, false) => ().into_any(),
     };
     match incident {
         Some(incident) => view! { <ErrorPanel title text incident>{act}</ErrorPanel> }.into_any(),

@@ -12,9 +12,11 @@ use std::sync::Arc;
 /// inside the binary, so the server says what they are called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SiteFiles {
-    /// The ES module that wasm-bindgen wrote; none in a binary built without the site.
+    /// The script of all pages; none in a binary built without the site.
+    pub pages: Option<String>,
+    /// The ES module that loads the editors.
     pub script: Option<String>,
-    /// The WebAssembly module it loads.
+    /// The editors' WebAssembly module.
     pub wasm: Option<String>,
     /// The style sheet.
     pub style: Option<String>,
@@ -28,7 +30,13 @@ pub struct SiteFiles {
 pub fn document(site: &Arc<SiteFiles>, options: &LeptosOptions) -> impl IntoView + use<> {
     let theme = use_context::<Parts>().and_then(|parts| {
         let cookies = parts.headers.get(header::COOKIE)?.to_str().ok()?;
-        Theme::from_cookies(cookies).name()
+        Some(Theme::from_cookies(cookies))
+    });
+    let theme = theme.unwrap_or_default();
+    provide_context(theme);
+    provide_context(Arc::clone(site));
+    let pages = site.pages.clone().map(|src| {
+        view! { <script type="module" src=src nonce=use_nonce()></script> }
     });
     let style = site
         .style
@@ -55,7 +63,7 @@ pub fn document(site: &Arc<SiteFiles>, options: &LeptosOptions) -> impl IntoView
         .collect_view();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme.name()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -63,7 +71,7 @@ pub fn document(site: &Arc<SiteFiles>, options: &LeptosOptions) -> impl IntoView
                 {icon}
                 {fonts}
                 {style}
-                {hydration(site)}
+                {pages}
                 <AutoReload options=options.clone() />
                 <MetaTags />
             </head>
@@ -72,29 +80,4 @@ pub fn document(site: &Arc<SiteFiles>, options: &LeptosOptions) -> impl IntoView
             </body>
         </html>
     }
-}
-
-/// The script that hydrates the page, and the hints that fetch it early.
-fn hydration(site: &SiteFiles) -> Option<impl IntoView + use<>> {
-    let (script, wasm) = site.script.clone().zip(site.wasm.clone())?;
-    let nonce = use_nonce();
-    let start = format!(
-        "import start, {{ hydrate }} from {script:?};\
-         await start({{ module_or_path: {wasm:?} }});\
-         hydrate();\
-         document.documentElement.dataset.hydrated = '';"
-    );
-    Some(view! {
-        <link rel="modulepreload" href=script crossorigin="anonymous" nonce=nonce.clone() />
-        <link
-            rel="preload"
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-            href=wasm
-        />
-        <script type="module" nonce=nonce>
-            {start}
-        </script>
-    })
 }

@@ -75,16 +75,11 @@ pub fn Rail(
     /// Virtual devices exist here.
     sandbox: bool,
 ) -> impl IntoView {
-    let path = use_location().pathname;
-    let here = Memo::new(move |_| path.with(|path| place_of(path)));
+    let here = place_of(&use_location().pathname.get_untracked());
     let links = places(sandbox)
         .map(|place| rail_item(place, here))
         .collect_view();
-    let more = move || {
-        here.get()
-            .is_some_and(|place| place.folded)
-            .then_some("true")
-    };
+    let more = here.is_some_and(|place| place.folded);
     view! {
         <nav class="rail" aria-label="Main">
             <a class="rail__brand" href="/">
@@ -105,7 +100,7 @@ pub fn Rail(
                                 <span>"More"</span>
                             }
                         }
-                        attr:aria-current=more
+                        here=more
                     >
                         {places(sandbox)
                             .filter(|place| place.folded)
@@ -121,7 +116,7 @@ pub fn Rail(
     .into_any()
 }
 
-fn rail_item(place: Place, here: Memo<Option<Place>>) -> impl IntoView {
+fn rail_item(place: Place, here: Option<Place>) -> impl IntoView {
     let class = match (place.folded, place.label == SETTINGS) {
         (_, true) => "rail__item rail__item--folded rail__item--last",
         (true, false) => "rail__item rail__item--folded",
@@ -132,7 +127,7 @@ fn rail_item(place: Place, here: Memo<Option<Place>>) -> impl IntoView {
             <a
                 class="rail__link"
                 href=place.href
-                aria-current=move || (here.get() == Some(place)).then_some("page")
+                aria-current=(here == Some(place)).then_some("page")
             >
                 <Icon glyph=place.glyph />
                 <span class="rail__word">{place.label}</span>

@@ -1,11 +1,10 @@
 //! The top bar: where you are, search, who you are.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
-use ui::{Glyph, Icon, Menu, MenuAlign, MenuItem};
+use ui::{CallForm, Glyph, Icon, Menu, MenuAlign, MenuItem, Then};
 
 use super::{
-    frame_palette::use_palette,
     frame_rail::place_of,
     session::{Session, SignOut},
     theme::Theme,
@@ -17,7 +16,6 @@ pub fn Topbar(
     /// Who is signed in.
     session: Session,
 ) -> impl IntoView {
-    let palette = use_palette();
     view! {
         <header class="topbar">
             <Where />
@@ -26,7 +24,7 @@ pub fn Topbar(
                 type="button"
                 aria-haspopup="dialog"
                 aria-label="Search and commands"
-                on:click=move |_| palette.open()
+                data-palette=""
             >
                 <Icon glyph=Glyph::Search />
                 <span>"Find or do…"</span>
@@ -44,26 +42,18 @@ pub fn Topbar(
 /// Where you are: the place, as a link when the page lies below it.
 #[component]
 fn Where() -> impl IntoView {
-    let path = use_location().pathname;
-    let place = Memo::new(move |_| path.with(|path| place_of(path)));
-    let below =
-        Memo::new(move |_| path.with(|path| place.get().is_some_and(|place| path != place.href)));
+    let path = use_location().pathname.get_untracked();
+    let link = place_of(&path).map(|place| {
+        let current = (path == place.href).then_some("page");
+        view! {
+            <a href=place.href aria-current=current>
+                {place.label}
+            </a>
+        }
+    });
     view! {
         <nav class="topbar__where" aria-label="Where you are">
-            {move || {
-                place
-                    .get()
-                    .map(|place| {
-                        view! {
-                            <a
-                                href=place.href
-                                aria-current=move || (!below.get()).then_some("page")
-                            >
-                                {place.label}
-                            </a>
-                        }
-                    })
-            }}
+            {link}
         </nav>
     }
     .into_any()
@@ -72,22 +62,9 @@ fn Where() -> impl IntoView {
 /// Who you are, how it looks, and the way out.
 #[component]
 fn Account(session: Session) -> impl IntoView {
-    let out = ServerAction::<SignOut>::new();
-    let theme = RwSignal::new(Theme::System);
-    // The server wrote the choice on `<html>`, outside what is hydrated.
-    Effect::new(move || theme.set(Theme::shown()));
-    Effect::new(move || {
-        if let Some(Ok(())) = out.value().get() {
-            // A whole load, so that nothing of the session stays in memory.
-            let _ = window().location().set_href("/sign-in");
-        }
-    });
-    let choose = move |chosen: Theme| {
-        chosen.apply();
-        theme.set(chosen);
-    };
-    let option = move |chosen: Theme| {
-        let (label, glyph) = match chosen {
+    let shown = use_context::<Theme>().unwrap_or_default();
+    let option = move |theme: Theme| {
+        let (label, glyph) = match theme {
             Theme::System => ("As the system", Glyph::Screen),
             Theme::Light => ("Light", Glyph::Sun),
             Theme::Dark => ("Dark", Glyph::Moon),
@@ -96,33 +73,29 @@ fn Account(session: Session) -> impl IntoView {
             <MenuItem
                 label
                 glyph
-                chosen=Signal::derive(move || Some(theme.get() == chosen))
-                act=move |()| choose(chosen)
+                chosen=theme == shown
+                attr:data-theme-choice=theme.name().unwrap_or("system")
             />
         }
     };
     let face = session.initials();
-    let (email, role) = (session.email.clone(), session.role.name());
+    let role = session.role.name();
     view! {
         <Menu
-            label=format!("Account: {email}")
+            label=format!("Account: {}", session.email)
             align=MenuAlign::End
-            trigger=move || view! { <span class="face">{face.clone()}</span> }
+            trigger=move || view! { <span class="face">{face}</span> }
         >
             <div class="menu__words">
-                <div class="strong clip">{email.clone()}</div>
+                <div class="strong clip">{session.email}</div>
                 <div>{role}</div>
             </div>
             <hr class="menu__line" />
             {[Theme::System, Theme::Light, Theme::Dark].map(option).collect_view()}
             <hr class="menu__line" />
-            <MenuItem
-                label="Sign out"
-                glyph=Glyph::SignOut
-                act=move |()| {
-                    out.dispatch(SignOut {});
-                }
-            />
+            <CallForm call=SignOut::url() then=Then::go("/sign-in") id="sign-out">
+                <MenuItem label="Sign out" glyph=Glyph::SignOut submits="sign-out" />
+            </CallForm>
         </Menu>
     }
     .into_any()

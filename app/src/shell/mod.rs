@@ -1,9 +1,8 @@
 //! What surrounds every page: the document, the router, the frame.
 
 pub mod answer;
-pub mod ask;
-#[cfg(feature = "ssr")]
 pub mod document;
+pub mod editor_module;
 pub mod find;
 pub mod frame;
 pub mod frame_palette;
@@ -37,13 +36,14 @@ use crate::features::{
     virtual_devices::VirtualDevicesPage,
     workflow::WorkflowPage,
 };
+use frame_palette::FoundPage;
 use not_found::NotFound;
 use signed_in::SignedIn;
 
 pub use theme::{THEME_COOKIE, Theme};
 
-/// The whole application, from `<body>` inward: rendered on the server, then
-/// hydrated over the same markup.
+/// The whole application, from `<body>` inward, as the server writes it: whole documents,
+/// since what a page finds decides its status.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -53,9 +53,9 @@ pub fn App() -> impl IntoView {
         } />
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignInPage />
-                // Whole documents: nothing on them waits for a script to put it in place.
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome/:token") view=WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/find") view=FoundPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("") view=OverviewPage />
                     <Route path=path!("/campaigns") view=CampaignsPage />

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{EmptyState, Glyph, LinkButton};
 
-/// Says that there is nothing here, and with status 404 when the server renders it.
+/// Says that there is nothing here, with status 404.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }

@@ -40,7 +40,6 @@ impl Session {
 }
 
 /// Whether the provider simulator runs in this process. The server provides it.
-#[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SandboxOn(pub bool);
 

@@ -4,11 +4,11 @@
 use leptos::prelude::*;
 use ui::{
     Badge, Button, ButtonKind, ButtonSize, Card, Checkbox, Code, Column, DialogBody, DialogFoot,
-    EmptyState, ErrorPanel, Fact, Facts, Figure, FormError, FormErrors, FormSummary, Funnel,
-    FunnelPart, Glyph, IconButton, InputKind, LinkButton, LinkTabs, Loading, Notice, NumberField,
-    Page, Pager, Progress, Reason, RelativeTime, SearchField, Section, Segment, Segmented,
-    SelectField, SelectOption, Skeleton, State, StateChip, Switch, Table, TextArea, TextField,
-    Timeline, TimelineItem, Token, Tone, provide_page_clock,
+    EmptyState, ErrorPanel, Fact, Facts, Figure, FormError, FormSummary, Funnel, FunnelPart, Glyph,
+    IconButton, InputKind, LinkButton, LinkTabs, Loading, Notice, NumberField, Page, Pager,
+    Progress, Reason, RelativeTime, SearchField, Section, Segment, Segmented, SelectField,
+    SelectOption, Skeleton, State, StateChip, Switch, Table, TextArea, TextField, Timeline,
+    TimelineItem, Token, Tone, provide_page_clock,
 };
 
 const NOW: i64 = 1_795_316_400_000;
@@ -37,7 +37,7 @@ const STATES: [State; 19] = [
 fn main() {
     let owner = Owner::new();
     owner.set();
-    provide_page_clock(NOW, "Europe/Berlin".into());
+    provide_page_clock(NOW);
     let body = gallery().to_html();
     println!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
@@ -119,12 +119,11 @@ fn states() -> AnyView {
 }
 
 fn fields() -> AnyView {
-    let errors = FormErrors::new();
-    errors.set(vec![FormError {
+    const NO_SCHEME: &str = "The link needs a scheme, such as https:// or app://.";
+    let errors = vec![FormError {
         field: "link".into(),
-        message: "The link needs a scheme, such as https:// or app://.".into(),
-    }]);
-    let text = |words: &str| RwSignal::new(words.to_owned());
+        message: NO_SCHEME.into(),
+    }];
     let platforms = vec![
         Segment::new("ios", "iOS").with(Glyph::Device),
         Segment::new("android", "Android"),
@@ -137,7 +136,7 @@ fn fields() -> AnyView {
                     <TextField
                         label="Title"
                         name="title"
-                        value=text("Hi {{ contact.first_name }}")
+                        value="Hi {{ contact.first_name }}"
                         hint="About 35 characters fit beside the time."
                         note="27 characters"
                     />
@@ -146,15 +145,15 @@ fn fields() -> AnyView {
                         label="Link"
                         name="link"
                         kind=InputKind::Url
-                        value=text("shop/offers")
-                        error=errors.of("link")
+                        value="shop/offers"
+                        error=NO_SCHEME
                     />
                     <div class="form__pair">
-                        <NumberField label="Time to live" name="ttl" value=text("24") unit="hours" />
+                        <NumberField label="Time to live" name="ttl" value="24" unit="hours" />
                         <SelectField
                             label="Campaign"
                             name="campaign"
-                            value=text("b")
+                            value="b"
                             options=vec![
                                 SelectOption::new("a", "Welcome"),
                                 SelectOption::new("b", "Spring sale"),
@@ -164,11 +163,11 @@ fn fields() -> AnyView {
                     <Checkbox
                         label="Replace an earlier push that was not read"
                         name="collapse"
-                        value=RwSignal::new(true)
+                        value=true
                         hint="Uses the collapse id on every platform."
                     />
-                    <Switch label="Sound" name="sound" value=RwSignal::new(true) />
-                    <Segmented label="Platform" name="platform" parts=platforms value=text("ios") />
+                    <Switch label="Sound" name="sound" value=true />
+                    <Segmented label="Platform" name="platform" parts=platforms value="ios" />
                     <div class="form__end">
                         <Button kind=ButtonKind::Primary submit=true>
                             "Save"
@@ -203,7 +202,7 @@ fn lists() -> AnyView {
     view! {
         <Section title="Lists">
             <div class="filter">
-                <SearchField label="Find a contact" name="q" value=RwSignal::new(String::new()) />
+                <SearchField label="Find a contact" name="q" />
                 <Button glyph=Glyph::Filter>"Filter"</Button>
             </div>
             <Table

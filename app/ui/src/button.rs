@@ -48,7 +48,8 @@ impl ButtonSize {
     }
 }
 
-/// A button with words. Add `on:click` to it, or let it submit its form.
+/// A button with words: it submits its form, opens or closes a dialog, or is given
+/// something to do by a script that finds it.
 #[component]
 pub fn Button(
     /// The words, a verb first.
@@ -65,6 +66,15 @@ pub fn Button(
     /// Submits the form that it stands in.
     #[prop(optional)]
     submit: bool,
+    /// Opens the dialog with this id.
+    #[prop(optional, into)]
+    opens: Option<String>,
+    /// What the dialog that it opens is filled with, as a JSON object.
+    #[prop(optional, into)]
+    with: Option<String>,
+    /// Closes the dialog that it stands in.
+    #[prop(optional)]
+    closes: bool,
     /// Its work is under way: it keeps its place and focus and takes no press.
     #[prop(optional, into)]
     busy: Signal<bool>,
@@ -78,14 +88,11 @@ pub fn Button(
             type=if submit { "submit" } else { "button" }
             data-kind=kind.name()
             data-size=size.name()
+            data-opens=opens
+            data-with=with
+            data-closes=closes.then_some("")
             aria-busy=move || busy.get().then_some("true")
             disabled=disabled
-            on:click=move |event| {
-                if busy.get_untracked() {
-                    event.prevent_default();
-                    event.stop_immediate_propagation();
-                }
-            }
         >
             {glyph.map(|glyph| view! { <Icon glyph /> })}
             <span class="button__label">{children()}</span>

@@ -1,8 +1,4 @@
 //! Form fields: a label, a hint, an error that is tied to its control.
-//!
-//! Each takes a `name`, so that a plain form can post it before any script has
-//! arrived, and optionally a signal to follow. What a person typed before
-//! hydration is kept.
 
 pub mod area;
 pub mod choice;

@@ -13,7 +13,6 @@ pub mod code;
 pub mod dialog;
 pub mod facts;
 pub mod field;
-mod follow;
 pub mod funnel;
 pub mod icon;
 pub mod menu;
@@ -32,8 +31,8 @@ pub mod toast;
 pub use badge::{Badge, State, StateChip, Tone};
 pub use button::{Button, ButtonKind, ButtonSize, IconButton, LinkButton};
 pub use card::{Card, Figure};
-pub use code::{Code, CopyButton, Token};
-pub use dialog::{ConfirmDialog, Dialog, DialogBody, DialogFoot, close_on_backdrop, open_with};
+pub use code::{AnsweredCode, Code, CopyButton, Token};
+pub use dialog::{CallForm, ConfirmDialog, Dialog, DialogBody, DialogFoot, Then};
 pub use facts::{Fact, Facts, Timeline, TimelineItem};
 pub use field::{
     Checkbox, FieldFrame, InputKind, NumberField, SearchField, SelectField, SelectOption, Switch,
@@ -42,16 +41,16 @@ pub use field::{
 pub use funnel::{Funnel, FunnelPart, Reason};
 pub use icon::{Glyph, Icon, IconSize};
 pub use menu::{Menu, MenuAlign, MenuItem, MenuLink, MoreMenu};
-pub use notice::{EmptyState, ErrorPanel, Loading, Notice, Skeleton};
+pub use notice::{EmptyState, ErrorPanel, FieldError, FormFailure, Loading, Notice, Skeleton};
 pub use number::{counted, grouped, percent, span_text};
 pub use page::{Page, PageHeader, Section};
 pub use progress::Progress;
 pub use segmented::{Segment, Segmented};
-pub use summary::{FormError, FormErrors, FormSummary};
+pub use summary::{FormError, FormSummary};
 pub use table::{Column, Pager, Table};
-pub use tabs::{LinkTabs, Tab, TabBar, TabPanel, panel_id};
+pub use tabs::LinkTabs;
 pub use time::{
     ExactTime, PageClock, RelativeTime, page_clock, provide_page_clock, relative_text, utc_text,
 };
 pub use tip::Tip;
-pub use toast::{ToastRegion, Toaster, provide_toaster, toaster};
+pub use toast::ToastRegion;

@@ -36,6 +36,42 @@ pub fn EmptyState(
     .into_any()
 }
 
+/// Why a form as a whole was refused: hidden until it was.
+#[component]
+pub fn FormFailure(
+    /// What it comes to, in bold: "Nothing was imported".
+    #[prop(optional, into)]
+    title: Option<String>,
+) -> AnyView {
+    view! {
+        <div class="notice" data-tone=Tone::Rejected.name() role="alert" data-failure="" hidden=true>
+            <Icon glyph=Glyph::AlertCircle />
+            <div class="notice__body">
+                {title.map(|title| view! { <p class="notice__title">{title}</p> })}
+                <p data-words=""></p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is wrong with a field that is none of the [`crate::field`]s: hidden until
+/// something is.
+#[component]
+pub fn FieldError(
+    /// The field's name in the form.
+    #[prop(into)]
+    name: String,
+) -> AnyView {
+    view! {
+        <div class="field__error" aria-live="polite" data-error=name hidden=true>
+            <Icon glyph=Glyph::AlertCircle />
+            <span data-words=""></span>
+        </div>
+    }
+    .into_any()
+}
+
 /// The shape of what is coming, while it comes.
 #[component]
 pub fn Skeleton(

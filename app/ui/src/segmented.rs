@@ -7,7 +7,7 @@ use crate::icon::{Glyph, Icon};
 /// One part of a [`Segmented`] control.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// What the signal holds when it is chosen.
+    /// What the form sends when it is chosen.
     pub value: &'static str,
     /// Its words.
     pub label: &'static str,
@@ -43,22 +43,20 @@ pub fn Segmented(
     name: &'static str,
     /// Its parts.
     parts: Vec<Segment>,
-    /// The value chosen, followed and set.
-    value: RwSignal<String>,
+    /// The value chosen.
+    #[prop(into)]
+    value: String,
 ) -> AnyView {
     let parts = parts
         .into_iter()
         .map(|part| {
-            let chosen = move || value.with(|now| now == part.value);
             view! {
                 <label class="segmented__part">
                     <input
                         type="radio"
                         name=name
                         value=part.value
-                        checked=chosen
-                        prop:checked=chosen
-                        on:change=move |_| value.set(part.value.to_owned())
+                        checked=value == part.value
                     />
                     {part.glyph.map(|glyph| view! { <Icon glyph /> })}
                     <span>{part.label}</span>

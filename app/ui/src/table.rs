@@ -1,7 +1,6 @@
 //! Tables of things, and the way to the next page of them.
 
-use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 
 use crate::button::{ButtonSize, LinkButton};
 
@@ -84,47 +83,11 @@ pub fn Table(
                 <thead>
                     <tr>{heads}</tr>
                 </thead>
-                <tbody on:keydown=|event| walk_rows(&event)>{children()}</tbody>
+                <tbody>{children()}</tbody>
             </table>
         </div>
     }
     .into_any()
-}
-
-/// Moves the focus from one row's link to the next.
-fn walk_rows(event: &ev::KeyboardEvent) {
-    let down = match event.key().as_str() {
-        "ArrowDown" => true,
-        "ArrowUp" => false,
-        _ => return,
-    };
-    let Some(from) = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-    else {
-        return;
-    };
-    if !from.class_list().contains("table__link") {
-        return;
-    }
-    let mut row = from.closest("tr").ok().flatten();
-    while let Some(now) = row {
-        let next = if down {
-            now.next_element_sibling()
-        } else {
-            now.previous_element_sibling()
-        };
-        let link = next
-            .as_ref()
-            .and_then(|next| next.query_selector(".table__link").ok().flatten());
-        if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
-            event.prevent_default();
-            // A row that refuses focus leaves it where it was.
-            let _ = link.focus();
-            return;
-        }
-        row = next;
-    }
 }
 
 /// The way through a list that is paged by cursor.

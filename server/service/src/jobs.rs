@@ -106,6 +106,8 @@ impl Service {
             format,
         };
         let input = serde_json::to_value(&order).map_err(ServiceError::internal)?;
+        // A large file took its time: the job begins with the whole of it.
+        let now = self.now();
         let mut tx = self.begin().await?;
         let job = jobs::queue(&mut tx, IMPORT, &input, &by.actor(), now).await?;
         let facts = [("kind", upload.kind.name()), ("file", name.as_str())];

@@ -107,6 +107,12 @@ impl Manifest {
             .with_context(|| format!("the site has no {name}"))
     }
 
+    /// What a file holds, uncompressed.
+    pub(super) fn content(&self, site: &Path, name: &str) -> Option<Vec<u8>> {
+        let entry = self.files.iter().find(|entry| entry.name == name)?;
+        fs::read(site.join(&entry.file)).ok()
+    }
+
     pub(super) fn wasm_bytes(&self) -> Result<u64> {
         self.compressed("carillon.wasm")
     }

@@ -1,10 +1,9 @@
 //! From Rust to a small WASM module and the script that loads it.
 
-use super::snip;
 use crate::{
     command, node,
     toolchain::{Toolchain, WASM},
-    workspace::target,
+    workspace::cargo_target,
 };
 use anyhow::{Context, Result};
 use std::{
@@ -33,7 +32,10 @@ pub(super) fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
         "--profile",
         PROFILE,
     ]))?;
-    Ok(target().join(WASM).join(PROFILE).join("frontend.wasm"))
+    Ok(cargo_target()
+        .join(WASM)
+        .join(PROFILE)
+        .join("frontend.wasm"))
 }
 
 /// The features that rustc's WASM uses and every current browser has; wasm-opt
@@ -57,14 +59,12 @@ pub(super) fn bind(raw: &Path, scratch: &Path) -> Result<Module> {
         .web(true)?
         .out_name("carillon")
         .typescript(false)
-        // `snip` finds what it takes out by name, and removes the names.
-        .remove_name_section(false)
+        .remove_name_section(true)
         .remove_producers_section(true)
         .omit_default_module_path(true)
         .generate(&bound)
         .context("wasm-bindgen")?;
     let module = bound.join("carillon_bg.wasm");
-    snip::snip(&module)?;
 
     let optimized = scratch.join("optimized.wasm");
     command::run_quietly(

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 
 /// Campaigns on one page of the list.
-#[cfg(feature = "ssr")]
 const LISTED: u32 = 50;
 
 /// One page of the campaigns' list.

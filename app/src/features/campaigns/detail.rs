@@ -4,128 +4,87 @@ use domain::{
     CampaignId,
     view::{CampaignSummary, Results},
 };
-use leptos::{ev, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 use ui::{
-    Button, ButtonKind, Card, ConfirmDialog, Dialog, DialogBody, DialogFoot, EmptyState, Fact,
-    Facts, Glyph, LinkButton, LinkTabs, MenuItem, MoreMenu, Page, RelativeTime, Skeleton,
-    StateChip, TextField, toaster,
+    Button, ButtonKind, CallForm, Card, ConfirmDialog, Dialog, DialogBody, DialogFoot, EmptyState,
+    Fact, Facts, FormFailure, Glyph, LinkButton, LinkTabs, MenuItem, MoreMenu, Page, RelativeTime,
+    StateChip, TextField, Then,
 };
 
 use super::{
-    api::{CampaignData, delete_campaign, open_campaign, rename_campaign},
+    api::{CampaignData, DeleteCampaign, RenameCampaign, open_campaign},
     page::workflow_chip,
     pushes::CampaignPushes,
 };
-use crate::shell::loaded::{Loaded, load};
 use crate::{
     AppError,
-    features::{overview::today::ResultsFunnel, settings::deed::Deed, states},
-    shell::not_found::NotFound,
+    features::{overview::today::ResultsFunnel, states},
+    shell::{
+        loaded::{failed_page, load},
+        not_found::NotFound,
+    },
 };
 
-type Campaign = Loaded<CampaignData>;
+const RENAME: &str = "rename-campaign";
+const DELETE: &str = "delete-campaign";
 
 /// `/campaigns/{id}` and its tabs.
 #[component]
 pub fn CampaignPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| {
-            params
-                .get("id")
-                .and_then(|id| id.parse::<CampaignId>().ok())
-        })
+    let (id, tab) = use_params_map().with_untracked(|params| {
+        let id = params.get("id").and_then(|id| id.parse().ok());
+        (id, params.get("tab").unwrap_or_default())
     });
-    let campaign = load(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => open_campaign(id).await,
-                None => Err(AppError::NotFound {
-                    what: "This campaign".to_owned(),
-                }),
-            }
-        },
-    );
-    campaign.show_answer(
-        || {
-            view! {
-                <div class="page">
-                    <Skeleton label="Loading the campaign" />
-                </div>
-            }
-        },
-        move |answer| match answer {
-            Ok(data) => view! { <Detail data campaign /> }.into_any(),
-            Err(error) => campaign.failed_page("Campaign", error, "The campaign"),
-        },
-    )
+    let campaign = async move {
+        let id: CampaignId = id.ok_or_else(|| AppError::NotFound {
+            what: "This campaign".to_owned(),
+        })?;
+        open_campaign(id).await
+    };
+    load(campaign).show_answer(move |answer| match answer {
+        Ok(data) => view! { <Detail data tab /> }.into_any(),
+        Err(error) => failed_page("Campaign", error, "The campaign"),
+    })
 }
 
 #[component]
-fn Detail(data: CampaignData, campaign: Campaign) -> impl IntoView {
-    let params = use_params_map();
-    let tab = Memo::new(move |_| params.with(|params| params.get("tab").unwrap_or_default()));
-    let summary = data.view.campaign.clone();
-    let (id, name, may_edit) = (summary.id, summary.name.clone(), data.may_edit);
+fn Detail(data: CampaignData, tab: String) -> impl IntoView {
+    let CampaignData { view, may_edit } = data;
+    let summary = view.campaign.clone();
+    let (id, name) = (summary.id, summary.name.clone());
     let base = format!("/campaigns/{id}");
-    let here = {
-        let base = base.clone();
-        Signal::derive(move || {
-            let tab = tab.get();
-            if tab.is_empty() {
-                base.clone()
-            } else {
-                format!("{base}/{tab}")
-            }
-        })
-    };
     let tabs = vec![
         (base.clone(), "Workflow".to_owned()),
         (
             format!("{base}/pushes"),
-            format!("Pushes ({})", data.view.pushes.len()),
+            format!("Pushes ({})", view.pushes.len()),
         ),
         (format!("{base}/results"), "Results".to_owned()),
     ];
-    let stored = StoredValue::new(data);
-    let panel = move || {
-        let view = stored.with_value(|data| data.view.clone());
-        match tab.get().as_str() {
-            "" => workflow(&view.campaign),
-            "pushes" => view! { <CampaignPushes pushes=view.pushes may_edit /> }.into_any(),
-            "results" => results(view.results),
-            _ => view! { <NotFound /> }.into_any(),
-        }
+    let panel = match tab.as_str() {
+        "" => workflow(&view.campaign),
+        "pushes" => view! { <CampaignPushes pushes=view.pushes may_edit /> }.into_any(),
+        "results" => results(view.results),
+        _ => view! { <NotFound /> }.into_any(),
     };
-    let renaming = RwSignal::new(false);
-    let deleting = RwSignal::new(false);
     let actions = {
-        let name = name.clone();
+        let label = format!("More for {name}");
         let canvas = format!("{base}/workflow");
         move || {
-            let label = format!("More for {name}");
-            let canvas = canvas.clone();
+            let (label, canvas) = (label.clone(), canvas.clone());
             view! {
                 {may_edit
                     .then(|| {
                         view! {
                             <MoreMenu label>
-                                <MenuItem
-                                    label="Rename…"
-                                    glyph=Glyph::Edit
-                                    act=move |()| renaming.set(true)
-                                />
+                                <MenuItem label="Rename…" glyph=Glyph::Edit opens=RENAME />
                                 <MenuItem
                                     label="Delete…"
                                     glyph=Glyph::Trash
                                     danger=true
-                                    act=move |()| deleting.set(true)
+                                    opens=DELETE
                                 />
                             </MoreMenu>
                         }
@@ -139,11 +98,10 @@ fn Detail(data: CampaignData, campaign: Campaign) -> impl IntoView {
     view! {
         <Title text=name.clone() />
         <Page title=name.clone() state=move || workflow_chip(&summary) actions>
-            <LinkTabs label="About this campaign" tabs here />
+            <LinkTabs label="About this campaign" tabs here=format!("{base}/{tab}") />
             <div>{panel}</div>
         </Page>
-        <Rename renaming id name=name.clone() campaign />
-        <Delete deleting id name />
+        {may_edit.then(|| dialogs(id, name))}
     }
     .into_any()
 }
@@ -212,77 +170,37 @@ fn results(results: Results) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Rename(
-    renaming: RwSignal<bool>,
-    id: CampaignId,
-    name: String,
-    campaign: Campaign,
-) -> impl IntoView {
-    let deed = Deed::new();
-    let name = RwSignal::new(name);
-    let save = Callback::new(move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        deed.run(rename_campaign(id, name.get_untracked()), move |()| {
-            renaming.set(false);
-            campaign.refetch();
-        });
-    });
+fn dialogs(id: CampaignId, name: String) -> AnyView {
+    let (title, said) = (
+        format!("Delete “{name}”?"),
+        format!("“{name}” was deleted."),
+    );
     view! {
-        <Dialog open=renaming id="rename-campaign" title="Rename the campaign">
-            <form on:submit=move |event| save.run(event)>
+        <Dialog id=RENAME title="Rename the campaign">
+            <CallForm call=RenameCampaign::url()>
+                <input type="hidden" name="id" value=id.to_string() />
                 <DialogBody>
-                    {deed.notice()}
-                    <TextField
-                        label="Name"
-                        name="name"
-                        value=name
-                        error=deed.errors.of("name")
-                        autofocus=true
-                    />
+                    <FormFailure />
+                    <TextField label="Name" name="name" value=name autofocus=true />
                 </DialogBody>
                 <DialogFoot>
-                    <Button on:click=move |_| renaming.set(false)>"Cancel"</Button>
-                    <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                    <Button closes=true>"Cancel"</Button>
+                    <Button kind=ButtonKind::Primary submit=true>
                         "Rename"
                     </Button>
                 </DialogFoot>
-            </form>
+            </CallForm>
         </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn Delete(deleting: RwSignal<bool>, id: CampaignId, name: String) -> impl IntoView {
-    let deed = Deed::new();
-    let toaster = toaster();
-    let navigate = use_navigate();
-    let title = format!("Delete “{name}”?");
-    let confirm = move |()| {
-        let (name, navigate) = (name.clone(), navigate.clone());
-        deed.run_aloud(
-            async move {
-                let answer = delete_campaign(id).await;
-                deleting.set(false);
-                answer
-            },
-            move |()| {
-                toaster.done(format!("“{name}” was deleted."));
-                navigate("/campaigns", NavigateOptions::default());
-            },
-        );
-    };
-    view! {
         <ConfirmDialog
-            open=deleting
-            id="delete-campaign"
+            id=DELETE
             title
             text="Only a campaign without pushes and workflows can be deleted; results of others stay."
             verb="Delete the campaign"
-            confirm
-            busy=deed.busy
-        />
+            call=DeleteCampaign::url()
+            then=Then::go("/campaigns").and_say(said)
+        >
+            <input type="hidden" name="id" value=id.to_string() />
+        </ConfirmDialog>
     }
     .into_any()
 }

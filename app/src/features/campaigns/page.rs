@@ -1,57 +1,47 @@
 //! The list of campaigns.
 
 use domain::view::CampaignSummary;
-use leptos::{ev, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::hooks::use_query_map;
 use ui::{
-    Button, ButtonKind, Column, Dialog, DialogBody, DialogFoot, EmptyState, Glyph, Page, Pager,
-    RelativeTime, Skeleton, State, StateChip, Table, TextField, counted,
+    Button, ButtonKind, CallForm, Column, Dialog, DialogBody, DialogFoot, EmptyState, FormFailure,
+    Glyph, Page, Pager, RelativeTime, State, StateChip, Table, TextField, Then, counted,
 };
 
-use super::api::{CampaignList, create_campaign, list_campaigns};
-use crate::features::{settings::deed::Deed, states};
-use crate::shell::loaded::load;
+use super::api::{CampaignList, CreateCampaign, list_campaigns};
+use crate::{features::states, shell::loaded::load};
+
+const NEW_CAMPAIGN: &str = "new-campaign";
 
 /// Every campaign, newest first.
 #[component]
 pub fn CampaignsPage() -> impl IntoView {
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let campaigns = load(move || cursor.get(), list_campaigns);
-    let adding = RwSignal::new(false);
+    let cursor = use_query_map().with_untracked(|query| query.get("after"));
+    let later = cursor.is_some();
+    let campaigns =
+        load(list_campaigns(cursor)).show("The campaigns", move |found| list(found, later));
     view! {
         <Title text="Campaigns" />
         <Page
             title="Campaigns"
             lead="Pushes and the workflow that sends them, with what became of them."
-            actions=move || {
+            actions=|| {
                 view! {
-                    <Button
-                        kind=ButtonKind::Primary
-                        glyph=Glyph::Plus
-                        on:click=move |_| adding.set(true)
-                    >
+                    <Button kind=ButtonKind::Primary glyph=Glyph::Plus opens=NEW_CAMPAIGN>
                         "New campaign"
                     </Button>
                 }
             }
         >
-            {campaigns.show(
-                "The campaigns",
-                || view! { <Skeleton label="Loading the campaigns" /> },
-                move |found| list(found, cursor.get_untracked().is_some(), adding),
-            )}
+            {campaigns}
         </Page>
-        <NewCampaign adding />
+        <NewCampaign />
     }
     .into_any()
 }
 
-fn list(found: CampaignList, later: bool, adding: RwSignal<bool>) -> AnyView {
+fn list(found: CampaignList, later: bool) -> AnyView {
     if found.page.items.is_empty() {
         let may_edit = found.may_edit;
         return view! {
@@ -63,11 +53,7 @@ fn list(found: CampaignList, later: bool, adding: RwSignal<bool>) -> AnyView {
                 {may_edit
                     .then(|| {
                         view! {
-                            <Button
-                                kind=ButtonKind::Primary
-                                glyph=Glyph::Plus
-                                on:click=move |_| adding.set(true)
-                            >
+                            <Button kind=ButtonKind::Primary glyph=Glyph::Plus opens=NEW_CAMPAIGN>
                                 "Make the first campaign"
                             </Button>
                         }
@@ -128,39 +114,26 @@ fn row(campaign: CampaignSummary) -> AnyView {
 }
 
 #[component]
-fn NewCampaign(adding: RwSignal<bool>) -> impl IntoView {
-    let deed = Deed::new();
-    let name = RwSignal::new(String::new());
-    let navigate = use_navigate();
-    let save = Callback::new(move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let navigate = navigate.clone();
-        deed.run(create_campaign(name.get_untracked()), move |id| {
-            adding.set(false);
-            navigate(&format!("/campaigns/{id}"), NavigateOptions::default());
-        });
-    });
+fn NewCampaign() -> impl IntoView {
     view! {
-        <Dialog open=adding id="new-campaign" title="New campaign">
-            <form on:submit=move |event| save.run(event)>
+        <Dialog id=NEW_CAMPAIGN title="New campaign">
+            <CallForm call=CreateCampaign::url() then=Then::go("/campaigns/{}")>
                 <DialogBody>
-                    {deed.notice()}
+                    <FormFailure />
                     <TextField
                         label="Name"
                         name="name"
-                        value=name
                         hint="What it is for: “Welcome”, “Win back”."
-                        error=deed.errors.of("name")
                         autofocus=true
                     />
                 </DialogBody>
                 <DialogFoot>
-                    <Button on:click=move |_| adding.set(false)>"Cancel"</Button>
-                    <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                    <Button closes=true>"Cancel"</Button>
+                    <Button kind=ButtonKind::Primary submit=true>
                         "Make the campaign"
                     </Button>
                 </DialogFoot>
-            </form>
+            </CallForm>
         </Dialog>
     }
     .into_any()

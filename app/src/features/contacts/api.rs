@@ -17,16 +17,12 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 
 /// Contacts on one page of the list.
-#[cfg(feature = "ssr")]
 const LISTED: u32 = 50;
 /// What happened, on one page of a contact's timeline.
-#[cfg(feature = "ssr")]
 const HAPPENED: u32 = 25;
 /// Lines of a contact's device history that its page shows.
-#[cfg(feature = "ssr")]
 const HISTORY: u32 = 200;
 /// Imports that the import's page lists.
-#[cfg(feature = "ssr")]
 const IMPORTS: u32 = 10;
 
 /// One page of the contacts' list.

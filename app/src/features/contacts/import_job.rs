@@ -1,24 +1,18 @@
 //! One import: how far it is, and what came of it.
 
 use std::fmt::Write;
-use std::time::Duration;
 
-use domain::{
-    JobId,
-    view::{ImportProgress, JobState, JobView},
-};
-use leptos::prelude::*;
+use domain::view::{ImportProgress, JobState, JobView};
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, Column, Fact, Facts, Glyph, LinkButton, Notice, Skeleton, State, StateChip, Table,
-    Tone, grouped, span_text, toaster,
+    Button, CallForm, Column, Fact, Facts, Glyph, Icon, LinkButton, Notice, PageClock, State,
+    StateChip, Table, Tone, grouped, page_clock, span_text,
 };
 
-use super::api::{cancel_import, import_job};
-use crate::shell::loaded::{Loaded, load};
-use crate::{AppError, shell::answer::Failure};
+use super::api::CancelImport;
 
-/// How often a running import is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(700);
+/// How often a running import is looked at, in milliseconds.
+pub const LOOK_EVERY: u32 = 700;
 
 /// What a job's state is called and how it looks.
 pub fn state_of(state: JobState) -> (State, &'static str) {
@@ -31,134 +25,60 @@ pub fn state_of(state: JobState) -> (State, &'static str) {
     }
 }
 
-const fn is_open(state: JobState) -> bool {
+/// Whether it goes on.
+pub const fn is_open(state: JobState) -> bool {
     matches!(state, JobState::Queued | JobState::Running)
 }
 
-/// An import that is looked at, again and again until it ends.
-#[derive(Clone, Copy)]
-pub struct Watched {
-    job: Loaded<Option<JobView>>,
-    tick: RwSignal<u32>,
-    pace: Pace,
-    /// How many imports ended while they were watched.
-    pub ended: RwSignal<u32>,
-}
-
-/// Watches the import with this id, if there is one. Made by the page itself:
-/// what is made while another answer is awaited would be made twice on the
-/// server, and not be found in the browser.
-pub fn watch(id: Memo<Option<String>>) -> Watched {
-    let tick = RwSignal::new(0_u32);
-    let job = load(
-        move || (id.get(), tick.get()),
-        |(id, _)| async move {
-            let Some(id) = id else {
-                return Ok(None);
-            };
-            match id.parse::<JobId>() {
-                Ok(id) => import_job(id).await.map(Some),
-                Err(_) => Err(AppError::NotFound {
-                    what: "This import".to_owned(),
-                }),
-            }
-        },
-    );
-    let pace = Pace::default();
-    Effect::new(move || {
-        id.track();
-        pace.forget();
-    });
-    let ended = RwSignal::new(0_u32);
-    Effect::new(move |was_open: Option<bool>| {
-        let open = match job.answer() {
-            Some(Ok(Some(job))) => {
-                pace.note(&job.progress);
-                Some(is_open(job.state))
-            }
-            _ => None,
-        };
-        if open == Some(true) {
-            set_timeout(move || tick.update(|tick| *tick += 1), LOOK_EVERY);
-        }
-        if was_open == Some(true) && open == Some(false) {
-            ended.update(|ended| *ended += 1);
-        }
-        // While the next answer is awaited, nothing is known to have changed.
-        open.or(was_open).unwrap_or(false)
-    });
-    Watched {
-        job,
-        tick,
-        pace,
-        ended,
-    }
-}
-
-/// The import that is watched; nothing when there is none.
+/// An import; looked at again until it ends.
 #[component]
 pub fn ImportJob(
     /// The import.
-    watched: Watched,
+    job: JobView,
+    /// The person may call it off.
+    may_cancel: bool,
 ) -> impl IntoView {
-    let Watched {
-        job, tick, pace, ..
-    } = watched;
-    job.show_answer(
-        || view! { <Skeleton label="Loading the import" lines=3 /> },
-        move |answer| match answer {
-            Ok(Some(job)) => shown(job, pace, tick),
-            Ok(None) => ().into_any(),
-            Err(error) => {
-                let again = move |()| tick.update(|tick| *tick += 1);
-                view! { <Failure error what="The import" again /> }.into_any()
-            }
-        },
-    )
+    let (state, label) = state_of(job.state);
+    let open = is_open(job.state);
+    let progress = job.progress.clone();
+    let title = match job.kind.as_str() {
+        "devices" => format!("Devices from {}", job.file),
+        _ => format!("Contacts from {}", job.file),
+    };
+    let body = if open {
+        under_way(&job, may_cancel)
+    } else {
+        result(job)
+    };
+    view! {
+        <section
+            class="card"
+            id="import"
+            aria-live="polite"
+            data-live=open.then_some(LOOK_EVERY)
+        >
+            <header class="card__head">
+                <h2 class="card__title">{title}</h2>
+                <StateChip state label />
+            </header>
+            <div class="card__body">{body} {rejects(progress)}</div>
+        </section>
+    }
+    .into_any()
 }
 
-/// How fast an import goes: bytes and rows since the page first looked.
-#[derive(Clone, Copy)]
-struct Pace {
-    first: StoredValue<Option<(f64, u64, u64)>>,
-    now: RwSignal<Option<(f64, f64)>>,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self {
-            first: StoredValue::new(None),
-            now: RwSignal::new(None),
-        }
-    }
-}
-
-impl Pace {
-    /// Another import is watched.
-    fn forget(self) {
-        self.first.set_value(None);
-        self.now.set(None);
-    }
-
-    /// Takes in how far it is now. In the browser alone.
-    #[expect(clippy::cast_precision_loss, reason = "rates are shown rounded")]
-    fn note(self, progress: &ImportProgress) {
-        let at = js_sys::Date::now();
-        let Some((since, rows, bytes)) = self.first.get_value() else {
-            self.first
-                .set_value(Some((at, progress.rows, progress.bytes_read)));
-            return;
-        };
-        let seconds = (at - since) / 1000.0;
-        if seconds > 0.2 && progress.rows > rows {
-            let per_second = |now: u64, then: u64| now.saturating_sub(then) as f64 / seconds;
-            let pace = (
-                per_second(progress.rows, rows),
-                per_second(progress.bytes_read, bytes),
-            );
-            self.now.set(Some(pace));
-        }
-    }
+/// Rows and bytes a second since the whole file was there; nothing before they say
+/// anything.
+#[expect(clippy::cast_precision_loss, reason = "rates are shown rounded")]
+fn pace(job: &JobView, now: i64) -> Option<(f64, f64)> {
+    let seconds = (now - job.created_at.as_millis()) as f64 / 1000.0;
+    let progress = &job.progress;
+    (seconds > 0.2 && progress.rows > 0).then(|| {
+        (
+            progress.rows as f64 / seconds,
+            progress.bytes_read as f64 / seconds,
+        )
+    })
 }
 
 /// Rows, rate and time left.
@@ -181,44 +101,21 @@ fn facts(progress: &ImportProgress, pace: Option<(f64, f64)>) -> String {
     text
 }
 
-fn shown(job: JobView, pace: Pace, tick: RwSignal<u32>) -> AnyView {
-    let (state, label) = state_of(job.state);
-    let open = is_open(job.state);
-    let progress = job.progress.clone();
-    let title = match job.kind.as_str() {
-        "devices" => format!("Devices from {}", job.file),
-        _ => format!("Contacts from {}", job.file),
-    };
-    let body = if open {
-        under_way(job, pace, tick)
-    } else {
-        result(job)
-    };
-    view! {
-        <section class="card" aria-live="polite">
-            <header class="card__head">
-                <h2 class="card__title">{title}</h2>
-                <StateChip state label />
-            </header>
-            <div class="card__body">{body} {rejects(progress)}</div>
-        </section>
-    }
-    .into_any()
-}
-
-fn under_way(job: JobView, pace: Pace, tick: RwSignal<u32>) -> AnyView {
-    let toaster = toaster();
-    let id = job.id;
-    let cancel = move |_| {
-        leptos::task::spawn_local(async move {
-            if let Err(error) = cancel_import(id).await {
-                toaster.failed(error.to_string());
-            }
-            tick.update(|tick| *tick += 1);
-        });
-    };
+fn under_way(job: &JobView, may_cancel: bool) -> AnyView {
     let (read, total) = (job.progress.bytes_read, job.progress.bytes_total.max(1));
-    let words = facts(&job.progress, pace.now.get_untracked());
+    let pace = page_clock().and_then(|PageClock(now)| pace(job, now));
+    let words = facts(&job.progress, pace);
+    let id = job.id.to_string();
+    let cancel = may_cancel.then(|| {
+        view! {
+            <CallForm call=CancelImport::url()>
+                <input type="hidden" name="id" value=id />
+                <Button submit=true attr:id="cancel-import">
+                    "Cancel the import"
+                </Button>
+            </CallForm>
+        }
+    });
     view! {
         <div class="progress">
             <progress
@@ -229,7 +126,7 @@ fn under_way(job: JobView, pace: Pace, tick: RwSignal<u32>) -> AnyView {
             ></progress>
             <div class="row row--apart">
                 <span class="progress__facts">{words}</span>
-                <Button on:click=cancel>"Cancel the import"</Button>
+                {cancel}
             </div>
         </div>
     }
@@ -283,7 +180,7 @@ fn result(job: JobView) -> AnyView {
                 .map(|href| {
                     view! {
                         <a class="button" data-kind="secondary" href=href download rel="external">
-                            <ui::Icon glyph=Glyph::Download />
+                            <Icon glyph=Glyph::Download />
                             <span class="button__label">"Download the rejected rows"</span>
                         </a>
                     }
@@ -343,5 +240,24 @@ mod tests {
             "500 rows read · 250 a second · about 4\u{a0}s left"
         );
         assert_eq!(facts(&progress, None), "500 rows read");
+    }
+
+    #[test]
+    fn a_pace_is_counted_from_when_the_file_was_there() {
+        let job = JobView {
+            id: domain::JobId(uuid::Uuid::nil()),
+            state: JobState::Running,
+            kind: "contacts".into(),
+            file: "people.csv".into(),
+            progress: ImportProgress {
+                bytes_read: 1000,
+                rows: 500,
+                ..Default::default()
+            },
+            created_by: "ada".into(),
+            created_at: domain::Timestamp(10_000),
+        };
+        assert_eq!(pace(&job, 12_000), Some((250.0, 500.0)));
+        assert_eq!(pace(&job, 10_100), None);
     }
 }

@@ -4,13 +4,13 @@ use domain::{contact::Contact, view::Count};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    Button, ButtonKind, Column, EmptyState, Glyph, LinkButton, Page, Pager, RelativeTime, Skeleton,
-    Table, counted, grouped,
+    ButtonKind, Column, EmptyState, Glyph, LinkButton, Page, Pager, RelativeTime, Table, counted,
+    grouped,
 };
 
 use super::{
     api::{ContactList, list_contacts},
-    search_row::{SearchRow, asked, list_href},
+    search_row::{FOUND, SearchRow, asked, list_href},
     words::consent_chip,
 };
 use crate::shell::loaded::load;
@@ -20,11 +20,11 @@ const PATH: &str = "/contacts";
 /// Every contact, newest first, or those that the search finds.
 #[component]
 pub fn ContactsPage() -> impl IntoView {
-    let asked = asked();
-    let contacts = load(
-        move || asked.get(),
-        |(prefix, cursor)| list_contacts(prefix, cursor),
-    );
+    let (words, cursor) = asked();
+    let later = cursor.is_some();
+    let searched = words.clone();
+    let contacts = load(list_contacts(words, cursor))
+        .show("The contacts", move |found| list(found, &searched, later));
     view! {
         <Title text="Contacts" />
         <Page
@@ -43,17 +43,13 @@ pub fn ContactsPage() -> impl IntoView {
             }
         >
             <SearchRow path=PATH label="Identifier or email begins with…" />
-            {contacts.show(
-                "The contacts",
-                || view! { <Skeleton label="Loading the contacts" lines=8 /> },
-                move |found| list(found, &asked.get_untracked()),
-            )}
+            <div id=FOUND>{contacts}</div>
         </Page>
     }
     .into_any()
 }
 
-fn list(found: ContactList, (words, cursor): &(String, Option<String>)) -> AnyView {
+fn list(found: ContactList, words: &str, later: bool) -> AnyView {
     if found.page.items.is_empty() {
         return if words.is_empty() {
             no_contacts(found.may_import)
@@ -70,7 +66,7 @@ fn list(found: ContactList, (words, cursor): &(String, Option<String>)) -> AnyVi
         .page
         .next
         .map(|next| list_href(PATH, words, Some(&next)));
-    let first = cursor.as_ref().map(|_| list_href(PATH, words, None));
+    let first = later.then(|| list_href(PATH, words, None));
     let columns = vec![
         Column::new("Name"),
         Column::new("Identifier"),
@@ -156,12 +152,9 @@ fn nothing_found(words: &str) -> AnyView {
     let text = format!(
         "No identifier or email begins with “{words}”. The search looks at beginnings, not at names."
     );
-    let navigate = leptos_router::hooks::use_navigate();
     view! {
         <EmptyState glyph=Glyph::Search title="Nobody found" text>
-            <Button on:click=move |_| navigate(PATH, leptos_router::NavigateOptions::default())>
-                "Show all contacts"
-            </Button>
+            <LinkButton href=PATH>"Show all contacts"</LinkButton>
         </EmptyState>
     }
     .into_any()

@@ -1,21 +1,18 @@
 //! A list's search: the URL holds what is searched for.
 
-use std::time::Duration;
-
-use leptos::{ev, leptos_dom::helpers::debounce, prelude::*};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use ui::SearchField;
 
-/// How long a person may pause between keys before the list follows.
-const PAUSE: Duration = Duration::from_millis(200);
+/// The id of the part of a page that a search changes.
+pub const FOUND: &str = "found";
 
 /// What the address asks for: the words searched for, and where the page begins.
-pub fn asked() -> Memo<(String, Option<String>)> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|query| (query.get("q").unwrap_or_default(), query.get("after"))))
+pub fn asked() -> (String, Option<String>) {
+    use_query_map().with_untracked(|query| {
+        let words = query.get("q").unwrap_or_default();
+        (words.trim().to_owned(), query.get("after"))
+    })
 }
 
 /// The address of a list at `path`: searched for `words`, after `cursor`.
@@ -32,7 +29,7 @@ pub fn list_href(path: &str, words: &str, cursor: Option<&str>) -> String {
     href
 }
 
-/// A text as it stands in a query, the same on the server and in the browser.
+/// A text as it stands in a query.
 fn encoded(text: &str) -> String {
     use std::fmt::Write;
     let mut out = String::with_capacity(text.len());
@@ -48,51 +45,23 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// The search of the list at `path`. A plain form until scripts arrive.
+/// The search of the list at `path`; what it finds stands in the element [`FOUND`]. A
+/// plain form without scripts.
 #[component]
 pub fn SearchRow(
     /// The list's path.
     path: &'static str,
     /// What can be searched for, in words.
     label: &'static str,
+    /// What else decides what is shown.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
-    let asked = asked();
-    let words = RwSignal::new(asked.with_untracked(|(words, _)| words.clone()));
-    // A link or the back button changes the address: the field follows.
-    Effect::new(move |_| {
-        let now = asked.with(|(words, _)| words.clone());
-        if words.with_untracked(|words| words.trim() != now) {
-            words.set(now);
-        }
-    });
-    let navigate = use_navigate();
-    let mut follow = debounce(PAUSE, move |text: String| {
-        let href = list_href(path, text.trim(), None);
-        navigate(
-            &href,
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..Default::default()
-            },
-        );
-    });
-    Effect::new(move |before: Option<String>| {
-        let now = words.get();
-        let changed = before.is_some_and(|before| before != now);
-        if changed && asked.with_untracked(|(words, _)| *words != now.trim()) {
-            follow(now.clone());
-        }
-        now
-    });
+    let (words, _) = asked();
     view! {
-        <form
-            class="filter"
-            method="get"
-            action=path
-            on:submit=move |event: ev::SubmitEvent| event.prevent_default()
-        >
+        <form class="filter" method="get" action=path data-search="" data-region=FOUND>
             <SearchField label name="q" value=words />
+            {children.map(|children| children())}
         </form>
     }
     .into_any()

@@ -9,25 +9,20 @@ use leptos::prelude::*;
 use ui::{Badge, Code, ExactTime, Fact, Facts, Glyph, Icon, StateChip, Token};
 
 use super::{
-    rendered_again::RenderedAgainView,
+    rendered_again::Again,
     why::{self, Verdict},
 };
 use crate::features::states;
 
-/// A send, whole.
-#[component]
-pub fn SendCard(
-    /// What was decided and what became of it.
-    send: SendView,
-    /// The person may see payloads and provider answers.
-    may_inspect: bool,
-) -> impl IntoView {
+/// A send, whole: what was decided and what became of it. Whoever `may_inspect` sees
+/// payloads and provider answers.
+pub fn send_card(send: SendView, may_inspect: bool, again: &Again) -> AnyView {
     let verdict = why::of_send(&send);
     let alone = send.deliveries.len() == 1;
     let deliveries = send
         .deliveries
         .into_iter()
-        .map(|delivery| delivery_view(delivery, may_inspect, alone))
+        .map(|delivery| delivery_view(delivery, may_inspect, alone, again))
         .collect_view();
     view! {
         <article class="send">
@@ -116,7 +111,7 @@ fn gates(label: &'static str, gates: Vec<GateAnswer>) -> AnyView {
 }
 
 /// One device's part, folded unless it is the only one.
-fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool) -> AnyView {
+fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool, again: &Again) -> AnyView {
     let verdict = why::of_delivery(&delivery);
     let system = delivery
         .platform
@@ -129,11 +124,12 @@ fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool) -> AnyV
     // The send says it already when there is no other device.
     let because = (!alone).then_some(verdict.because);
     let id = delivery.id.to_string();
-    let again = (may_inspect && delivery.attempts > 0 && delivery.calls.is_empty()).then(|| {
-        view! { <RenderedAgainView chunk_id=delivery.chunk_id seq=delivery.seq /> }
-    });
+    let element = format!("delivery-{id}");
+    let open = again.is_asked(delivery.chunk_id, delivery.seq);
+    let again = (may_inspect && delivery.attempts > 0 && delivery.calls.is_empty())
+        .then(|| again.view(delivery.chunk_id, delivery.seq));
     view! {
-        <details class="delivery">
+        <details class="delivery" id=element open=open>
             <summary class="delivery__line">
                 <Icon glyph=Glyph::ChevronRight />
                 <Icon glyph=Glyph::Device />

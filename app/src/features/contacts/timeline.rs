@@ -7,89 +7,91 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use ui::{EmptyState, Glyph, LinkButton, Skeleton, Timeline, TimelineItem, Tone};
+use ui::{EmptyState, Glyph, LinkButton, Timeline, TimelineItem, Tone};
 
 use super::{
     api::contact_timeline,
-    send::SendCard,
+    rendered_again::{Again, Asked, asked_again},
+    send::send_card,
     why,
     words::{change_said, consent_said, way},
 };
-use crate::shell::loaded::{Loaded, load};
+use crate::shell::loaded::load;
 
 /// Longest list of an event's properties that is written out.
 const PROPERTIES: usize = 6;
 
-/// What happened, as the server gave it.
-pub type TimelineItems = Loaded<ListPage<Item>>;
+/// What the address asks for.
+struct Wanted {
+    /// The pushes alone.
+    pushes: bool,
+    /// Where the page begins.
+    before: Option<String>,
+}
 
-/// What the address asks for: the pushes alone, and where the page begins;
-/// nothing while another tab is open.
-fn wanted() -> Memo<Option<(bool, Option<String>)>> {
-    let query = use_query_map();
-    Memo::new(move |_| {
-        query.with(|query| {
-            let here = query.get("tab").is_none();
-            let pushes = query.get("show").as_deref() == Some("pushes");
-            here.then(|| (pushes, query.get("before")))
+impl Wanted {
+    fn of_address() -> Self {
+        use_query_map().with_untracked(|query| Self {
+            pushes: query.get("show").as_deref() == Some("pushes"),
+            before: query.get("before"),
         })
-    })
+    }
+
+    /// The address of a page of the same timeline. A cursor is made of characters that
+    /// stand for themselves there.
+    fn href(&self, id: ContactId, before: Option<&str>) -> String {
+        let show = self.pushes.then(|| "show=pushes".to_owned());
+        let before = before.map(|cursor| format!("before={cursor}"));
+        let query: Vec<String> = show.into_iter().chain(before).collect();
+        if query.is_empty() {
+            format!("/contacts/{id}")
+        } else {
+            format!("/contacts/{id}?{}", query.join("&"))
+        }
+    }
 }
 
-/// What happened to the contact whose page is open.
-pub fn timeline_items(id: Memo<Option<ContactId>>) -> TimelineItems {
-    let wanted = wanted();
-    load(
-        move || id.get().zip(wanted.get()),
-        |wanted| async move {
-            match wanted {
-                Some((id, (pushes, cursor))) => contact_timeline(id, pushes, cursor).await,
-                None => Ok(ListPage {
-                    items: Vec::new(),
-                    next: None,
-                }),
-            }
-        },
-    )
-}
-
-/// The timeline. `?show=pushes` leaves the pushes alone, `?before=` pages.
+/// The timeline. `?show=pushes` leaves the pushes alone, `?before=` pages, `?again=`
+/// renders a delivery's payload again.
 #[component]
 pub fn ContactTimeline(
     /// Whose.
     id: ContactId,
-    /// What happened.
-    items: TimelineItems,
     /// The person may see payloads and provider answers.
     may_inspect: bool,
 ) -> impl IntoView {
-    let wanted = wanted();
-    let choice = move |pushes: bool, label: &'static str| {
-        let href = if pushes {
-            format!("/contacts/{id}?show=pushes")
-        } else {
-            format!("/contacts/{id}")
+    let wanted = Wanted::of_address();
+    let choice = |pushes: bool, label: &'static str| {
+        let other = Wanted {
+            pushes,
+            before: None,
         };
         view! {
             <a
                 class="choices__choice"
-                href=href
-                aria-current=move || wanted.with(|wanted| wanted.as_ref().is_some_and(|wanted| wanted.0 == pushes)).then_some("true")
+                href=other.href(id, None)
+                aria-current=(wanted.pushes == pushes).then_some("true")
             >
                 {label}
             </a>
         }
     };
+    let choices = (choice(false, "Everything"), choice(true, "Pushes only"));
+    let asked = (wanted.pushes, wanted.before.clone());
+    let again = use_query_map().with_untracked(|query| query.get("again"));
+    let items = async move {
+        let page = contact_timeline(id, asked.0, asked.1).await?;
+        Ok((page, asked_again(again).await))
+    };
+    let items = load(items).show("The timeline", move |(page, again)| {
+        happened(id, page, &wanted, again.as_ref(), may_inspect)
+    });
     view! {
         <div class="stack">
             <nav class="choices" aria-label="What to show">
-                {choice(false, "Everything")}
-                {choice(true, "Pushes only")}
+                {choices}
             </nav>
-            {items.show("The timeline", || view! { <Skeleton label="Loading what happened" lines=6 /> }, move |page| {
-                let wanted = wanted.get_untracked().unwrap_or_default();
-                happened(id, page, &wanted, may_inspect)
-            })}
+            {items}
         </div>
     }
     .into_any()
@@ -98,11 +100,12 @@ pub fn ContactTimeline(
 fn happened(
     id: ContactId,
     page: ListPage<Item>,
-    (pushes, cursor): &(bool, Option<String>),
+    wanted: &Wanted,
+    again: Option<&Asked>,
     may_inspect: bool,
 ) -> AnyView {
     if page.items.is_empty() {
-        let (title, text) = if *pushes {
+        let (title, text) = if wanted.pushes {
             (
                 "No pushes yet",
                 "Every push that a workflow or a test decides for this contact appears here, with why it did or did not arrive.",
@@ -115,17 +118,20 @@ fn happened(
         };
         return view! { <EmptyState glyph=Glyph::History title text /> }.into_any();
     }
-    let show = if *pushes { "show=pushes&" } else { "" };
-    // A cursor is made of characters that stand for themselves in an address.
-    let older = page
-        .next
-        .map(|cursor| format!("/contacts/{id}?{show}before={cursor}"));
-    let newest = cursor.as_ref().map(|_| format!("/contacts/{id}?{show}"));
+    let older = page.next.map(|cursor| wanted.href(id, Some(&cursor)));
+    let newest = wanted.before.as_ref().map(|_| wanted.href(id, None));
+    let again = Again {
+        here: wanted.href(id, wanted.before.as_deref()),
+        asked: again,
+    };
+    let entries = page
+        .items
+        .into_iter()
+        .map(|item| entry(item, may_inspect, &again))
+        .collect_view();
     view! {
         <div class="stack">
-            <Timeline>
-                {page.items.into_iter().map(|item| entry(item, may_inspect)).collect_view()}
-            </Timeline>
+            <Timeline>{entries}</Timeline>
             <nav class="row" aria-label="Pages">
                 {newest.map(|href| view! { <LinkButton href>"Newest"</LinkButton> })}
                 {older.map(|href| view! { <LinkButton href>"Older"</LinkButton> })}
@@ -135,7 +141,7 @@ fn happened(
     .into_any()
 }
 
-fn entry(item: Item, may_inspect: bool) -> AnyView {
+fn entry(item: Item, may_inspect: bool, again: &Again) -> AnyView {
     let at = item.at.as_millis();
     let (glyph, tone, what) = match item.what {
         TimelineEntry::Event { name, properties } => {
@@ -180,8 +186,7 @@ fn entry(item: Item, may_inspect: bool) -> AnyView {
         }
         TimelineEntry::Send(send) => {
             let tone = why::of_send(&send).tone;
-            let what = view! { <SendCard send=*send may_inspect /> };
-            (Glyph::Push, tone, what.into_any())
+            (Glyph::Push, tone, send_card(*send, may_inspect, again))
         }
     };
     view! {

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 
 /// Devices on one page of the list.
-#[cfg(feature = "ssr")]
 const LISTED: u32 = 50;
 
 /// One page of the devices' list.

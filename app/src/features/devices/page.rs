@@ -4,14 +4,13 @@ use domain::view::DeviceView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    Column, EmptyState, Glyph, LinkButton, Page, Pager, RelativeTime, Skeleton, Table, counted,
-    grouped,
+    Column, EmptyState, Glyph, LinkButton, Page, Pager, RelativeTime, Table, counted, grouped,
 };
 
 use super::api::{DeviceList, list_devices};
 use crate::features::contacts::{
     devices::device_chip,
-    search_row::{SearchRow, asked, list_href},
+    search_row::{FOUND, SearchRow, asked, list_href},
     words::device_name,
 };
 use crate::shell::loaded::load;
@@ -21,11 +20,11 @@ const PATH: &str = "/devices";
 /// Every device, newest first, or those that the search finds.
 #[component]
 pub fn DevicesPage() -> impl IntoView {
-    let asked = asked();
-    let devices = load(
-        move || asked.get(),
-        |(wanted, cursor)| list_devices(wanted, cursor),
-    );
+    let (words, cursor) = asked();
+    let later = cursor.is_some();
+    let searched = words.clone();
+    let devices = load(list_devices(words, cursor))
+        .show("The devices", move |found| list(found, &searched, later));
     view! {
         <Title text="Devices" />
         <Page
@@ -33,17 +32,13 @@ pub fn DevicesPage() -> impl IntoView {
             lead="Each installation of an app that belongs to a contact, and whether a push can reach it."
         >
             <SearchRow path=PATH label="Device, contact or whole push token" />
-            {devices.show(
-                "The devices",
-                || view! { <Skeleton label="Loading the devices" lines=8 /> },
-                move |found| list(found, &asked.get_untracked()),
-            )}
+            <div id=FOUND>{devices}</div>
         </Page>
     }
     .into_any()
 }
 
-fn list(found: DeviceList, (words, cursor): &(String, Option<String>)) -> AnyView {
+fn list(found: DeviceList, words: &str, later: bool) -> AnyView {
     let listed = found.page.items.len() as u64;
     if listed == 0 {
         return if words.is_empty() {
@@ -63,7 +58,7 @@ fn list(found: DeviceList, (words, cursor): &(String, Option<String>)) -> AnyVie
         .page
         .next
         .map(|next| list_href(PATH, words, Some(&next)));
-    let first = cursor.as_ref().map(|_| list_href(PATH, words, None));
+    let first = later.then(|| list_href(PATH, words, None));
     let columns = vec![
         Column::new("Device"),
         Column::new("Contact"),

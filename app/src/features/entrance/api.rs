@@ -15,10 +15,24 @@ use crate::AppError;
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), AppError> {
     use crate::caller;
     let service = caller::service()?;
-    let signed_in = service.sign_in(&email, &password, caller::peer()).await?;
+    let signed_in = service
+        .sign_in(&email, &password, caller::peer())
+        .await
+        .map_err(|error| together(error.into()))?;
     caller::give_session(&signed_in.session, signed_in.expires_at, service.now())?;
     leptos_axum::redirect(super::next::safe_next(&next));
     Ok(())
+}
+
+/// Which of email and password is wrong is nobody's business: both belong together.
+fn together(error: AppError) -> AppError {
+    if error.field("password").is_none() {
+        return error;
+    }
+    AppError::invalid(
+        "This email and password do not belong together. Check both, or ask an administrator for a new link.",
+        Vec::new(),
+    )
 }
 
 /// What a one-time link is for, without using it.

@@ -1,33 +1,24 @@
 //! The sign-in page.
 
-#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
-
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{Button, ButtonKind, InputKind, Notice, TextField, Tone};
 
-use super::{EntranceCard, api::SignIn, next::safe_next};
-use crate::{AppError, shell::answer::provide_posted_error};
+use super::{EntranceCard, EntranceForm, api::SignIn, next::safe_next};
+use crate::{AppError, shell::answer::posted_error};
 
 /// Email and password.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    provide_posted_error();
-    let query = use_query_map();
-    let next =
-        query.with_untracked(|query| safe_next(&query.get("next").unwrap_or_default()).to_owned());
-    let action = ServerAction::<SignIn>::new();
-    let failed = Signal::derive(move || {
-        action
-            .value()
-            .with(|value| value.as_ref().and_then(|value| value.clone().err()))
-    });
+    let next = use_query_map()
+        .with_untracked(|query| safe_next(&query.get("next").unwrap_or_default()).to_owned());
+    let refused = posted_error::<SignIn>().map(|error| view! { <Refused error /> });
     view! {
         <Title text="Sign in" />
         <EntranceCard title="Sign in">
-            <ActionForm action attr:class="form">
-                {move || failed.get().map(|error| view! { <Refused error /> })}
+            <EntranceForm to=SignIn::url()>
+                {refused}
                 <input type="hidden" name="next" value=next />
                 <TextField
                     label="Email"
@@ -44,10 +35,10 @@ pub fn SignInPage() -> impl IntoView {
                     autocomplete="current-password"
                     required=true
                 />
-                <Button kind=ButtonKind::Primary submit=true busy=action.pending()>
+                <Button kind=ButtonKind::Primary submit=true>
                     "Sign in"
                 </Button>
-            </ActionForm>
+            </EntranceForm>
             <p class="entrance__foot">
                 "No account, or the password is lost? An administrator can give you a link."
             </p>
@@ -67,16 +58,9 @@ pub fn Refused(
     } else {
         Tone::Rejected
     };
-    let words = match &error {
-        AppError::Invalid { fields, .. } if fields.iter().any(|field| field.field == "password") => {
-            "This email and password do not belong together. Check both, or ask an administrator for a new link."
-                .to_owned()
-        }
-        other => other.to_string(),
-    };
     view! {
         <Notice tone>
-            <p>{words}</p>
+            <p>{error.to_string()}</p>
         </Notice>
     }
     .into_any()

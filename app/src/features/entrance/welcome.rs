@@ -2,81 +2,66 @@
 //! user choose a password. Opening it uses nothing up.
 
 use domain::{people::Role, view::LinkView};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{Button, ButtonKind, InputKind, LinkButton, TextField};
 
 use super::{
-    EntranceCard,
+    EntranceCard, EntranceForm,
     api::{UseLink, look_at_link},
     sign_in::Refused,
 };
-use crate::shell::loaded::load_first;
 use crate::{
     AppError,
-    shell::answer::{Failure, provide_posted_error},
+    shell::{
+        answer::{Failure, posted_error},
+        loaded::load,
+    },
 };
 
 /// The page.
 #[component]
 pub fn WelcomePage() -> impl IntoView {
-    provide_posted_error();
-    let params = use_params_map();
-    let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-    let link = load_first(move || token.get(), look_at_link);
-    let action = ServerAction::<UseLink>::new();
+    let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
+    let refused = posted_error::<UseLink>();
+    let page = load(look_at_link(token.clone())).show_answer(move |answer| match answer {
+        Ok(link) => view! { <LinkForm link token refused /> }.into_any(),
+        Err(AppError::NotFound { .. }) => view! { <StaleLink /> }.into_any(),
+        Err(error) => view! {
+            <main>
+                <Failure error what="This link" />
+            </main>
+        }
+        .into_any(),
+    });
     view! {
         <Title text="Welcome" />
-        {link
-            .show_answer(
-                || (),
-                move |answer| match answer {
-                    Ok(link) => {
-                        view! { <LinkForm link token=token.get_untracked() action /> }.into_any()
-                    }
-                    Err(AppError::NotFound { .. }) => view! { <StaleLink /> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <main>
-                                <Failure error what="This link" />
-                            </main>
-                        }
-                            .into_any()
-                    }
-                },
-            )}
+        {page}
     }
     .into_any()
 }
 
-/// Email, where nobody is known yet, and a password.
+/// Email, where nobody is known yet, and a password. `refused` is what was wrong with
+/// what was posted before.
 #[component]
-fn LinkForm(link: LinkView, token: String, action: ServerAction<UseLink>) -> impl IntoView {
-    let failed = Signal::derive(move || {
-        action
-            .value()
-            .with(|value| value.as_ref().and_then(|value| value.clone().err()))
-    });
-    let field = move |name: &'static str| {
-        Signal::derive(move || {
-            failed
-                .get()
-                .and_then(|error| error.field(name).map(str::to_owned))
-        })
+fn LinkForm(link: LinkView, token: String, refused: Option<AppError>) -> impl IntoView {
+    let field = |name: &str| {
+        refused
+            .as_ref()
+            .and_then(|error| error.field(name))
+            .map(str::to_owned)
     };
-    let above = move || {
-        let error = failed.get()?;
-        let at_a_field = ["email", "password"]
-            .iter()
-            .any(|name| error.field(name).is_some());
-        (!at_a_field).then(|| view! { <Refused error /> })
-    };
+    let (wrong_email, wrong_password) = (field("email"), field("password"));
+    let above = (wrong_email.is_none() && wrong_password.is_none())
+        .then_some(refused)
+        .flatten()
+        .map(|error| view! { <Refused error /> });
     let (title, lead, verb) = words(&link);
     let named = link.email.clone();
     view! {
         <EntranceCard title lead>
-            <ActionForm action attr:class="form">
+            <EntranceForm to=UseLink::url()>
                 {above}
                 <input type="hidden" name="token" value=token />
                 {named
@@ -89,7 +74,7 @@ fn LinkForm(link: LinkView, token: String, action: ServerAction<UseLink>) -> imp
                                 kind=InputKind::Email
                                 autocomplete="username"
                                 hint="The name you sign in with. Nothing is mailed to it."
-                                error=field("email")
+                                error=wrong_email
                                 required=true
                                 autofocus=true
                             />
@@ -105,15 +90,15 @@ fn LinkForm(link: LinkView, token: String, action: ServerAction<UseLink>) -> imp
                                 kind=InputKind::Password
                                 autocomplete="new-password"
                                 hint="At least 10 characters; a few words that do not belong together are good."
-                                error=field("password")
+                                error=wrong_password
                                 required=true
                             />
                         }
                     })}
-                <Button kind=ButtonKind::Primary submit=true busy=action.pending()>
+                <Button kind=ButtonKind::Primary submit=true>
                     {verb}
                 </Button>
-            </ActionForm>
+            </EntranceForm>
         </EntranceCard>
     }
     .into_any()

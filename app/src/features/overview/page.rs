@@ -1,30 +1,20 @@
 //! The overview's page.
 
-use std::time::Duration;
-
 use domain::view::{Count, CredentialView, Overview};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{ButtonKind, Card, Figure, Glyph, LinkButton, Notice, Page, Skeleton, Tone, grouped};
+use ui::{ButtonKind, Card, Figure, Glyph, LinkButton, Notice, Page, Tone, grouped};
 
 use super::{api::open_overview, days::Days, steps::FirstSteps, today::Today};
 use crate::shell::loaded::load;
 
-/// How often the numbers are looked at again while the page is open.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// How often the numbers are looked at again while the page is open, in milliseconds.
+const LOOK_EVERY: u32 = 10_000;
 
 /// Today's numbers, or the first steps.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let overview = load(|| (), |()| open_overview());
-    Effect::new(move || {
-        let timer = set_interval_with_handle(move || overview.refetch(), LOOK_EVERY);
-        on_cleanup(move || {
-            if let Ok(timer) = timer {
-                timer.clear();
-            }
-        });
-    });
+    let overview = load(open_overview()).show("The overview", shown);
     view! {
         <Title text="Overview" />
         <Page
@@ -37,11 +27,9 @@ pub fn OverviewPage() -> impl IntoView {
                 }
             }
         >
-            {overview.show(
-                "The overview",
-                || view! { <Skeleton label="Loading the overview" lines=8 /> },
-                shown,
-            )}
+            <div class="stack" id="overview" data-live=LOOK_EVERY>
+                {overview}
+            </div>
         </Page>
     }
     .into_any()

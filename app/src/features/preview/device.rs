@@ -4,79 +4,38 @@
 use domain::device::Platform;
 use leptos::prelude::*;
 
-use super::{Cut, Shown, android::AndroidNotification, ios::IosNotification};
+use super::{
+    Setting, Shown, android, ios,
+    setting::{first_line, template_id},
+};
 
-/// How long ago the notification came: the word for it takes room from the title.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum When {
-    /// This minute.
-    #[default]
-    Now,
-    /// Three hours ago.
-    Hours,
-    /// Yesterday morning.
-    Yesterday,
+/// What a notification is drawn from.
+pub(super) struct Parts {
+    pub(super) shown: Shown,
+    /// Its first line.
+    pub(super) title: String,
+    /// The app's name.
+    pub(super) app: String,
+    /// It is opened.
+    pub(super) expanded: bool,
+    /// How long ago it came, in words.
+    pub(super) words: &'static str,
 }
 
-impl When {
-    /// Every moment.
-    pub const ALL: [Self; 3] = [Self::Now, Self::Hours, Self::Yesterday];
-
-    /// Its name in a control.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Now => "now",
-            Self::Hours => "hours",
-            Self::Yesterday => "yesterday",
-        }
-    }
-
-    /// The moment called `name`; now for any other name.
-    pub fn parse(name: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|when| when.name() == name)
-            .unwrap_or_default()
-    }
-
-    /// The words that the platform writes.
-    pub(super) const fn words(self, platform: Platform) -> &'static str {
-        match (self, platform) {
-            (Self::Now, _) => "now",
-            (Self::Hours, Platform::Ios) => "3h ago",
-            (Self::Yesterday, Platform::Ios) => "Yesterday, 8:37 AM",
-            (Self::Hours, _) => "3h",
-            (Self::Yesterday, _) => "1d",
-        }
-    }
-}
-
-/// How the device stands when the notification is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Setting {
-    /// Opened by a long press or a drag.
-    pub expanded: bool,
-    /// How long ago it came.
-    pub when: When,
-    /// The device is set to dark.
-    pub dark: bool,
-}
-
-/// What of a notification's texts did not fit, for the list beside it.
-#[derive(Clone, Copy)]
-pub struct Cuts {
-    /// The title's.
-    pub title: RwSignal<Option<Cut>>,
-    /// The text's.
-    pub body: RwSignal<Option<Cut>>,
-}
-
-impl Default for Cuts {
-    fn default() -> Self {
-        Self {
-            title: RwSignal::new(None),
-            body: RwSignal::new(None),
-        }
+/// A notification alone.
+fn notification(shown: Shown, setting: Setting, app: String) -> AnyView {
+    let platform = shown.platform;
+    let parts = Parts {
+        title: first_line(&shown, &app),
+        shown,
+        app,
+        expanded: setting.expanded,
+        words: setting.when.words(platform),
+    };
+    if platform == Platform::Ios {
+        ios::notification(parts)
+    } else {
+        android::notification(parts)
     }
 }
 
@@ -84,40 +43,45 @@ impl Default for Cuts {
 #[component]
 pub fn DevicePreview(
     /// What it shows.
-    #[prop(into)]
-    shown: Signal<Shown>,
+    shown: Shown,
     /// How the device stands.
-    #[prop(into)]
-    setting: Signal<Setting>,
+    setting: Setting,
     /// The app's name.
     #[prop(into)]
-    app: Signal<String>,
-    /// Kept true for what does not fit.
-    #[prop(optional)]
-    cuts: Cuts,
+    app: String,
 ) -> impl IntoView {
-    let ios = Memo::new(move |_| shown.with(|shown| shown.platform == Platform::Ios));
-    let notification = move || {
-        if ios.get() {
-            view! { <IosNotification shown setting app cuts /> }.into_any()
-        } else {
-            view! { <AndroidNotification shown setting app cuts /> }.into_any()
-        }
-    };
+    let ios = shown.platform == Platform::Ios;
     view! {
         <figure
             class="device"
-            data-platform=move || if ios.get() { "ios" } else { "android" }
-            data-theme=move || if setting.get().dark { "dark" } else { "light" }
+            data-platform=if ios { "ios" } else { "android" }
+            data-theme=if setting.dark { "dark" } else { "light" }
         >
             <div class="device__screen">
                 <div class="device__clock" aria-hidden="true">
                     <span class="device__date">"Tuesday 14 April"</span>
                     <span class="device__time">"9:41"</span>
                 </div>
-                {notification}
+                {notification(shown, setting, app)}
             </div>
         </figure>
+    }
+    .into_any()
+}
+
+/// An empty notification of each platform, for the editor to fill.
+#[component]
+pub fn PreviewTemplates() -> impl IntoView {
+    let template = |platform| {
+        view! {
+            <template id=template_id(platform)>
+                {notification(Shown::nothing(platform), Setting::default(), String::new())}
+            </template>
+        }
+    };
+    view! {
+        {template(Platform::Ios)}
+        {template(Platform::Android)}
     }
     .into_any()
 }

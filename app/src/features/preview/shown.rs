@@ -29,6 +29,20 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// A notification before anything could be rendered.
+    pub const fn nothing(platform: Platform) -> Self {
+        Self {
+            platform,
+            title: String::new(),
+            subtitle: None,
+            body: String::new(),
+            image: None,
+            buttons: Vec::new(),
+            silent: false,
+            badge: None,
+        }
+    }
+
     /// What `platform` shows of `arrived`, in an app with these capabilities.
     pub fn of(arrived: Arrived, platform: Platform, capabilities: &Capabilities) -> Self {
         let ios = platform == Platform::Ios;

@@ -6,11 +6,11 @@
 )]
 
 use domain::{
-    CampaignId, ContactId, PushId,
+    BindingId, CampaignId, ContactId, PushId,
     app::App,
     contact::Contact,
     push::PushContent,
-    view::{Page, PushDraft, PushSummary, PushView, SendRef, SendView, TestForecast},
+    view::{Page, PushDraft, PushSummary, PushView, SendRef},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -27,9 +27,9 @@ const CHOICES: u32 = 200;
 #[cfg(feature = "ssr")]
 const FOUND: u32 = 8;
 
-/// All that the editor starts with.
+/// A push, or a new one, and all that its editor is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EditorData {
+pub struct OpenedPush {
     /// The push; none when it is new.
     pub push: Option<PushView>,
     /// The campaigns to choose from.
@@ -43,6 +43,30 @@ pub struct EditorData {
     /// The person may send tests.
     pub may_test: bool,
 }
+
+/// A push as it was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedPush {
+    /// Its id.
+    pub id: PushId,
+    /// Its version.
+    pub version: i64,
+    /// Its campaign and what that is called.
+    pub campaign: Option<(CampaignId, String)>,
+}
+
+impl From<PushView> for SavedPush {
+    fn from(push: PushView) -> Self {
+        Self {
+            id: push.id,
+            version: push.version,
+            campaign: push.campaign_id.zip(push.campaign),
+        }
+    }
+}
+
+/// What people call each device.
+pub type DeviceNames = Vec<(BindingId, String)>;
 
 /// One page of the pushes, of one campaign or of all.
 #[server(input = Json)]
@@ -60,7 +84,7 @@ pub async fn list_pushes(
 
 /// The editor's start: a push, or a new one.
 #[server(input = Json)]
-pub async fn open_editor(id: Option<PushId>) -> Result<EditorData, AppError> {
+pub async fn open_editor(id: Option<PushId>) -> Result<OpenedPush, AppError> {
     use domain::people::Permission;
     use service::PageRequest;
     let (service, principal) = crate::caller::caller()?;
@@ -75,7 +99,7 @@ pub async fn open_editor(id: Option<PushId>) -> Result<EditorData, AppError> {
     let contacts = service
         .list_contacts(&principal, None, &PageRequest::first(1))
         .await?;
-    Ok(EditorData {
+    Ok(OpenedPush {
         push,
         campaigns: campaigns
             .items
@@ -89,11 +113,11 @@ pub async fn open_editor(id: Option<PushId>) -> Result<EditorData, AppError> {
     })
 }
 
-/// A push as it is now.
+/// Which version of a push is saved now.
 #[server(input = Json)]
-pub async fn load_push(id: PushId) -> Result<PushView, AppError> {
+pub async fn load_push(id: PushId) -> Result<SavedPush, AppError> {
     let (service, principal) = crate::caller::caller()?;
-    Ok(service.push(&principal, id).await?)
+    Ok(service.push(&principal, id).await?.into())
 }
 
 /// Saves a new push, or a known one over the version that the editor knows.
@@ -104,7 +128,7 @@ pub async fn save_push(
     known: Option<(PushId, i64)>,
     draft: PushDraft,
     new_campaign: Option<String>,
-) -> Result<PushView, AppError> {
+) -> Result<SavedPush, AppError> {
     let (service, principal) = crate::caller::caller()?;
     let made = match new_campaign {
         Some(name) => Some(
@@ -127,7 +151,7 @@ pub async fn save_push(
     if let (Err(_), Some(campaign)) = (&saved, made) {
         service.delete_campaign(&principal, campaign).await?;
     }
-    Ok(saved?)
+    Ok(saved?.into())
 }
 
 /// The campaign's name is another field of the form than the push's.
@@ -151,26 +175,25 @@ pub async fn delete_push(id: PushId) -> Result<(), AppError> {
     Ok(service.delete_push(&principal, id).await?)
 }
 
-/// Contacts whose identifier or email begins with `text`.
+/// Contacts whose identifier or email begins with `text`, as the markup of a list to
+/// choose from.
 #[server(input = Json)]
-pub async fn find_contacts(text: String) -> Result<Vec<Contact>, AppError> {
+pub async fn find_contacts(text: String) -> Result<String, AppError> {
     let (service, principal) = crate::caller::caller()?;
     let text = text.trim();
     let prefix = (!text.is_empty()).then_some(text);
     let found = service
         .list_contacts(&principal, prefix, &service::PageRequest::first(FOUND))
         .await?;
-    Ok(found.items)
+    Ok(super::contact_picker::choices(found.items).to_html())
 }
 
-/// What a test would do, before it is sent.
+/// What a test would do, before it is sent, as markup.
 #[server(input = Json)]
-pub async fn forecast_test(
-    content: PushContent,
-    contact: ContactId,
-) -> Result<TestForecast, AppError> {
+pub async fn forecast_test(content: PushContent, contact: ContactId) -> Result<String, AppError> {
     let (service, principal) = crate::caller::caller()?;
-    Ok(service.forecast_test(&principal, &content, contact).await?)
+    let forecast = service.forecast_test(&principal, &content, contact).await?;
+    Ok(super::send_test::forecast::view(forecast).to_html())
 }
 
 /// Sends a saved push to one contact's devices.
@@ -180,9 +203,13 @@ pub async fn send_test(push: PushId, contact: ContactId) -> Result<SendRef, AppE
     Ok(service.send_test(&principal, push, contact).await?)
 }
 
-/// What became of a test so far.
+/// What became of a test so far, as markup.
 #[server(input = Json)]
-pub async fn test_progress(test: SendRef) -> Result<SendView, AppError> {
+pub async fn test_progress(
+    test: SendRef,
+    #[server(default)] names: DeviceNames,
+) -> Result<String, AppError> {
     let (service, principal) = crate::caller::caller()?;
-    Ok(service.test_progress(&principal, &test).await?)
+    let send = service.test_progress(&principal, &test).await?;
+    Ok(super::send_test::progress::view(send, &names).to_html())
 }

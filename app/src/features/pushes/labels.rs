@@ -1,7 +1,6 @@
 //! A push's fields in the marketer's words.
 
 use domain::validate::{FieldError, FieldErrors};
-use ui::FormError;
 
 /// What the editor calls a field of the API: `buttons[1].title` is "Button 2’s
 /// words".
@@ -38,20 +37,20 @@ fn button_part(field: &str) -> Option<(usize, &str)> {
 }
 
 /// One mistake as a sentence, for the field and for the summary.
-pub fn sentence(error: &FieldError) -> FormError {
+pub fn sentence(error: &FieldError) -> FieldError {
     let mut message = format!("{} {}", label_of(&error.field), error.message);
     if !message.ends_with(['.', '!', '?']) {
         message.push('.');
     }
-    FormError {
+    FieldError {
         field: error.field.clone(),
         message,
     }
 }
 
 /// All mistakes as sentences.
-pub fn sentences(errors: &FieldErrors) -> Vec<FormError> {
-    errors.0.iter().map(sentence).collect()
+pub fn sentences(errors: &FieldErrors) -> FieldErrors {
+    FieldErrors(errors.0.iter().map(sentence).collect())
 }
 
 #[cfg(test)]

@@ -7,22 +7,20 @@ use domain::{
     contact::Contact,
     device::{Channel, Platform},
     payload::{self, Target, Warning, warnings},
-    push::{CompiledPush, PushContent, RenderProblem, template_data},
+    push::{CompiledPush, PushContent, RenderProblem},
     validate::{FieldError, FieldErrors},
 };
-use serde_json::{Map, Value};
+use liquid::Value;
 
 use crate::features::preview::{Arrived, Shown};
 
 /// For whom, where and when a push is looked at.
-#[derive(Clone, Debug)]
-pub struct Viewer {
-    /// The sample contact.
-    pub contact: Contact,
-    /// Properties of the event that began the journey.
-    pub event: Map<String, Value>,
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a> {
+    /// What templates read: the sample contact and an event's properties.
+    pub data: &'a Value,
     /// What the app can show.
-    pub capabilities: Capabilities,
+    pub capabilities: &'a Capabilities,
     /// The system.
     pub platform: Platform,
     /// The time that templates see.
@@ -51,27 +49,26 @@ pub struct Look {
 /// # Errors
 /// Every template that is not well formed, or the first that fails for this
 /// contact.
-pub fn look(content: &PushContent, viewer: &Viewer) -> Result<Look, FieldErrors> {
+pub fn look(content: &PushContent, viewer: Viewer<'_>) -> Result<Look, FieldErrors> {
     let push = CompiledPush::compile(content.clone())?;
-    let data = template_data(&viewer.contact, &viewer.event);
-    let rendered = push.render(&data, viewer.now).map_err(one_error)?;
+    let rendered = push.render(viewer.data, viewer.now).map_err(one_error)?;
     let channel = channel_of(viewer.platform);
     let target = Target {
         channel,
         platform: viewer.platform,
         // Addresses and is not content: it does not count.
         token: "",
-        capabilities: &viewer.capabilities,
+        capabilities: viewer.capabilities,
         delivery: uuid::Uuid::nil(),
         decided_at: viewer.now,
     };
     let payload = payload::build(&rendered, target);
     let arrived = Arrived::parse(channel, &payload.body).unwrap_or_default();
     Ok(Look {
-        shown: Shown::of(arrived, viewer.platform, &viewer.capabilities),
+        shown: Shown::of(arrived, viewer.platform, viewer.capabilities),
         channel,
         counted: payload.counted,
-        warnings: warnings(&rendered, viewer.platform, &viewer.capabilities),
+        warnings: warnings(&rendered, viewer.platform, viewer.capabilities),
         title_length: rendered.title.chars().count(),
         body_length: rendered.body.chars().count(),
     })
@@ -113,16 +110,19 @@ pub fn made_up_contact() -> Contact {
 
 #[cfg(test)]
 mod tests {
+    use domain::push::template_data;
+    use serde_json::Map;
+
     use super::*;
 
-    fn viewer(platform: Platform) -> Viewer {
-        Viewer {
-            contact: made_up_contact(),
-            event: Map::new(),
-            capabilities: Capabilities::default(),
+    fn seen(content: &PushContent, platform: Platform) -> Result<Look, FieldErrors> {
+        let viewer = Viewer {
+            data: &template_data(&made_up_contact(), &Map::new()),
+            capabilities: &Capabilities::default(),
             platform,
             now: Timestamp(0),
-        }
+        };
+        look(content, viewer)
     }
 
     fn content(title: &str) -> PushContent {
@@ -136,8 +136,7 @@ mod tests {
     #[test]
     fn the_preview_shows_what_the_payload_says() {
         for platform in [Platform::Ios, Platform::Android] {
-            let look =
-                look(&content("Hi {{ contact.first_name }}"), &viewer(platform)).expect("renders");
+            let look = seen(&content("Hi {{ contact.first_name }}"), platform).expect("renders");
             assert_eq!(look.shown.title, "Hi Ana");
             assert_eq!(look.title_length, 6);
         }
@@ -146,11 +145,7 @@ mod tests {
     #[test]
     fn one_more_byte_of_text_is_one_more_byte_counted() {
         for platform in [Platform::Ios, Platform::Android] {
-            let bytes = |title| {
-                look(&content(title), &viewer(platform))
-                    .expect("renders")
-                    .counted
-            };
+            let bytes = |title| seen(&content(title), platform).expect("renders").counted;
             assert_eq!(bytes("ab"), bytes("a") + 1);
             assert_eq!(bytes("aé"), bytes("a") + 2);
         }
@@ -162,15 +157,14 @@ mod tests {
             image: Some("https://x.test/i.png".into()),
             ..content("T")
         };
-        let look = look(&content, &viewer(Platform::Ios)).expect("renders");
+        let look = seen(&content, Platform::Ios).expect("renders");
         assert_eq!(look.shown.image, None);
         assert!(look.warnings.iter().any(|warning| warning.field == "image"));
     }
 
     #[test]
     fn a_broken_template_names_its_field() {
-        let errors =
-            look(&content("Hi {{ contact."), &viewer(Platform::Ios)).expect_err("is broken");
+        let errors = seen(&content("Hi {{ contact."), Platform::Ios).expect_err("is broken");
         assert!(errors.of("title").is_some());
     }
 
@@ -181,18 +175,17 @@ mod tests {
         let data = template_data(&made_up_contact(), &Map::new());
         let rendered = push.render(&data, Timestamp(0)).expect("renders");
         for platform in [Platform::Ios, Platform::Android] {
-            let viewer = viewer(platform);
             let target = Target {
                 channel: channel_of(platform),
                 platform,
                 token: "a-push-token-as-devices-have-it",
-                capabilities: &viewer.capabilities,
+                capabilities: &Capabilities::default(),
                 delivery: uuid::Uuid::from_u128(0x0123_4567_89ab_cdef),
-                decided_at: viewer.now,
+                decided_at: Timestamp(0),
             };
             let sent = payload::build(&rendered, target);
             assert_eq!(
-                look(&content, &viewer).expect("renders").counted,
+                seen(&content, platform).expect("renders").counted,
                 sent.counted
             );
         }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    ButtonKind, Column, EmptyState, Glyph, LinkButton, Page, Pager, RelativeTime, Skeleton, State,
-    StateChip, Table, counted,
+    ButtonKind, Column, EmptyState, Glyph, LinkButton, Page, Pager, RelativeTime, State, StateChip,
+    Table, counted,
 };
 
 use super::api::list_pushes;
@@ -15,9 +15,14 @@ use crate::shell::loaded::load;
 /// Every push, newest first.
 #[component]
 pub fn PushesPage() -> impl IntoView {
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let pushes = load(move || cursor.get(), |cursor| list_pushes(None, cursor));
+    let cursor = use_query_map().with_untracked(|query| query.get("after"));
+    let later = cursor.is_some();
+    let pushes = load(list_pushes(None, cursor)).show("The pushes", move |page| {
+        if page.items.is_empty() {
+            return view! { <NoPushes /> }.into_any();
+        }
+        list(page, later)
+    });
     view! {
         <Title text="Pushes" />
         <Page
@@ -31,12 +36,7 @@ pub fn PushesPage() -> impl IntoView {
                 }
             }
         >
-            {pushes.show("The pushes", || view! { <Skeleton label="Loading the pushes" /> }, move |page| {
-                if page.items.is_empty() {
-                    return view! { <NoPushes /> }.into_any();
-                }
-                list(page, cursor.get_untracked().is_some())
-            })}
+            {pushes}
         </Page>
     }
     .into_any()

@@ -1,80 +1,48 @@
-//! Send a test: choose a contact, read what will happen, send, watch each
-//! device answer.
+//! Send a test: choose a contact, read what will happen, send, watch each device answer.
+//! The server writes the dialog, and as parts of it what would happen and what did; the
+//! editor's module asks for these and puts them in place.
 
 pub mod forecast;
 pub mod progress;
 
-use domain::{
-    BindingId,
-    contact::Contact,
-    device::Binding,
-    view::{SendRef, TestForecast},
-};
-use leptos::{prelude::*, task::spawn_local};
-use ui::{
-    Button, ButtonKind, Dialog, DialogBody, DialogFoot, Glyph, Loading, Notice, Tone, counted,
-};
+use domain::{device::Binding, view::TestForecast};
+use leptos::prelude::*;
+use ui::{Button, ButtonKind, Dialog, DialogBody, DialogFoot, Glyph, Loading, Notice, Tone};
 
-use super::{
-    api::{forecast_test, send_test},
-    contact_picker::ContactPicker,
-    saving::Saving,
-    state::PushForm,
-};
-use crate::{AppError, shell::ask::ask};
-use forecast::Forecast;
-use progress::Answers;
+use super::contact_picker::ContactPicker;
 
-/// How far the test is.
-#[derive(Clone, Debug, PartialEq)]
-enum Stage {
-    /// Nobody is chosen.
-    Choosing,
-    /// Somebody is chosen; nothing was sent.
-    Ready(Box<Contact>),
-    /// It was sent, to devices that the forecast knew by name.
-    Sent(Box<Contact>, SendRef, DeviceNames),
-}
-
-/// The dialog.
+/// The dialog, with all its stages; the module shows one.
 #[component]
-pub fn SendTestDialog(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-    /// Saves what is composed before it is sent.
-    saving: Saving,
-    /// What is composed.
-    form: PushForm,
-) -> impl IntoView {
-    let stage = RwSignal::new(Stage::Choosing);
-    Effect::new(move || {
-        if open.get() {
-            stage.set(Stage::Choosing);
-        }
-    });
+pub fn SendTestDialog() -> impl IntoView {
     view! {
-        <Dialog open id="send-test" title="Send a test" wide=true>
-            {move || match stage.get() {
-                Stage::Choosing => view! { <Choose stage /> }.into_any(),
-                Stage::Ready(contact) => view! { <Ready stage contact=*contact saving form /> }.into_any(),
-                Stage::Sent(contact, test, names) => {
-                    view! { <Sent stage contact=*contact test names open /> }.into_any()
-                }
-            }}
+        <Dialog id="send-test" title="Send a test" wide=true>
+            <Choose />
+            <Ready />
+            <Sent />
         </Dialog>
+        <template id="refusal">
+            <Notice tone=Tone::Rejected>
+                <p></p>
+                <ul></ul>
+            </Notice>
+        </template>
+        <template id="looking-at-devices">
+            <Loading label="Looking at the devices" />
+        </template>
+        <template id="waiting-for-answers">
+            <Loading label="Waiting for the first answer" />
+        </template>
     }
     .into_any()
 }
 
+/// Nobody is chosen.
 #[component]
-fn Choose(stage: RwSignal<Stage>) -> impl IntoView {
+fn Choose() -> impl IntoView {
     view! {
-        <DialogBody>
+        <DialogBody attr:data-stage="choosing">
             <p class="quiet">"It goes to the devices of one contact, and to nobody else."</p>
-            <ContactPicker
-                name="test_contact"
-                chosen=move |contact| stage.set(Stage::Ready(Box::new(contact)))
-            />
+            <ContactPicker name="test_contact" />
         </DialogBody>
     }
     .into_any()
@@ -82,99 +50,57 @@ fn Choose(stage: RwSignal<Stage>) -> impl IntoView {
 
 /// What will happen, before the click.
 #[component]
-fn Ready(
-    stage: RwSignal<Stage>,
-    contact: Contact,
-    saving: Saving,
-    form: PushForm,
-) -> impl IntoView {
-    let id = contact.id;
-    let name = contact.display_name();
-    let content = Memo::new(move |_| form.content().0);
-    let forecast = ask(
-        move || content.get(),
-        move |content| forecast_test(content, id),
-    );
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<AppError>);
-    let contact = StoredValue::new(contact);
-    let send = move |_| {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let answer = match saving.save().await {
-                Some(push) => send_test(push, id).await.map(Some),
-                None => Ok(None),
-            };
-            busy.set(false);
-            match answer {
-                Ok(Some(test)) => {
-                    let names = forecast.with_untracked(|forecast| names_in(forecast.as_ref()));
-                    stage.set(Stage::Sent(Box::new(contact.get_value()), test, names));
-                }
-                Ok(None) => failure.set(Some(AppError::Conflict {
-                    message: "The push could not be saved, so nothing was sent. Close this and look at the form.".to_owned(),
-                })),
-                Err(error) => failure.set(Some(error)),
-            }
-        });
-    };
-    let reaching = Memo::new(move |_| {
-        forecast
-            .get()
-            .and_then(Result::ok)
-            .map_or(0, |forecast| reached(&forecast))
-    });
-    let verb = move || match (saving.dirty.get() || saving.id().is_none(), reaching.get()) {
-        (_, 0) => "Nothing to send to".to_owned(),
-        (true, count) => format!(
-            "Save and send to {}",
-            counted(count as u64, "device", "devices")
-        ),
-        (false, count) => format!("Send to {}", counted(count as u64, "device", "devices")),
-    };
+fn Ready() -> impl IntoView {
     view! {
-        <DialogBody>
+        <DialogBody attr:data-stage="ready" attr:hidden=true>
             <div class="row row--apart">
-                <strong>{name}</strong>
-                <Button kind=ButtonKind::Quiet on:click=move |_| stage.set(Stage::Choosing)>
+                <strong data-part="test-contact"></strong>
+                <Button kind=ButtonKind::Quiet attr:data-part="somebody-else">
                     "Somebody else"
                 </Button>
             </div>
-            {move || match forecast.get() {
-                None => view! { <Loading label="Looking at the devices" /> }.into_any(),
-                Some(Ok(forecast)) => view! { <Forecast forecast /> }.into_any(),
-                Some(Err(error)) => view! { <Refusal error /> }.into_any(),
-            }}
-            {move || failure.get().map(|error| view! { <Refusal error /> })}
+            <div class="stack" data-part="forecast"></div>
+            <div class="stack" data-part="refused" hidden></div>
         </DialogBody>
-        <DialogFoot>
-            <Button
-                kind=ButtonKind::Primary
-                glyph=Glyph::Send
-                busy
-                disabled=Signal::derive(move || reaching.get() == 0)
-                on:click=send
-            >
-                {verb}
+        <DialogFoot attr:data-stage="ready" attr:hidden=true>
+            <Button kind=ButtonKind::Primary glyph=Glyph::Send disabled=true attr:data-part="send">
+                "Nothing to send to"
             </Button>
         </DialogFoot>
     }
     .into_any()
 }
 
-/// What people call each device.
-pub type DeviceNames = Vec<(BindingId, String)>;
-
-fn names_in(forecast: Option<&Result<TestForecast, AppError>>) -> DeviceNames {
-    let Some(Ok(forecast)) = forecast else {
-        return Vec::new();
-    };
-    forecast
-        .devices
-        .iter()
-        .map(|device| (device.device.binding.id, name_of(&device.device.binding)))
-        .collect()
+/// Each device's answer, as it comes.
+#[component]
+fn Sent() -> impl IntoView {
+    view! {
+        <DialogBody attr:data-stage="sent" attr:hidden=true>
+            <p>
+                "Sent to " <strong data-part="test-contact"></strong>
+                ". Each device answers on its own:"
+            </p>
+            <div aria-live="polite">
+                <div data-part="answers"></div>
+                <Notice tone=Tone::Paused attr:data-part="not-heard" attr:hidden=true>
+                    <p><span data-words=""></span> " It was sent all the same."</p>
+                </Notice>
+                <Notice attr:data-part="late" attr:hidden=true>
+                    <p>"Still waiting for a retry. The contact’s page shows what comes of it."</p>
+                </Notice>
+            </div>
+        </DialogBody>
+        <DialogFoot attr:data-stage="sent" attr:hidden=true>
+            <a class="button" data-kind="quiet" data-part="contact-page" href="/contacts">
+                "See it at the contact"
+            </a>
+            <Button attr:data-part="send-again">"Send again"</Button>
+            <Button kind=ButtonKind::Primary closes=true>
+                "Done"
+            </Button>
+        </DialogFoot>
+    }
+    .into_any()
 }
 
 /// The device's label, else its model, else its identifier.
@@ -193,60 +119,6 @@ fn reached(forecast: &TestForecast) -> usize {
         .iter()
         .filter(|device| device.stopped.is_none() && device.problem.is_none())
         .count()
-}
-
-#[component]
-fn Refusal(error: AppError) -> impl IntoView {
-    let details: Vec<String> = match &error {
-        AppError::Invalid { fields, .. } if fields.len() > 1 => fields
-            .iter()
-            .map(|field| {
-                format!(
-                    "{}: {}",
-                    super::labels::label_of(&field.field),
-                    field.message
-                )
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
-    view! {
-        <Notice tone=Tone::Rejected>
-            <p>{error.to_string()}</p>
-            <ul>{details.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
-        </Notice>
-    }
-    .into_any()
-}
-
-/// Each device's answer, as it comes.
-#[component]
-fn Sent(
-    stage: RwSignal<Stage>,
-    contact: Contact,
-    test: SendRef,
-    names: DeviceNames,
-    open: RwSignal<bool>,
-) -> impl IntoView {
-    let name = contact.display_name();
-    let page = format!("/contacts/{}", contact.id);
-    let again = contact.clone();
-    view! {
-        <DialogBody>
-            <p>"Sent to " <strong>{name}</strong> ". Each device answers on its own:"</p>
-            <Answers test names />
-        </DialogBody>
-        <DialogFoot>
-            <a class="button" data-kind="quiet" href=page>
-                "See it at the contact"
-            </a>
-            <Button on:click=move |_| stage.set(Stage::Ready(Box::new(again.clone())))>"Send again"</Button>
-            <Button kind=ButtonKind::Primary on:click=move |_| open.set(false)>
-                "Done"
-            </Button>
-        </DialogFoot>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

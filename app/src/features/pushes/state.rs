@@ -1,11 +1,23 @@
 //! The editor's state: one signal for each field, so that a keystroke touches
 //! nothing but its own field and the preview.
 
+mod button;
+
 use domain::{
-    push::{Button, DeliveryClass, Priority, PushContent},
+    push::{DeliveryClass, Priority, PushContent},
     validate::FieldErrors,
 };
 use leptos::prelude::*;
+
+pub use button::{ButtonForm, MOST_BUTTONS, NUMBER, PLACE, slug_of};
+
+/// The campaign chosen when a new one is to be made while saving.
+pub const NEW_CAMPAIGN: &str = "new";
+
+/// About as much of a title fits: past it the field says so, gently.
+pub const TITLE_FITS: usize = 50;
+/// The same for the text.
+pub const BODY_FITS: usize = 150;
 
 /// How a time to live is entered.
 const UNITS: [(&str, u32); 4] = [
@@ -15,17 +27,9 @@ const UNITS: [(&str, u32); 4] = [
     ("seconds", 1),
 ];
 
-/// A button under construction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ButtonForm {
-    /// Tells it from the others while it moves.
-    pub key: u32,
-    /// What the app is told.
-    pub id: RwSignal<String>,
-    /// Its words.
-    pub title: RwSignal<String>,
-    /// Where it leads.
-    pub link: RwSignal<String>,
+/// What stands beside the label of a text.
+pub fn characters(count: usize) -> String {
+    format!("{count} characters")
 }
 
 /// A push under construction, every field as the person typed it.
@@ -33,8 +37,10 @@ pub struct ButtonForm {
 pub struct PushForm {
     /// What the team calls it.
     pub name: RwSignal<String>,
-    /// The campaign's id; empty for none.
+    /// The campaign's id; empty for none, [`NEW_CAMPAIGN`] for one to be made.
     pub campaign: RwSignal<String>,
+    /// The name of a campaign to be made while saving.
+    pub campaign_name: RwSignal<String>,
     /// First line.
     pub title: RwSignal<String>,
     /// Second line.
@@ -82,6 +88,7 @@ impl PushForm {
         let form = Self {
             name: text(name),
             campaign: text(campaign),
+            campaign_name: text(""),
             title: text(&content.title),
             subtitle: optional(&content.subtitle),
             body: text(&content.body),
@@ -118,16 +125,34 @@ impl PushForm {
         form
     }
 
+    /// Every field but those of buttons, by the name of its control.
+    pub const fn fields(self) -> [(&'static str, RwSignal<String>); 17] {
+        [
+            ("name", self.name),
+            ("campaign", self.campaign),
+            ("campaign_name", self.campaign_name),
+            ("app", self.app),
+            ("title", self.title),
+            ("subtitle", self.subtitle),
+            ("body", self.body),
+            ("image", self.image),
+            ("link", self.link),
+            ("class", self.class),
+            ("priority", self.priority),
+            ("ttl_seconds", self.ttl),
+            ("ttl_unit", self.ttl_unit),
+            ("sound_choice", self.sound),
+            ("sound", self.sound_file),
+            ("badge", self.badge),
+            ("collapse_id", self.collapse_id),
+        ]
+    }
+
     /// Adds a button at the end.
     pub fn add_button(self, id: &str, title: &str, link: &str) {
         let key = self.next_key.get_value();
         self.next_key.set_value(key + 1);
-        let button = ButtonForm {
-            key,
-            id: RwSignal::new(id.to_owned()),
-            title: RwSignal::new(title.to_owned()),
-            link: RwSignal::new(link.to_owned()),
-        };
+        let button = ButtonForm::new(key, id, title, link);
         self.buttons.update(|buttons| buttons.push(button));
     }
 
@@ -174,7 +199,12 @@ impl PushForm {
             body: self.body.get(),
             image: filled(self.image),
             link: filled(self.link),
-            buttons: self.buttons.get().into_iter().map(button_content).collect(),
+            buttons: self
+                .buttons
+                .get()
+                .into_iter()
+                .map(ButtonForm::content)
+                .collect(),
             sound: match self.sound.get().as_str() {
                 "none" => None,
                 "file" => Some(self.sound_file.get().trim().to_owned()),
@@ -236,14 +266,6 @@ fn filled(text: RwSignal<String>) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-fn button_content(button: ButtonForm) -> Button {
-    Button {
-        id: button.id.get(),
-        title: button.title.get(),
-        link: filled(button.link),
-    }
-}
-
 const fn class_name(class: DeliveryClass) -> &'static str {
     match class {
         DeliveryClass::Promotional => "promotional",
@@ -264,6 +286,8 @@ fn amount_of(seconds: u32) -> (u32, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use domain::push::Button;
+
     use super::*;
 
     fn round(content: &PushContent) -> PushContent {

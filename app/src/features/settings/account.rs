@@ -1,73 +1,49 @@
 //! The account's name and time zone.
 
-use domain::view::AccountSettings;
-use leptos::{ev, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, ButtonKind, Card, FormSummary, SelectField, SelectOption, Skeleton, TextField, toaster,
+    Button, ButtonKind, CallForm, Card, FormFailure, FormSummary, SelectField, SelectOption,
+    TextField, Then,
 };
 
-use super::{
-    api::{AccountData, open_account, save_account},
-    deed::Deed,
-};
+use super::api::{AccountData, SaveAccount, open_account};
 use crate::shell::loaded::load;
 
 /// The account's part of the settings.
 #[component]
 pub fn Account() -> impl IntoView {
-    let account = load(|| (), |()| open_account());
-    view! {
-        {account.show(
-            "The settings",
-            || view! { <Skeleton label="Loading the settings" lines=3 /> },
-            |data| view! { <Form data /> }.into_any(),
-        )}
-    }
-    .into_any()
+    load(open_account()).show("The settings", |data| view! { <Form data /> }.into_any())
 }
 
 #[component]
 fn Form(data: AccountData) -> impl IntoView {
-    let name = RwSignal::new(data.account.name.clone());
-    let time_zone = RwSignal::new(data.account.time_zone.clone());
-    let deed = Deed::new();
-    let toaster = toaster();
     let locked = !data.may_edit;
-    let save = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let wanted = AccountSettings {
-            name: name.get_untracked(),
-            time_zone: time_zone.get_untracked(),
-        };
-        deed.run(save_account(wanted), move |()| {
-            toaster
-                .done("The account was saved. Reload the page to see its times in the new zone.");
-        });
-    };
     let zones: Vec<_> = data
         .zones
         .into_iter()
         .map(|zone| SelectOption::new(zone.clone(), zone))
         .collect();
+    // The whole page again: its frame shows the account's name, its times the zone.
+    let then = Then::go("/settings").and_say("The account was saved.");
     view! {
         <Card title="Account">
-            <form class="form form--narrow" on:submit=save>
-                {deed.notice()}
-                <FormSummary errors=deed.errors />
+            <CallForm call=SaveAccount::url() then class="form form--narrow">
+                <FormFailure />
+                <FormSummary />
                 <TextField
                     label="Name"
-                    name="name"
-                    value=name
-                    error=deed.errors.of("name")
+                    name="account.name"
+                    key="name"
+                    value=data.account.name
                     disabled=locked
                 />
                 <SelectField
                     label="Time zone"
-                    name="time_zone"
+                    name="account.time_zone"
+                    key="time_zone"
                     options=zones
-                    value=time_zone
+                    value=data.account.time_zone
                     hint="Days are counted and times are shown in this zone."
-                    error=deed.errors.of("time_zone")
                     disabled=locked
                 />
                 {if locked {
@@ -75,14 +51,14 @@ fn Form(data: AccountData) -> impl IntoView {
                 } else {
                     view! {
                         <div class="row">
-                            <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                            <Button kind=ButtonKind::Primary submit=true>
                                 "Save the account"
                             </Button>
                         </div>
                     }
                         .into_any()
                 }}
-            </form>
+            </CallForm>
         </Card>
     }
     .into_any()

@@ -15,13 +15,11 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
-use crate::AppError;
+use crate::{AppError, error::FieldError};
 
 /// Users and keys on one page.
-#[cfg(feature = "ssr")]
 const LISTED: u32 = 100;
 /// Lines of the audit log on one page.
-#[cfg(feature = "ssr")]
 const LINES: u32 = 50;
 
 /// The account's settings, and the zones to choose from.
@@ -35,7 +33,6 @@ pub struct AccountData {
     pub may_edit: bool,
 }
 
-#[cfg(feature = "ssr")]
 fn administers(principal: &domain::people::Principal) -> bool {
     principal.may(domain::people::Permission::Administer)
 }
@@ -105,13 +102,24 @@ pub async fn add_app(slug: String, name: String) -> Result<(), AppError> {
     let (service, principal) = crate::caller::caller()?;
     let known = service.list_apps(&principal).await?;
     if known.iter().any(|known| known.app.slug == slug) {
-        let field = crate::error::FieldError::new("app", "Another app has this short name.");
+        let field = FieldError::new("slug", "Another app has this short name.");
         return Err(AppError::invalid(field.message.clone(), vec![field]));
     }
     service
         .put_app(&principal, &slug, &name, &Capabilities::default())
-        .await?;
+        .await
+        .map_err(|error| as_submitted(error.into()))?;
     Ok(())
+}
+
+/// The use case calls "app" what a person submits as "slug".
+fn as_submitted(mut error: AppError) -> AppError {
+    if let AppError::Invalid { fields, .. } = &mut error {
+        for field in fields.iter_mut().filter(|field| field.field == "app") {
+            "slug".clone_into(&mut field.field);
+        }
+    }
+    error
 }
 
 /// Changes an app's name and what it can show.
@@ -122,6 +130,10 @@ pub async fn save_app(
     capabilities: Capabilities,
 ) -> Result<(), AppError> {
     let (service, principal) = crate::caller::caller()?;
+    let capabilities = Capabilities {
+        android_channel_id: given(capabilities.android_channel_id),
+        ..capabilities
+    };
     service
         .put_app(&principal, &slug, &name, &capabilities)
         .await?;
@@ -135,7 +147,47 @@ pub async fn put_credential(
     secret: CredentialSecret,
 ) -> Result<Credential, AppError> {
     let (service, principal) = crate::caller::caller()?;
+    let secret = pasted(secret);
     Ok(service.put_credential(&principal, &slug, &secret).await?)
+}
+
+/// A credential without the blanks that come along when one pastes.
+fn pasted(secret: CredentialSecret) -> CredentialSecret {
+    let trimmed = |text: String| text.trim().to_owned();
+    match secret {
+        CredentialSecret::Apns {
+            team_id,
+            key_id,
+            topic,
+            environment,
+            private_key,
+            endpoint,
+            ca,
+        } => CredentialSecret::Apns {
+            team_id: trimmed(team_id),
+            key_id: trimmed(key_id),
+            topic: trimmed(topic),
+            environment,
+            private_key,
+            endpoint: given(endpoint),
+            ca: given(ca),
+        },
+        CredentialSecret::Fcm {
+            service_account,
+            endpoint,
+            ca,
+        } => CredentialSecret::Fcm {
+            service_account,
+            endpoint: given(endpoint),
+            ca: given(ca),
+        },
+    }
+}
+
+/// A text without blanks around it; of blanks alone, none.
+fn given(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// What a trial of a credential came to.
@@ -246,4 +298,30 @@ pub async fn list_audit(cursor: Option<String>) -> Result<Page<AuditLine>, AppEr
         cursor,
     };
     Ok(service.audit_log(&principal, &wish).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_around_what_was_pasted_are_no_part_of_it() {
+        let secret = CredentialSecret::Fcm {
+            service_account: "{ }\n".into(),
+            endpoint: Some(" https://127.0.0.1:8443\n".into()),
+            ca: Some(" \n".into()),
+        };
+        let wanted = CredentialSecret::Fcm {
+            service_account: "{ }\n".into(),
+            endpoint: Some("https://127.0.0.1:8443".into()),
+            ca: None,
+        };
+        assert_eq!(pasted(secret), wanted);
+    }
+
+    #[test]
+    fn complaints_name_the_field_that_was_submitted() {
+        let error = AppError::invalid("One.", vec![FieldError::new("app", "Too long.")]);
+        assert_eq!(as_submitted(error).field("slug"), Some("Too long."));
+    }
 }

@@ -3,40 +3,27 @@
 use domain::{device::Channel, view::AppView};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{Page, Section, Skeleton};
+use ui::{Page, Section};
 
 use super::{api::open_app, capabilities::CapabilitiesForm, credential::CredentialCard};
-use crate::shell::loaded::{Loaded, load};
+use crate::shell::loaded::{failed_page, load};
 
 /// `/settings/apps/{slug}`.
 #[component]
 pub fn AppPage(
     /// The app's name in addresses.
-    slug: Memo<String>,
+    slug: String,
 ) -> impl IntoView {
-    let app = load(move || slug.get(), open_app);
-    app.show_answer(
-        || {
-            view! {
-                <div class="page">
-                    <Skeleton label="Loading the app" />
-                </div>
-            }
+    load(open_app(slug)).show_answer(|answer| match answer {
+        Ok(mut data) => match data.apps.pop() {
+            Some(view) => shown(view, data.may_edit),
+            None => ().into_any(),
         },
-        move |answer| match answer {
-            Ok(mut data) => match data.apps.pop() {
-                Some(view) => shown(view, data.may_edit, app),
-                None => ().into_any(),
-            },
-            Err(error) => app.failed_page("App", error, "The app"),
-        },
-    )
+        Err(error) => failed_page("App", error, "The app"),
+    })
 }
 
-/// The app as the server gave it.
-pub type AppResource = Loaded<super::api::AppsData>;
-
-fn shown(view: AppView, may_edit: bool, resource: AppResource) -> AnyView {
+fn shown(view: AppView, may_edit: bool) -> AnyView {
     let slug = view.app.slug.clone();
     let credentials = view.credentials;
     let cards = Channel::ALL
@@ -45,7 +32,7 @@ fn shown(view: AppView, may_edit: bool, resource: AppResource) -> AnyView {
                 .iter()
                 .find(|known| known.channel == channel)
                 .cloned();
-            view! { <CredentialCard slug=slug.clone() channel entered may_edit resource /> }
+            view! { <CredentialCard slug=slug.clone() channel entered may_edit /> }
         })
         .collect_view();
     view! {

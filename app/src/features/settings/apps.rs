@@ -1,52 +1,37 @@
 //! The apps: each with its channels and what keeps it from sending.
 
 use domain::{app::CredentialState, device::Channel, view::AppView};
-use leptos::{ev, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Badge, Button, ButtonKind, Dialog, DialogBody, DialogFoot, EmptyState, Glyph, InputKind,
-    Section, Skeleton, State, StateChip, TextField, Tone,
+    Badge, Button, ButtonKind, CallForm, Dialog, DialogBody, DialogFoot, EmptyState, FormFailure,
+    Glyph, InputKind, Section, State, StateChip, TextField, Then, Tone, field_id,
 };
 
-use super::{
-    api::{AppsData, add_app, list_apps},
-    deed::Deed,
-};
+use super::api::{AddApp, AppsData, list_apps};
 use crate::shell::loaded::load;
+
+/// The id of the dialog that makes an app.
+const ADD: &str = "add-app";
 
 /// The apps' part of the settings.
 #[component]
 pub fn Apps() -> impl IntoView {
-    let apps = load(|| (), |()| list_apps());
-    let adding = RwSignal::new(false);
-    view! {
-        {apps.show(
-            "The apps",
-            || view! { <Skeleton label="Loading the apps" /> },
-            move |data| list(data, adding),
-        )}
-        <AddApp adding />
-    }
-    .into_any()
+    load(list_apps()).show("The apps", list)
 }
 
-fn list(data: AppsData, adding: RwSignal<bool>) -> AnyView {
+fn list(data: AppsData) -> AnyView {
     let may_edit = data.may_edit;
     let add = move || {
         may_edit.then(|| {
             view! {
-                <Button
-                    kind=ButtonKind::Primary
-                    glyph=Glyph::Plus
-                    on:click=move |_| adding.set(true)
-                >
+                <Button kind=ButtonKind::Primary glyph=Glyph::Plus opens=ADD>
                     "Add an app"
                 </Button>
             }
         })
     };
-    if data.apps.is_empty() {
-        return view! {
+    let listed = if data.apps.is_empty() {
+        view! {
             <EmptyState
                 glyph=Glyph::Device
                 title="No apps yet"
@@ -55,15 +40,18 @@ fn list(data: AppsData, adding: RwSignal<bool>) -> AnyView {
                 {add()}
             </EmptyState>
         }
-        .into_any();
-    }
+        .into_any()
+    } else {
+        view! {
+            <Section title="Apps and credentials" aside=add>
+                <div class="tiles">{data.apps.into_iter().map(card).collect_view()}</div>
+            </Section>
+        }
+        .into_any()
+    };
     view! {
-        <Section
-            title="Apps and credentials"
-            aside=add
-        >
-            <div class="tiles">{data.apps.into_iter().map(card).collect_view()}</div>
-        </Section>
+        {listed}
+        {may_edit.then(add_app)}
     }
     .into_any()
 }
@@ -110,88 +98,40 @@ fn card(app: AppView) -> AnyView {
     .into_any()
 }
 
-/// A name as it stands in addresses.
-fn slug_of(name: &str) -> String {
-    let mut slug = String::new();
-    for c in name.to_lowercase().chars() {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c);
-        } else if !slug.ends_with('-') && !slug.is_empty() {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
-}
-
-#[component]
-fn AddApp(adding: RwSignal<bool>) -> impl IntoView {
-    let deed = Deed::new();
-    let name = RwSignal::new(String::new());
-    let slug = RwSignal::new(String::new());
-    Effect::new(move |before: Option<String>| {
-        let made = slug_of(&name.get());
-        // It follows the name until the person writes one of their own.
-        if slug.with_untracked(|slug| slug.is_empty() || Some(slug) == before.as_ref()) {
-            slug.set(made.clone());
-        }
-        made
-    });
-    let navigate = use_navigate();
-    let save = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let (short, navigate) = (slug.get_untracked(), navigate.clone());
-        deed.run(add_app(short.clone(), name.get_untracked()), move |()| {
-            adding.set(false);
-            navigate(
-                &format!("/settings/apps/{short}"),
-                NavigateOptions::default(),
-            );
-        });
-    };
-    let save = Callback::new(save);
+/// The dialog that makes an app and leads to its page.
+fn add_app() -> AnyView {
     view! {
-        <Dialog open=adding id="add-app" title="Add an app">
-            <form on:submit=move |event| save.run(event)>
+        <Dialog id=ADD title="Add an app">
+            <CallForm
+                call=AddApp::url()
+                then=Then::go("/settings/apps/{form.slug}")
+                class="dialog__form"
+            >
                 <DialogBody>
-                    {deed.notice()}
+                    <FormFailure />
                     <TextField
                         label="Name"
                         name="name"
-                        value=name
                         hint="What people call it."
-                        error=deed.errors.of("name")
                         autofocus=true
                     />
                     <TextField
                         label="Short name"
-                        name="app"
-                        value=slug
+                        name="slug"
+                        key="app"
+                        slug_of=field_id("name")
                         kind=InputKind::Mono
                         hint="Stands in files and addresses, and stays as it is: small letters, digits and hyphens."
-                        error=deed.errors.of("app")
                     />
                 </DialogBody>
                 <DialogFoot>
-                    <Button on:click=move |_| adding.set(false)>"Cancel"</Button>
-                    <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                    <Button closes=true>"Cancel"</Button>
+                    <Button kind=ButtonKind::Primary submit=true>
                         "Add the app"
                     </Button>
                 </DialogFoot>
-            </form>
+            </CallForm>
         </Dialog>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug_of;
-
-    #[test]
-    fn a_short_name_follows_from_the_name() {
-        assert_eq!(
-            [slug_of("Corner Shop"), slug_of("  Ünï & Co. 2 ")],
-            ["corner-shop", "n-co-2"]
-        );
-    }
 }

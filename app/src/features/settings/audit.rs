@@ -3,7 +3,7 @@
 use domain::view::{AuditLine, Page as ListPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use ui::{Column, EmptyState, ExactTime, Glyph, Pager, Skeleton, Table, counted};
+use ui::{Column, EmptyState, ExactTime, Glyph, Pager, Table, counted};
 
 use super::api::list_audit;
 use crate::shell::loaded::load;
@@ -11,17 +11,9 @@ use crate::shell::loaded::load;
 /// The audit log's part of the settings.
 #[component]
 pub fn Audit() -> impl IntoView {
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let lines = load(move || cursor.get(), list_audit);
-    view! {
-        {lines.show(
-            "The audit log",
-            || view! { <Skeleton label="Loading the audit log" lines=8 /> },
-            move |page| list(page, cursor.get_untracked().is_some()),
-        )}
-    }
-    .into_any()
+    let cursor = use_query_map().with_untracked(|query| query.get("after"));
+    let later = cursor.is_some();
+    load(list_audit(cursor)).show("The audit log", move |page| list(page, later))
 }
 
 fn list(page: ListPage<AuditLine>, later: bool) -> AnyView {

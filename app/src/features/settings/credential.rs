@@ -5,17 +5,15 @@ use domain::{
     app::{Credential, CredentialState},
     device::Channel,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, Card, ConfirmDialog, Dialog, Fact, Facts, Glyph, Notice, RelativeTime, State,
-    StateChip, Tone, toaster,
+    Button, ButtonKind, CallForm, Card, ConfirmDialog, Dialog, Fact, Facts, Glyph, Notice,
+    RelativeTime, State, StateChip, Then, Tone,
 };
 
 use super::{
-    api::{Trial, remove_credential, try_credential},
-    app_page::AppResource,
+    api::{RemoveCredential, TryCredential},
     credential_form::CredentialForm,
-    deed::Deed,
 };
 
 /// The card of one channel.
@@ -29,11 +27,7 @@ pub fn CredentialCard(
     entered: Option<Credential>,
     /// The person may change it.
     may_edit: bool,
-    /// Read again when something changed.
-    resource: AppResource,
 ) -> impl IntoView {
-    let entering = RwSignal::new(false);
-    let slug = StoredValue::new(slug);
     let (title, dialog) = match channel {
         Channel::Apns => ("APNs", "enter-apns"),
         Channel::Fcm => ("FCM", "enter-fcm"),
@@ -44,14 +38,14 @@ pub fn CredentialCard(
         Channel::Fcm => "Firebase Cloud Messaging: Android, and iOS through Firebase.",
     };
     let body = match entered {
-        Some(credential) => known(slug, credential, may_edit, entering, resource),
+        Some(credential) => known(&slug, credential, may_edit.then_some(dialog)),
         None => view! {
             <p class="quiet">{lead} " There is no credential, so nothing can be sent by it."</p>
             {may_edit
                 .then(|| {
                     view! {
                         <div class="row">
-                            <Button glyph=Glyph::Key on:click=move |_| entering.set(true)>
+                            <Button glyph=Glyph::Key opens=dialog>
                                 "Enter the credential"
                             </Button>
                         </div>
@@ -62,22 +56,21 @@ pub fn CredentialCard(
     };
     view! {
         <Card title>{body}</Card>
-        <Dialog open=entering id=dialog title=dialog_title wide=true>
-            <CredentialForm slug=slug.get_value() channel entering resource />
-        </Dialog>
+        {may_edit
+            .then(|| {
+                view! {
+                    <Dialog id=dialog title=dialog_title wide=true>
+                        <CredentialForm slug channel />
+                    </Dialog>
+                }
+            })}
     }
     .into_any()
 }
 
-fn known(
-    slug: StoredValue<String>,
-    credential: Credential,
-    may_edit: bool,
-    entering: RwSignal<bool>,
-    resource: AppResource,
-) -> AnyView {
+/// `entry` is the dialog in which whoever may do so enters another.
+fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> AnyView {
     let channel = credential.channel;
-    let refused = credential.state_reason.clone();
     let chip = match credential.state {
         CredentialState::Usable => {
             view! { <StateChip state=State::Active label="Usable" /> }.into_any()
@@ -86,54 +79,6 @@ fn known(
             view! { <StateChip state=State::Rejected label="Refused" /> }.into_any()
         }
     };
-    let trial = RwSignal::new(None::<Trial>);
-    let trying = Deed::new();
-    let removing = RwSignal::new(false);
-    let removal = Deed::new();
-    let toaster = toaster();
-    let test = move |_| {
-        trial.set(None);
-        trying.run_aloud(try_credential(slug.get_value(), channel), move |answer| {
-            trial.set(Some(answer));
-        });
-    };
-    let remove = move |()| {
-        removal.run_aloud(remove_credential(slug.get_value(), channel), move |()| {
-            removing.set(false);
-            toaster.done("The credential was removed.");
-            resource.refetch();
-        });
-    };
-    let acts = may_edit.then(|| {
-        let question = format!("Remove the credential for {}?", channel.label());
-        let id = match channel {
-            Channel::Apns => "remove-apns",
-            Channel::Fcm => "remove-fcm",
-        };
-        view! {
-            <div class="row">
-                <Button busy=trying.busy on:click=test>
-                    "Test it"
-                </Button>
-                <Button on:click=move |_| entering.set(true)>"Replace it"</Button>
-                <Button
-                    kind=ui::ButtonKind::Quiet
-                    on:click=move |_| removing.set(true)
-                >
-                    "Remove…"
-                </Button>
-            </div>
-            <ConfirmDialog
-                open=removing
-                id
-                title=question
-                text="Nothing more is sent by it until another is entered. Devices stay."
-                verb="Remove the credential"
-                confirm=remove
-                busy=removal.busy
-            />
-        }
-    });
     view! {
         <Facts>
             <Fact name="State">{chip}</Fact>
@@ -149,7 +94,8 @@ fn known(
                 <RelativeTime at=credential.updated_at.as_millis() />
             </Fact>
         </Facts>
-        {refused
+        {credential
+            .state_reason
             .map(|reason| {
                 view! {
                     <Notice tone=Tone::Rejected title="The provider refused it">
@@ -160,29 +106,81 @@ fn known(
                     </Notice>
                 }
             })}
-        {move || trial.get().map(said)}
-        {acts}
+        {entry.map(|entry| acts(slug, channel, entry))}
     }
     .into_any()
 }
 
-/// What a trial came to.
-fn said(trial: Trial) -> AnyView {
-    let (tone, title, text) = match trial {
-        Trial::Works => (
-            Tone::Accepted,
-            "The provider takes it",
-            "Asked just now, without reaching a device.".to_owned(),
-        ),
-        Trial::Refused(why) => (Tone::Rejected, "The provider does not take it", why),
-        Trial::Unreachable(why) => (Tone::Paused, "The provider could not be asked", why),
+/// What can be done with a credential, and what a trial of it came to.
+fn acts(slug: &str, channel: Channel, entry: &'static str) -> AnyView {
+    let (trial, removal) = match channel {
+        Channel::Apns => ("try-apns", "remove-apns"),
+        Channel::Fcm => ("try-fcm", "remove-fcm"),
     };
+    let (of, of_removed) = (chosen(slug, channel), chosen(slug, channel));
     view! {
-        <div aria-live="polite">
+        <CallForm call=TryCredential::url() id=trial>
+            {of}
+            <div aria-live="polite" data-outcome=""></div>
+            <Outcome case="Works" tone=Tone::Accepted title="The provider takes it">
+                <p>"Asked just now, without reaching a device."</p>
+            </Outcome>
+            <Outcome case="Refused" tone=Tone::Rejected title="The provider does not take it">
+                <p data-answer="Refused"></p>
+            </Outcome>
+            <Outcome case="Unreachable" tone=Tone::Paused title="The provider could not be asked">
+                <p data-answer="Unreachable"></p>
+            </Outcome>
+            <div class="row">
+                <Button submit=true>"Test it"</Button>
+                <Button opens=entry>"Replace it"</Button>
+                <Button kind=ButtonKind::Quiet opens=removal>
+                    "Remove…"
+                </Button>
+            </div>
+        </CallForm>
+        <ConfirmDialog
+            id=removal
+            title=format!("Remove the credential for {}?", channel.label())
+            text="Nothing more is sent by it until another is entered. Devices stay."
+            verb="Remove the credential"
+            call=RemoveCredential::url()
+            then=Then::say("The credential was removed.")
+        >
+            {of_removed}
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+/// Hidden controls that say which credential it is about.
+fn chosen(slug: &str, channel: Channel) -> AnyView {
+    let slug = slug.to_owned();
+    view! {
+        <input type="hidden" name="slug" value=slug />
+        <input type="hidden" name="channel" value=channel.name() />
+    }
+    .into_any()
+}
+
+/// What a trial may come to, to be shown when it did.
+#[component]
+fn Outcome(
+    /// What it says.
+    children: Children,
+    /// The outcome's name in the answer.
+    case: &'static str,
+    /// Its colour family.
+    tone: Tone,
+    /// Its first line.
+    title: &'static str,
+) -> impl IntoView {
+    view! {
+        <template data-case=case>
             <Notice tone title>
-                <p>{text}</p>
+                {children()}
             </Notice>
-        </div>
+        </template>
     }
     .into_any()
 }

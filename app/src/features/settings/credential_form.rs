@@ -1,71 +1,13 @@
 //! Entering a credential: checked on entry, sealed at rest.
 
-use domain::{
-    app::{ApnsEnvironment, CredentialSecret},
-    device::Channel,
-};
-use leptos::{ev, prelude::*};
+use domain::device::Channel;
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, ButtonKind, DialogBody, DialogFoot, FieldFrame, FormErrors, FormSummary, InputKind,
-    Segment, Segmented, TextField, toaster,
+    Button, ButtonKind, CallForm, DialogBody, DialogFoot, FieldFrame, FormFailure, FormSummary,
+    InputKind, Segment, Segmented, TextField, Then,
 };
 
-use super::{api::put_credential, app_page::AppResource, deed::Deed, file_text::FileText};
-
-/// What a person enters. Fields of the other channel stay empty.
-#[derive(Clone, Copy)]
-struct Entry {
-    team_id: RwSignal<String>,
-    key_id: RwSignal<String>,
-    topic: RwSignal<String>,
-    environment: RwSignal<String>,
-    private_key: RwSignal<String>,
-    service_account: RwSignal<String>,
-    endpoint: RwSignal<String>,
-    ca: RwSignal<String>,
-}
-
-impl Entry {
-    fn new() -> Self {
-        let empty = || RwSignal::new(String::new());
-        Self {
-            team_id: empty(),
-            key_id: empty(),
-            topic: empty(),
-            environment: RwSignal::new("production".to_owned()),
-            private_key: empty(),
-            service_account: empty(),
-            endpoint: empty(),
-            ca: empty(),
-        }
-    }
-
-    fn secret(self, channel: Channel) -> CredentialSecret {
-        let text = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
-        let given = |field: RwSignal<String>| Some(text(field)).filter(|text| !text.is_empty());
-        let (endpoint, ca) = (given(self.endpoint), given(self.ca));
-        match channel {
-            Channel::Apns => CredentialSecret::Apns {
-                team_id: text(self.team_id),
-                key_id: text(self.key_id),
-                topic: text(self.topic),
-                environment: if text(self.environment) == "sandbox" {
-                    ApnsEnvironment::Sandbox
-                } else {
-                    ApnsEnvironment::Production
-                },
-                private_key: self.private_key.get_untracked(),
-                endpoint,
-                ca,
-            },
-            Channel::Fcm => CredentialSecret::Fcm {
-                service_account: self.service_account.get_untracked(),
-                endpoint,
-                ca,
-            },
-        }
-    }
-}
+use super::{api::PutCredential, file_text::FileText};
 
 /// The form in its dialog.
 #[component]
@@ -74,134 +16,128 @@ pub fn CredentialForm(
     slug: String,
     /// The channel.
     channel: Channel,
-    /// The dialog's door.
-    entering: RwSignal<bool>,
-    /// Read again when it was entered.
-    resource: AppResource,
 ) -> impl IntoView {
-    let entry = Entry::new();
-    let deed = Deed::new();
-    let toaster = toaster();
-    let save = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        deed.run(
-            put_credential(slug.clone(), entry.secret(channel)),
-            move |_| {
-                entering.set(false);
-                toaster.done("The credential was checked and sealed.");
-                resource.refetch();
-            },
-        );
-    };
     let fields = match channel {
-        Channel::Apns => apns(entry, deed.errors),
-        Channel::Fcm => fcm(entry, deed.errors),
+        Channel::Apns => apns(),
+        Channel::Fcm => fcm(),
+    };
+    let (endpoint, ca) = match channel {
+        Channel::Apns => ("apns-endpoint", "apns-ca"),
+        Channel::Fcm => ("fcm-endpoint", "fcm-ca"),
     };
     view! {
-        <form class="dialog__form" on:submit=save>
+        <CallForm
+            call=PutCredential::url()
+            then=Then::say("The credential was checked and sealed.")
+            class="dialog__form"
+        >
+            <input type="hidden" name="slug" value=slug />
+            <input type="hidden" name="secret.channel" value=channel.name() />
             <DialogBody>
-                {deed.notice()} <FormSummary errors=deed.errors /> {fields} <details class="fold">
+                <FormFailure />
+                <FormSummary />
+                {fields}
+                <details class="fold">
                     <summary>"Another address than the provider's"</summary>
                     <div class="stack" data-gap="3">
                         <TextField
                             label="Address"
-                            name="endpoint"
-                            value=entry.endpoint
+                            name="secret.endpoint"
+                            key=endpoint
                             kind=InputKind::Url
                             placeholder="https://127.0.0.1:8443"
                             hint="For a simulator or a relay of your own."
-                            error=deed.errors.of("endpoint")
+                            or_none=true
                         />
                         <FileText
                             label="Certificates to trust there"
-                            name="ca"
-                            value=entry.ca
+                            name="secret.ca"
+                            key=ca
                             accept=".pem,.crt,.cer"
                             hint="In PEM, beside the public ones."
                             placeholder="-----BEGIN CERTIFICATE-----"
-                            errors=deed.errors
+                            or_none=true
                         />
                     </div>
                 </details>
             </DialogBody>
             <DialogFoot>
-                <Button on:click=move |_| entering.set(false)>"Cancel"</Button>
-                <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                <Button closes=true>"Cancel"</Button>
+                <Button kind=ButtonKind::Primary submit=true>
                     "Check and save"
                 </Button>
             </DialogFoot>
-        </form>
+        </CallForm>
     }
     .into_any()
 }
 
-fn apns(entry: Entry, errors: FormErrors) -> AnyView {
+/// How a key file begins. Its spaces do not break, so that the example stays on one line.
+const KEY_EXAMPLE: &str = "-----BEGIN\u{a0}PRIVATE\u{a0}KEY-----";
+
+fn apns() -> AnyView {
     view! {
         <FileText
             label="Signing key"
-            name="private_key"
-            value=entry.private_key
+            name="secret.private_key"
+            key="private_key"
             accept=".p8,.pem"
             hint="The .p8 file from Apple's developer site, under Keys."
-            placeholder="-----BEGIN PRIVATE KEY-----"
-            errors
+            placeholder=KEY_EXAMPLE
         />
         <div class="pair">
             <TextField
                 label="Key's identifier"
-                name="key_id"
-                value=entry.key_id
+                name="secret.key_id"
+                key="key_id"
                 kind=InputKind::Mono
                 placeholder="ABC123DEFG"
-                error=errors.of("key_id")
             />
             <TextField
                 label="Team's identifier"
-                name="team_id"
-                value=entry.team_id
+                name="secret.team_id"
+                key="team_id"
                 kind=InputKind::Mono
                 placeholder="DEF123GHIJ"
-                error=errors.of("team_id")
             />
         </div>
         <TextField
             label="Bundle identifier"
-            name="topic"
-            value=entry.topic
+            name="secret.topic"
+            key="topic"
             kind=InputKind::Mono
             placeholder="com.example.shop"
             hint="Apple calls it the topic."
-            error=errors.of("topic")
         />
         <FieldFrame
             label="Builds"
-            name="environment"
+            name="secret.environment"
+            key="environment"
             hint="Tokens of development builds work with Apple's sandbox alone."
         >
             <Segmented
                 label="Builds"
-                name="environment"
+                name="secret.environment"
                 parts=vec![
                     Segment::new("production", "App Store and TestFlight"),
                     Segment::new("sandbox", "Development"),
                 ]
-                value=entry.environment
+                value="production"
             />
         </FieldFrame>
     }
     .into_any()
 }
 
-fn fcm(entry: Entry, errors: FormErrors) -> AnyView {
+fn fcm() -> AnyView {
     view! {
         <FileText
             label="Service account"
-            name="service_account"
-            value=entry.service_account
+            name="secret.service_account"
+            key="service_account"
             accept=".json,application/json"
             hint="The JSON file from the Firebase console, under Project settings, Service accounts."
             placeholder="{ \"type\": \"service_account\", … }"
-            errors
         />
     }
     .into_any()

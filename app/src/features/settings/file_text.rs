@@ -1,8 +1,7 @@
 //! A text that is pasted or read from a file: keys and certificates.
 
-use leptos::{ev, html, prelude::*};
-use ui::{FormErrors, Glyph, Icon, TextArea};
-use wasm_bindgen_futures::JsFuture;
+use leptos::prelude::*;
+use ui::{Glyph, Icon, TextArea, field_id};
 
 /// A text area, and a button that fills it from a file. The file stays in the
 /// browser until the form is sent.
@@ -12,59 +11,35 @@ pub fn FileText(
     label: &'static str,
     /// The name in the form; errors carry it.
     name: &'static str,
-    /// Followed and set.
-    value: RwSignal<String>,
+    /// What its ids are made of.
+    #[prop(into)]
+    key: String,
     /// Kinds of file to offer, such as `.p8`.
     accept: &'static str,
     /// One sentence of help.
     hint: &'static str,
     /// An example of what to paste.
     placeholder: &'static str,
-    /// The form's errors.
-    errors: FormErrors,
+    /// Nothing pasted means none.
+    #[prop(optional)]
+    or_none: bool,
 ) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let chosen = RwSignal::new(String::new());
-    let read = move |_: ev::Event| {
-        let Some(file) = input
-            .get_untracked()
-            .and_then(|input| input.files()?.get(0))
-        else {
-            return;
-        };
-        chosen.set(file.name());
-        leptos::task::spawn_local(async move {
-            let text = JsFuture::from(file.text()).await;
-            if let Some(text) = text.ok().and_then(|text| text.as_string()) {
-                value.set(text);
-            }
-        });
-    };
+    let into = format!("#{}", field_id(&key));
     view! {
         <div class="file-text">
-            <TextArea
-                label
-                name
-                value
-                hint
-                placeholder
-                rows=4
-                mono=true
-                error=errors.of(name)
-            />
+            <TextArea label name key hint placeholder rows=4 mono=true or_none />
             <label class="button file-text__button" data-kind="secondary" data-size="small">
                 <Icon glyph=Glyph::Upload />
                 <span class="button__label">"Choose the file"</span>
                 <input
-                    node_ref=input
                     class="spoken"
                     type="file"
                     accept=accept
                     aria-label=format!("{label}: choose the file")
-                    on:change=read
+                    data-file-into=into.clone()
                 />
             </label>
-            <span class="quiet small">{chosen}</span>
+            <span class="quiet small" data-file-name=into></span>
         </div>
     }
     .into_any()

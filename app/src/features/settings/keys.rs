@@ -1,51 +1,50 @@
 //! The keys that programs use.
 
 use domain::{
-    KeyId,
     people::{ApiKey, Scope},
     view::Page as ListPage,
 };
-use leptos::{ev, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
+use serde_json::json;
 use ui::{
-    Badge, Button, ButtonKind, ButtonSize, Checkbox, Column, ConfirmDialog, Dialog, DialogBody,
-    DialogFoot, EmptyState, Glyph, Icon, Pager, RelativeTime, Section, Skeleton, Table, TextField,
-    counted, toaster,
+    Badge, Button, ButtonKind, ButtonSize, CallForm, Checkbox, Column, ConfirmDialog, Dialog,
+    DialogBody, DialogFoot, EmptyState, FieldError, FormFailure, Glyph, Pager, RelativeTime,
+    Section, Table, TextField, Then, counted,
 };
 
 use super::{
-    api::{add_key, list_keys, revoke_key},
-    deed::Deed,
+    api::{AddKey, RevokeKey, list_keys},
     once::ShownOnce,
 };
-use crate::shell::loaded::{Loaded, load};
+use crate::shell::loaded::load;
 
-type Keys = Loaded<ListPage<ApiKey>>;
+/// The ids of the dialogs.
+const ADD: &str = "add-key";
+const MADE: &str = "key-made";
+const REVOKE: &str = "revoke-key";
 
 /// The keys' part of the settings.
 #[component]
 pub fn Keys() -> impl IntoView {
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let keys = load(move || cursor.get(), list_keys);
-    let adding = RwSignal::new(false);
-    let made = RwSignal::new(String::new());
-    view! {
-        {keys.show(
-            "The keys",
-            || view! { <Skeleton label="Loading the keys" /> },
-            move |page| list(page, keys, adding, cursor.get_untracked().is_some()),
-        )}
-        <AddKey adding made keys />
-        <KeyMade made />
-    }
-    .into_any()
+    let cursor = use_query_map().with_untracked(|query| query.get("after"));
+    let later = cursor.is_some();
+    load(list_keys(cursor)).show("The keys", move |page| {
+        view! {
+            {list(page, later)}
+            {add_key()}
+            <ShownOnce id=MADE title="The new API key" what="API key">
+                <p>"Programs send it as a bearer token: Authorization: Bearer …"</p>
+            </ShownOnce>
+        }
+        .into_any()
+    })
 }
 
-fn list(page: ListPage<ApiKey>, keys: Keys, adding: RwSignal<bool>, later: bool) -> AnyView {
-    let add = move || {
+fn list(page: ListPage<ApiKey>, later: bool) -> AnyView {
+    let add = || {
         view! {
-            <Button kind=ButtonKind::Primary glyph=Glyph::Plus on:click=move |_| adding.set(true)>
+            <Button kind=ButtonKind::Primary glyph=Glyph::Plus opens=ADD>
                 "Make a key"
             </Button>
         }
@@ -78,22 +77,25 @@ fn list(page: ListPage<ApiKey>, keys: Keys, adding: RwSignal<bool>, later: bool)
         Column::tight("Made"),
         Column::tight(""),
     ];
-    let revoking = RwSignal::new(None::<(KeyId, String)>);
-    let rows = page
-        .items
-        .into_iter()
-        .map(|key| row(key, revoking))
-        .collect_view();
     view! {
         <Section title="API keys" aside=add>
             <div>
                 <Table caption="API keys" columns>
-                    {rows}
+                    {page.items.into_iter().map(row).collect_view()}
                 </Table>
                 <Pager shown first next />
             </div>
         </Section>
-        <Revoke revoking keys />
+        <ConfirmDialog
+            id=REVOKE
+            text="The next request with it is refused. It cannot be brought back."
+            verb="Revoke the key"
+            call=RevokeKey::url()
+            then=Then::say("“{form.called}” was revoked.")
+        >
+            <input type="hidden" name="id" />
+            <input type="hidden" name="called" disabled=true />
+        </ConfirmDialog>
     }
     .into_any()
 }
@@ -107,7 +109,7 @@ const fn may(scope: Scope) -> &'static str {
     }
 }
 
-fn row(key: ApiKey, revoking: RwSignal<Option<(KeyId, String)>>) -> AnyView {
+fn row(key: ApiKey) -> AnyView {
     let scopes = key
         .scopes
         .into_iter()
@@ -117,7 +119,11 @@ fn row(key: ApiKey, revoking: RwSignal<Option<(KeyId, String)>>) -> AnyView {
         Some(at) => view! { <RelativeTime at=at.as_millis() /> }.into_any(),
         None => view! { <span class="faint">"Never"</span> }.into_any(),
     };
-    let (id, name) = (key.id, key.name.clone());
+    let revoked = json!({
+        "id": key.id,
+        "called": key.name,
+        "title": format!("Revoke “{}”?", key.name),
+    });
     view! {
         <tr>
             <td class="strong">{key.name}</td>
@@ -139,7 +145,8 @@ fn row(key: ApiKey, revoking: RwSignal<Option<(KeyId, String)>>) -> AnyView {
                 <Button
                     size=ButtonSize::Small
                     kind=ButtonKind::Quiet
-                    on:click=move |_| revoking.set(Some((id, name.clone())))
+                    opens=REVOKE
+                    with=revoked.to_string()
                 >
                     "Revoke…"
                 </Button>
@@ -149,156 +156,46 @@ fn row(key: ApiKey, revoking: RwSignal<Option<(KeyId, String)>>) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Revoke(revoking: RwSignal<Option<(KeyId, String)>>, keys: Keys) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        if revoking.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    Effect::new(move || {
-        if !open.get() {
-            revoking.set(None);
-        }
-    });
-    let deed = Deed::new();
-    let toaster = toaster();
-    let title = move || {
-        revoking.with(|key| {
-            key.as_ref()
-                .map_or_else(String::new, |(_, name)| format!("Revoke “{name}”?"))
+/// The dialog that makes a key and shows its secret.
+fn add_key() -> AnyView {
+    let boxes = Scope::ALL
+        .map(|scope| {
+            view! {
+                <Checkbox
+                    label=scope.name()
+                    name="scopes"
+                    one_of=scope.name()
+                    key=format!("scope-{}", scope.name())
+                    value=scope == Scope::Ingest
+                    hint=may(scope)
+                />
+            }
         })
-    };
-    let confirm = move |()| {
-        let Some((id, name)) = revoking.get_untracked() else {
-            return;
-        };
-        deed.run_aloud(
-            async move {
-                let answer = revoke_key(id).await;
-                open.set(false);
-                answer
-            },
-            move |()| {
-                toaster.done(format!("“{name}” was revoked."));
-                keys.refetch();
-            },
-        );
-    };
+        .collect_view();
     view! {
-        <ConfirmDialog
-            open
-            id="revoke-key"
-            title=Signal::derive(title)
-            text="The next request with it is refused. It cannot be brought back."
-            verb="Revoke the key"
-            confirm
-            busy=deed.busy
-        />
-    }
-    .into_any()
-}
-
-#[component]
-fn AddKey(adding: RwSignal<bool>, made: RwSignal<String>, keys: Keys) -> impl IntoView {
-    let deed = Deed::new();
-    let name = RwSignal::new(String::new());
-    let scopes = Scope::ALL.map(|scope| (scope, RwSignal::new(scope == Scope::Ingest)));
-    let save = Callback::new(move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let wanted = scopes
-            .into_iter()
-            .filter(|(_, on)| on.get_untracked())
-            .map(|(scope, _)| scope)
-            .collect();
-        deed.run(add_key(name.get_untracked(), wanted), move |secret| {
-            adding.set(false);
-            name.set(String::new());
-            made.set(secret);
-            keys.refetch();
-        });
-    });
-    let boxes = move || {
-        scopes
-            .map(|(scope, on)| {
-                let id = format!("scope-{}", scope.name());
-                view! { <Checkbox label=scope.name() name=id value=on hint=may(scope) /> }
-            })
-            .collect_view()
-    };
-    let complaint = deed.errors.of("scopes");
-    view! {
-        <Dialog open=adding id="add-key" title="Make an API key">
-            <form on:submit=move |event| save.run(event)>
+        <Dialog id=ADD title="Make an API key">
+            <CallForm call=AddKey::url() then=Then::show(MADE) class="dialog__form">
                 <DialogBody>
-                    {deed.notice()}
+                    <FormFailure />
                     <TextField
                         label="Name"
                         name="name"
-                        value=name
                         hint="What uses it: “shop backend”."
-                        error=deed.errors.of("name")
                         autofocus=true
                     />
                     <fieldset class="choices-field">
                         <legend class="field__label">"It may"</legend>
-                        {boxes()}
-                        {move || {
-                            complaint
-                                .get()
-                                .map(|words| {
-                                    view! {
-                                        <div class="field__error">
-                                            <Icon glyph=Glyph::AlertCircle />
-                                            <span>{words}</span>
-                                        </div>
-                                    }
-                                })
-                        }}
+                        {boxes}
+                        <FieldError name="scopes" />
                     </fieldset>
                 </DialogBody>
                 <DialogFoot>
-                    <Button on:click=move |_| adding.set(false)>"Cancel"</Button>
-                    <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                    <Button closes=true>"Cancel"</Button>
+                    <Button kind=ButtonKind::Primary submit=true>
                         "Make the key"
                     </Button>
                 </DialogFoot>
-            </form>
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn KeyMade(made: RwSignal<String>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        if made.with(|made| !made.is_empty()) {
-            open.set(true);
-        }
-    });
-    Effect::new(move |was: Option<bool>| {
-        let now = open.get();
-        if was == Some(true) && !now {
-            made.set(String::new());
-        }
-        now
-    });
-    view! {
-        <Dialog open id="key-made" title="The new API key">
-            <DialogBody>
-                <ShownOnce
-                    secret=made
-                    what="API key"
-                    text="Programs send it as a bearer token: Authorization: Bearer …"
-                />
-            </DialogBody>
-            <DialogFoot>
-                <Button kind=ButtonKind::Primary on:click=move |_| open.set(false)>
-                    "Done"
-                </Button>
-            </DialogFoot>
+            </CallForm>
         </Dialog>
     }
     .into_any()

@@ -45,8 +45,7 @@ pub fn SettingsAppsPage() -> impl IntoView {
 /// `/settings/apps/{app}`.
 #[component]
 pub fn SettingsAppPage() -> impl IntoView {
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|params| params.get("app").unwrap_or_default()));
+    let slug = use_params_map().with_untracked(|params| params.get("app").unwrap_or_default());
     view! { <AppPage slug /> }.into_any()
 }
 

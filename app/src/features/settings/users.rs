@@ -1,56 +1,72 @@
 //! The people who sign in.
 
 use domain::{
-    UserId,
     people::{Role, User},
-    view::{NewUser, Page as ListPage},
+    view::Page as ListPage,
 };
-use leptos::{ev, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
+use serde_json::json;
 use ui::{
-    Button, ButtonKind, Column, ConfirmDialog, Dialog, DialogBody, DialogFoot, Glyph, InputKind,
-    MenuItem, MoreMenu, Pager, RelativeTime, Section, SelectField, SelectOption, Skeleton, State,
-    StateChip, Table, TextField, counted, toaster,
+    Button, ButtonKind, CallForm, Column, ConfirmDialog, Dialog, DialogBody, DialogFoot,
+    FormFailure, Glyph, InputKind, MenuItem, MoreMenu, Pager, RelativeTime, Section, SelectField,
+    SelectOption, State, StateChip, Table, TextField, Then, counted,
 };
 
 use super::{
-    api::{add_user, change_role, list_users, remove_user, renew_link},
-    deed::Deed,
+    api::{AddUser, ChangeRole, RemoveUser, RenewLink, list_users},
     once::ShownOnce,
 };
-use crate::shell::loaded::{Loaded, load};
+use crate::shell::loaded::load;
 
-type Users = Loaded<ListPage<User>>;
+/// The ids of the dialogs.
+const ADD: &str = "add-user";
+const LINK: &str = "link-given";
+const REMOVE: &str = "remove-user";
 
 /// The users' part of the settings.
 #[component]
 pub fn Users() -> impl IntoView {
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("after")));
-    let users = load(move || cursor.get(), list_users);
-    let adding = RwSignal::new(false);
-    let given = RwSignal::new(None::<NewUser>);
-    let add = move || {
+    let cursor = use_query_map().with_untracked(|query| query.get("after"));
+    let later = cursor.is_some();
+    load(list_users(cursor)).show("The users", move |page| {
+        let add = || {
+            view! {
+                <Button kind=ButtonKind::Primary glyph=Glyph::Plus opens=ADD>
+                    "Add a user"
+                </Button>
+            }
+        };
         view! {
-            <Button kind=ButtonKind::Primary glyph=Glyph::Plus on:click=move |_| adding.set(true)>
-                "Add a user"
-            </Button>
+            <Section title="Users" aside=add>
+                {list(page, later)}
+            </Section>
+            {add_user()}
+            <ShownOnce
+                id=LINK
+                title="A link to sign in"
+                what="link"
+                part="link_token"
+                pattern="{origin}/welcome/{}"
+            >
+                <p
+                    data-answer="user.email"
+                    data-pattern="Hand this link to {}. It works once, for seven days."
+                ></p>
+            </ShownOnce>
+            <ConfirmDialog
+                id=REMOVE
+                text="Their sessions end at once. What they made stays, and the audit log keeps their name."
+                verb="Remove the user"
+                call=RemoveUser::url()
+                then=Then::say("{form.email} was removed.")
+            >
+                <input type="hidden" name="id" />
+                <input type="hidden" name="email" disabled=true />
+            </ConfirmDialog>
         }
-    };
-    view! {
-        {users.show("The users", || view! { <Skeleton label="Loading the users" /> }, move |page| {
-                let table = list(page, users, given, cursor.get_untracked().is_some());
-                view! {
-                    <Section title="Users" aside=add>
-                        {table}
-                    </Section>
-                }
-                .into_any()
-            })}
-        <AddUser adding given users />
-        <LinkGiven given />
-    }
-    .into_any()
+        .into_any()
+    })
 }
 
 /// What a role may do, in a few words.
@@ -69,12 +85,7 @@ fn roles() -> Vec<SelectOption> {
         .to_vec()
 }
 
-fn list(
-    page: ListPage<User>,
-    users: Users,
-    given: RwSignal<Option<NewUser>>,
-    later: bool,
-) -> AnyView {
+fn list(page: ListPage<User>, later: bool) -> AnyView {
     let shown = counted(page.items.len() as u64, "user", "users");
     let next = page
         .next
@@ -87,242 +98,123 @@ fn list(
         Column::tight("Added"),
         Column::tight(""),
     ];
-    let removing = RwSignal::new(None::<(UserId, String)>);
-    let rows = page
-        .items
-        .into_iter()
-        .map(|user| row(user, given, removing))
-        .collect_view();
     view! {
         <div>
             <Table caption="Users" columns>
-                {rows}
+                {page.items.into_iter().map(row).collect_view()}
             </Table>
             <Pager shown first next />
         </div>
-        <Remove removing users />
     }
     .into_any()
 }
 
-fn row(
-    user: User,
-    given: RwSignal<Option<NewUser>>,
-    removing: RwSignal<Option<(UserId, String)>>,
-) -> AnyView {
-    let id = user.id;
-    let changing = Deed::new();
-    let toaster = toaster();
-    let shown = RwSignal::new(user.role.name());
-    let choose = move |event: ev::Event| {
-        let Some(role) = Role::parse(&event_target_value(&event)) else {
-            return;
-        };
-        let before = shown.get_untracked();
-        shown.set(role.name());
-        changing.run_aloud(
-            async move {
-                let answer = change_role(id, role).await;
-                if answer.is_err() {
-                    shown.set(before);
-                }
-                answer
-            },
-            move |()| toaster.done("The role was changed; it holds at once."),
-        );
-    };
-    let options = Role::ALL
-        .map(|role| {
-            view! {
-                <option value=role.name() selected=role == user.role>
-                    {role.name()}
-                </option>
-            }
-        })
-        .collect_view();
+fn row(user: User) -> AnyView {
+    let id = user.id.to_string();
     let state = if user.active {
         view! { <StateChip state=State::Active /> }
     } else {
         view! { <StateChip state=State::Waiting label="Invited" /> }
     };
-    let renewing = Deed::new();
-    let email = user.email.clone();
-    let label = format!("More for {}", user.email);
-    let role_label = format!("Role of {}", user.email);
+    let removed = json!({
+        "id": user.id,
+        "email": user.email,
+        "title": format!("Remove {}?", user.email),
+    });
+    let role = role_of(&user);
+    let renewing = format!("renew-{id}");
+    let submits = renewing.clone();
+    let more = format!("More for {}", user.email);
     view! {
         <tr>
             <td>{user.email}</td>
-            <td data-label="Role">
-                <select class="input input--cell" aria-label=role_label prop:value=shown on:change=choose>
-                    {options}
-                </select>
-            </td>
+            <td data-label="Role">{role}</td>
             <td data-label="State">{state}</td>
             <td class="quiet" data-label="Added">
                 <RelativeTime at=user.created_at.as_millis() />
             </td>
             <td class="table__acts">
-                <MoreMenu label>
-                    <MenuItem
-                        label="New sign-in link"
-                        glyph=Glyph::Link
-                        act=move |()| {
-                            renewing.run_aloud(renew_link(id), move |new| given.set(Some(new)));
-                        }
-                    />
+                <MoreMenu label=more>
+                    <MenuItem label="New sign-in link" glyph=Glyph::Link submits />
                     <MenuItem
                         label="Remove…"
                         glyph=Glyph::Trash
                         danger=true
-                        act={
-                            let email = email.clone();
-                            move |()| removing.set(Some((id, email.clone())))
-                        }
+                        opens=REMOVE
+                        with=removed.to_string()
                     />
                 </MoreMenu>
+                <CallForm call=RenewLink::url() then=Then::show(LINK) id=renewing>
+                    <input type="hidden" name="id" value=id />
+                </CallForm>
             </td>
         </tr>
     }
     .into_any()
 }
 
-#[component]
-fn Remove(removing: RwSignal<Option<(UserId, String)>>, users: Users) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        if removing.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    Effect::new(move || {
-        if !open.get() {
-            removing.set(None);
-        }
-    });
-    let deed = Deed::new();
-    let toaster = toaster();
-    let title = move || {
-        removing.with(|who| {
-            who.as_ref()
-                .map_or_else(String::new, |(_, email)| format!("Remove {email}?"))
+/// The user's role, changed as soon as another is chosen.
+fn role_of(user: &User) -> AnyView {
+    let id = user.id.to_string();
+    let label = format!("Role of {}", user.email);
+    let chosen = user.role;
+    let options = Role::ALL
+        .map(|role| {
+            view! {
+                <option value=role.name() selected=role == chosen>
+                    {role.name()}
+                </option>
+            }
         })
-    };
-    let confirm = move |()| {
-        let Some((id, email)) = removing.get_untracked() else {
-            return;
-        };
-        deed.run_aloud(
-            async move {
-                let answer = remove_user(id).await;
-                open.set(false);
-                answer
-            },
-            move |()| {
-                toaster.done(format!("{email} was removed."));
-                users.refetch();
-            },
-        );
-    };
+        .collect_view();
     view! {
-        <ConfirmDialog
-            open
-            id="remove-user"
-            title=Signal::derive(title)
-            text="Their sessions end at once. What they made stays, and the audit log keeps their name."
-            verb="Remove the user"
-            confirm
-            busy=deed.busy
-        />
+        <CallForm
+            call=ChangeRole::url()
+            then=Then::say("The role was changed; it holds at once.")
+        >
+            <select
+                class="input input--cell"
+                id=format!("role-{id}")
+                name="role"
+                aria-label=label
+                data-submits=""
+            >
+                {options}
+            </select>
+            <input type="hidden" name="id" value=id />
+        </CallForm>
     }
     .into_any()
 }
 
-#[component]
-fn AddUser(
-    adding: RwSignal<bool>,
-    given: RwSignal<Option<NewUser>>,
-    users: Users,
-) -> impl IntoView {
-    let deed = Deed::new();
-    let email = RwSignal::new(String::new());
-    let role = RwSignal::new(Role::Marketer.name().to_owned());
-    let save = Callback::new(move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let Some(role) = role.with_untracked(|role| Role::parse(role)) else {
-            return;
-        };
-        deed.run(add_user(email.get_untracked(), role), move |new| {
-            adding.set(false);
-            email.set(String::new());
-            given.set(Some(new));
-            users.refetch();
-        });
-    });
+/// The dialog that adds a user and shows the link to hand over.
+fn add_user() -> AnyView {
     view! {
-        <Dialog open=adding id="add-user" title="Add a user">
-            <form on:submit=move |event| save.run(event)>
+        <Dialog id=ADD title="Add a user">
+            <CallForm call=AddUser::url() then=Then::show(LINK) class="dialog__form">
                 <DialogBody>
-                    {deed.notice()}
+                    <FormFailure />
                     <TextField
                         label="Email"
                         name="email"
-                        value=email
                         kind=InputKind::Email
                         hint="The name they sign in with. Nothing is mailed: you hand over a link."
-                        error=deed.errors.of("email")
                         autofocus=true
                     />
-                    <SelectField label="Role" name="role" options=roles() value=role />
+                    <SelectField
+                        label="Role"
+                        name="role"
+                        options=roles()
+                        value=Role::Marketer.name()
+                    />
                 </DialogBody>
                 <DialogFoot>
-                    <Button on:click=move |_| adding.set(false)>"Cancel"</Button>
-                    <Button kind=ButtonKind::Primary submit=true busy=deed.busy>
+                    <Button closes=true>"Cancel"</Button>
+                    <Button kind=ButtonKind::Primary submit=true>
                         "Add the user"
                     </Button>
                 </DialogFoot>
-            </form>
-        </Dialog>
-    }
-    .into_any()
-}
-
-/// The one-time link to hand over.
-#[component]
-fn LinkGiven(given: RwSignal<Option<NewUser>>) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let link = RwSignal::new(String::new());
-    let text = RwSignal::new(String::new());
-    Effect::new(move || {
-        given.with(|given| {
-            if let Some(new) = given {
-                let here = window().location().origin().unwrap_or_default();
-                link.set(format!("{here}/welcome/{}", new.link_token));
-                text.set(format!(
-                    "Hand this link to {}. It works once, for seven days.",
-                    new.user.email
-                ));
-                open.set(true);
-            }
-        });
-    });
-    Effect::new(move |was: Option<bool>| {
-        let now = open.get();
-        if was == Some(true) && !now {
-            given.set(None);
-            link.set(String::new());
-        }
-        now
-    });
-    view! {
-        <Dialog open id="link-given" title="A link to sign in">
-            <DialogBody>
-                <ShownOnce secret=link what="link" text />
-            </DialogBody>
-            <DialogFoot>
-                <Button kind=ButtonKind::Primary on:click=move |_| open.set(false)>
-                    "Done"
-                </Button>
-            </DialogFoot>
+            </CallForm>
         </Dialog>
     }
     .into_any()

@@ -12,10 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::AppError;
 
 /// Devices on the page.
-#[cfg(feature = "ssr")]
 const DEVICES: usize = 24;
 /// Pushes of each, the newest.
-#[cfg(feature = "ssr")]
 const PUSHES: usize = 5;
 
 /// A push as it came over the wire.
@@ -45,12 +43,10 @@ impl ArrivedPush {
 
 /// The sandbox's memory: the arrivals of one push token, or all of them, newest
 /// first. The server adds it to each request where the sandbox runs in its process.
-#[cfg(feature = "ssr")]
 #[derive(Clone)]
 pub struct ArrivalSource(pub std::sync::Arc<Recall>);
 
 /// What [`ArrivalSource`] asks.
-#[cfg(feature = "ssr")]
 pub type Recall = dyn Fn(Option<&str>) -> Vec<ArrivedPush> + Send + Sync;
 
 /// A device of the sandbox and what it received.
@@ -143,7 +139,6 @@ pub async fn virtual_devices(wanted: String) -> Result<Vec<VirtualDevice>, AppEr
     Ok(found)
 }
 
-#[cfg(feature = "ssr")]
 fn virtual_device(token: String, pushes: Vec<ArrivedPush>) -> VirtualDevice {
     VirtualDevice {
         token,

@@ -20,91 +20,99 @@ pub fn VirtualDeviceCard(
     /// The device and what it received.
     device: VirtualDevice,
     /// Its notifications are opened.
-    expanded: Signal<bool>,
+    expanded: bool,
 ) -> impl IntoView {
-    let token = device.token.clone();
     let head = head(&device);
-    let app = device
-        .device
-        .as_ref()
-        .map_or("App", |device| device.app.name.as_str())
-        .to_owned();
-    let platform = device.device.as_ref().map(|device| device.binding.platform);
+    let id = format!("device-{}", device.token);
     if device.pushes.is_empty() {
         return view! {
-            <article class="virtual-device">
-                {head} <p class="virtual-device__silent">"Nothing arrived here."</p>
+            <article class="virtual-device" id=id>
+                {head}
+                <p class="virtual-device__silent">"Nothing arrived here."</p>
             </article>
         }
         .into_any();
     }
-    let chosen = RwSignal::new(0_usize);
-    let shown: Vec<Option<Shown>> = device
-        .pushes
-        .iter()
-        .map(|push| shown_of(push, platform, &device.capabilities))
-        .collect();
-    let titles: Vec<String> = shown
-        .iter()
-        .zip(&device.pushes)
-        .map(|(shown, push)| title_of(shown.as_ref(), push))
-        .collect();
-    let list = device
-        .pushes
-        .iter()
-        .zip(titles)
-        .enumerate()
-        .map(|(number, (push, title))| {
-            let at = push.at.as_millis();
-            view! {
-                <li>
-                    <button
-                        type="button"
-                        class="virtual-device__push"
-                        aria-pressed=move || if chosen.get() == number { "true" } else { "false" }
-                        on:click=move |_| chosen.set(number)
-                    >
-                        <span class="clip">{title}</span>
-                        <span class="quiet small">
-                            <RelativeTime at />
-                        </span>
-                    </button>
-                </li>
-            }
-        })
-        .collect_view();
-    let shown = StoredValue::new(shown);
-    let pushes = StoredValue::new(device.pushes);
-    let screen = move || {
-        let number = chosen.get();
-        if let Some(shown) = shown.with_value(|shown| shown.get(number).cloned().flatten()) {
-            let setting = Signal::derive(move || Setting {
-                expanded: expanded.get(),
-                ..Setting::default()
-            });
-            return view! { <DevicePreview shown=Signal::stored(shown) setting app=app.clone() /> }
-                .into_any();
-        }
-        let words = pushes.with_value(|pushes| pushes.get(number).map(why_blank));
-        view! { <p class="virtual-device__silent">{words}</p> }.into_any()
-    };
-    let wire = move || {
-        let number = chosen.get();
-        pushes.with_value(|pushes| pushes.get(number).map(wire))
-    };
+    let app = device
+        .device
+        .as_ref()
+        .map_or("App", |device| device.app.name.as_str());
+    let platform = device.device.as_ref().map(|device| device.binding.platform);
+    let (mut screens, mut entries, mut wires) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, push) in device.pushes.iter().enumerate() {
+        let first = number == 0;
+        let part = part_of(&device.pushes, number);
+        let shown = shown_of(push, platform, &device.capabilities);
+        entries.push(entry(title_of(shown.as_ref(), push), push, &part, first));
+        screens.push(view! {
+            <div data-part=part.clone() hidden=!first>
+                {screen(shown, push, app, expanded)}
+            </div>
+        });
+        wires.push(view! {
+            <div data-part=part hidden=!first>
+                {wire(push)}
+            </div>
+        });
+    }
     view! {
-        <article class="virtual-device">
-            {head} {screen} <ol class="virtual-device__pushes" aria-label="What arrived">
-                {list}
-            </ol> <details class="fold">
+        <article class="virtual-device" id=id data-one="">
+            {head}
+            {screens}
+            <ol class="virtual-device__pushes" aria-label="What arrived">
+                {entries}
+            </ol>
+            <details class="fold">
                 <summary>"Payload and headers"</summary>
                 <p class="small quiet">"Push token"</p>
-                <Token text=token what="push token" />
-                {wire}
+                <Token text=device.token what="push token" />
+                {wires}
             </details>
         </article>
     }
     .into_any()
+}
+
+/// What the parts of a push are called: by when it came, and by its turn among those
+/// that came in the same millisecond.
+fn part_of(pushes: &[ArrivedPush], number: usize) -> String {
+    let at = pushes[number].at;
+    let earlier = pushes[number + 1..]
+        .iter()
+        .filter(|push| push.at == at)
+        .count();
+    format!("{}-{earlier}", at.as_millis())
+}
+
+/// A push in the list; pressed, it is the one that is shown.
+fn entry(title: String, push: &ArrivedPush, part: &str, first: bool) -> AnyView {
+    view! {
+        <li>
+            <button
+                type="button"
+                class="virtual-device__push"
+                data-shows=part.to_owned()
+                aria-pressed=if first { "true" } else { "false" }
+            >
+                <span class="clip">{title}</span>
+                <span class="quiet small">
+                    <RelativeTime at=push.at.as_millis() />
+                </span>
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+fn screen(shown: Option<Shown>, push: &ArrivedPush, app: &str, expanded: bool) -> AnyView {
+    let Some(shown) = shown else {
+        return view! { <p class="virtual-device__silent">{why_blank(push)}</p> }.into_any();
+    };
+    let setting = Setting {
+        expanded,
+        ..Setting::default()
+    };
+    view! { <DevicePreview shown setting app=app.to_owned() /> }.into_any()
 }
 
 /// What a screen shows of a push: nothing of one that never reached it.

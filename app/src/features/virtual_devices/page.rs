@@ -2,34 +2,36 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{EmptyState, Glyph, LinkButton, Page, Segment, Segmented, Skeleton};
+use leptos_router::hooks::use_query_map;
+use ui::{EmptyState, Glyph, LinkButton, Page, Segment, Segmented};
 
 use super::{
     api::{VirtualDevice, virtual_devices},
-    arrivals::on_arrival,
     device::VirtualDeviceCard,
 };
-use crate::features::contacts::search_row::{SearchRow, asked};
+use crate::features::contacts::search_row::{FOUND, SearchRow, asked};
 use crate::shell::loaded::load;
+
+/// Gives word of each arrival.
+const EVENTS: &str = "/virtual-devices/events";
 
 /// The page. It follows what arrives while it is open.
 #[component]
 pub fn VirtualDevicesPage() -> impl IntoView {
-    let asked = asked();
-    let devices = load(move || asked.get().0, virtual_devices);
-    on_arrival(move || devices.refetch());
-    let shape = RwSignal::new("expanded".to_owned());
+    let (words, _) = asked();
+    let all = words.is_empty();
+    let collapsed =
+        use_query_map().with_untracked(|query| query.get("shape").as_deref() == Some("collapsed"));
+    let devices = load(virtual_devices(words)).show("The virtual devices", move |found| {
+        grid(found, all, !collapsed)
+    });
     view! {
         <Title text="Virtual devices" />
         <Page
             title="Virtual devices"
             lead="What arrived at the sandbox, drawn from what came over the wire. New pushes appear by themselves."
         >
-            <div class="row row--apart">
-                <SearchRow
-                    path="/virtual-devices"
-                    label="Contact, device or whole token"
-                />
+            <SearchRow path="/virtual-devices" label="Contact, device or whole token">
                 <Segmented
                     label="How notifications stand"
                     name="shape"
@@ -37,20 +39,18 @@ pub fn VirtualDevicesPage() -> impl IntoView {
                         Segment::new("collapsed", "Collapsed"),
                         Segment::new("expanded", "Expanded"),
                     ]
-                    value=shape
+                    value=if collapsed { "collapsed" } else { "expanded" }
                 />
+            </SearchRow>
+            <div id=FOUND data-live-events=EVENTS>
+                {devices}
             </div>
-            {devices.show(
-                "The virtual devices",
-                || view! { <Skeleton label="Loading the virtual devices" lines=8 /> },
-                move |found| grid(found, asked.get_untracked().0.is_empty(), shape),
-            )}
         </Page>
     }
     .into_any()
 }
 
-fn grid(found: Vec<VirtualDevice>, all: bool, shape: RwSignal<String>) -> AnyView {
+fn grid(found: Vec<VirtualDevice>, all: bool, expanded: bool) -> AnyView {
     if found.is_empty() {
         return if all {
             view! {
@@ -76,7 +76,6 @@ fn grid(found: Vec<VirtualDevice>, all: bool, shape: RwSignal<String>) -> AnyVie
             .into_any()
         };
     }
-    let expanded = Signal::derive(move || shape.with(|shape| shape == "expanded"));
     view! {
         <div class="virtual-devices">
             {found

@@ -1,170 +1,131 @@
 //! The bar above the canvas: what this is, how it stands, what can be done.
 
-use super::api::{EditorData, Standing, draft_version};
-use super::publishing::publishing;
-use super::saving::{Keeper, Saving};
-use super::state::Canvas;
-use crate::AppError;
+use super::api::{EditorData, Standing};
+use super::words::{KEYS_ID, PROBLEMS_ID, state_name};
 use crate::features::states::of_workflow;
-use domain::WorkflowId;
+use domain::workflow::WorkflowState;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use ui::{Button, ButtonSize, Glyph, Icon, IconButton, StateChip, counted};
+use ui::{Badge, Button, ButtonKind, ButtonSize, Glyph, Icon, IconButton};
 
 /// The bar.
-pub(super) fn bar(
-    canvas: Canvas,
-    keeper: Keeper,
-    standing: RwSignal<Standing>,
-    problems: RwSignal<bool>,
-    data: &EditorData,
-    id: WorkflowId,
-) -> AnyView {
+pub(super) fn bar(data: &EditorData) -> AnyView {
     view! {
         <header class="flow-bar">
             <h1 class="flow-bar__name clip">
                 <a href=format!("/campaigns/{}", data.campaign_id)>{data.campaign.clone()}</a>
             </h1>
-            {move || state_chip(standing.get())}
-            {saving_words(keeper)}
+            {chips(data.standing)}
+            <span class="flow-bar__saving" role="status" data-part="saving">
+                "Saved"
+            </span>
             <span class="grow"></span>
-            {time_buttons(canvas)}
             <IconButton
-                glyph=Glyph::Question
-                label="Keys (?)"
-                on:click=move |_| canvas.show_shortcuts()
+                glyph=Glyph::Undo
+                label="Nothing to undo"
+                disabled=true
+                attr:data-part="undo"
             />
-            {problem_count(canvas, problems)}
-            {canvas.may_edit.then(|| publishing(canvas, keeper, standing, problems, id))}
+            <IconButton
+                glyph=Glyph::Redo
+                label="Nothing to redo"
+                disabled=true
+                attr:data-part="redo"
+            />
+            <IconButton glyph=Glyph::Question label="Keys (?)" attr:data-opens=KEYS_ID />
+            <button
+                class="flow-bar__problems"
+                type="button"
+                hidden
+                aria-expanded="false"
+                aria-controls=PROBLEMS_ID
+                data-part="problems"
+            >
+                <Icon glyph=Glyph::AlertCircle />
+                <span data-part="problems-count"></span>
+            </button>
+            {data.may_edit.then(|| publishing(data.standing))}
         </header>
-        {conflict_notice(canvas, keeper, id)}
+        {conflict()}
     }
     .into_any()
 }
 
-fn state_chip(standing: Standing) -> AnyView {
-    let state = of_workflow(standing.state);
-    let label = match standing.revision {
-        Some(number) => format!("{} · revision {number}", state.word()),
-        None => state.word().to_owned(),
-    };
-    view! { <StateChip state label /> }.into_any()
-}
-
-/// Undo and redo, each saying what it would change.
-fn time_buttons(canvas: Canvas) -> AnyView {
-    let undo = Memo::new(move |_| {
-        canvas.revision.track();
-        canvas.editor.with_value(|editor| {
-            editor
-                .undo_label()
-                .map(|label| format!("Undo: {label} (Ctrl Z)"))
-        })
-    });
-    let redo = Memo::new(move |_| {
-        canvas.revision.track();
-        canvas.editor.with_value(|editor| {
-            editor
-                .redo_label()
-                .map(|label| format!("Redo: {label} (Ctrl Shift Z)"))
-        })
-    });
-    let words = |label: Memo<Option<String>>, none: &'static str| {
-        Signal::derive(move || label.get().unwrap_or_else(|| none.to_owned()))
-    };
-    view! {
-        <IconButton
-            glyph=Glyph::Undo
-            label=words(undo, "Nothing to undo")
-            disabled=Signal::derive(move || undo.get().is_none())
-            on:click=move |_| canvas.undo()
-        />
-        <IconButton
-            glyph=Glyph::Redo
-            label=words(redo, "Nothing to redo")
-            disabled=Signal::derive(move || redo.get().is_none())
-            on:click=move |_| canvas.redo()
-        />
-    }
-    .into_any()
-}
-
-/// How much keeps the draft from being published; opens the list.
-fn problem_count(canvas: Canvas, open: RwSignal<bool>) -> AnyView {
-    let count = move || canvas.problems.with(Vec::len);
-    let words = move || {
-        let count = u64::try_from(count()).unwrap_or(u64::MAX);
-        counted(count, "problem", "problems")
-    };
-    view! {
-        <button
-            class="flow-bar__problems"
-            type="button"
-            hidden=move || count() == 0
-            aria-expanded=move || if open.get() { "true" } else { "false" }
-            on:click=move |_| open.update(|open| *open = !*open)
-        >
-            <Icon glyph=Glyph::AlertCircle />
-            {words}
-        </button>
-    }
-    .into_any()
-}
-
-/// "Saved", "Saving…", or what else is true.
-fn saving_words(keeper: Keeper) -> AnyView {
-    let words = move || match keeper.saving.get() {
-        Saving::Saved => "Saved".to_owned(),
-        Saving::Waiting | Saving::UnderWay => "Saving…".to_owned(),
-        Saving::Failed(AppError::Unreachable) => {
-            "Not saved: the server cannot be reached. Trying again…".to_owned()
+/// A chip for each state; one is shown.
+fn chips(standing: Standing) -> Vec<AnyView> {
+    let chip = |state: WorkflowState| {
+        let look = of_workflow(state);
+        let revision = standing
+            .revision
+            .map(|number| format!(" · revision {number}"));
+        view! {
+            <Badge
+                tone=look.tone()
+                glyph=look.glyph()
+                attr:data-state=state_name(state)
+                attr:hidden=state != standing.state
+            >
+                <span>{look.word()} <span data-part="revision">{revision}</span></span>
+            </Badge>
         }
-        Saving::Failed(error) => format!("Not saved: {error}"),
-        Saving::Conflict => "Not saved: changed by somebody else".to_owned(),
+        .into_any()
     };
-    let trouble = move || {
-        matches!(keeper.saving.get(), Saving::Failed(_) | Saving::Conflict).then_some("true")
+    [
+        WorkflowState::Draft,
+        WorkflowState::Live,
+        WorkflowState::Paused,
+        WorkflowState::Stopped,
+    ]
+    .map(chip)
+    .into()
+}
+
+/// Publish, pause, resume.
+fn publishing(standing: Standing) -> AnyView {
+    let words = if standing.revision.is_none() {
+        "Publish"
+    } else if standing.differs {
+        "Publish changes"
+    } else {
+        "Published"
     };
     view! {
-        <span class="flow-bar__saving" role="status" data-trouble=trouble>
-            {words}
-        </span>
+        <Button
+            glyph=Glyph::Pause
+            attr:hidden=standing.state != WorkflowState::Live
+            attr:data-part="pause"
+        >
+            "Pause"
+        </Button>
+        <Button
+            glyph=Glyph::Play
+            attr:hidden=standing.state != WorkflowState::Paused
+            attr:data-part="resume"
+        >
+            "Resume"
+        </Button>
+        <Button kind=ButtonKind::Primary attr:data-part="publish">
+            <span data-part="publish-words">{words}</span>
+        </Button>
     }
     .into_any()
 }
 
 /// Two people drew at once: says so, keeps both, lets this one choose.
-fn conflict_notice(canvas: Canvas, keeper: Keeper, workflow: WorkflowId) -> AnyView {
-    let keep_mine = move |_| {
-        spawn_local(async move {
-            match draft_version(workflow).await {
-                Ok(theirs) => keeper.keep_mine(theirs),
-                Err(error) => canvas.refuse(error.to_string()),
-            }
-        });
-    };
-    let take_theirs = move |_| {
-        // A whole load: history and all begin anew with their draft.
-        let _ = window().location().reload();
-    };
+fn conflict() -> AnyView {
     view! {
-            <div
-                class="flow-conflict"
-                role="alert"
-                hidden=move || keeper.saving.get() != Saving::Conflict
-            >
-                <Icon glyph=Glyph::Warning />
-                <p>
-                    <strong>"Somebody else changed this workflow while you were drawing. "</strong>
-                    "Your drawing is still here and theirs is on the server. You can look at theirs in another tab before you choose."
-                </p>
-                <Button size=ButtonSize::Small on:click=take_theirs>
-                    "Take theirs"
-                </Button>
-                <Button size=ButtonSize::Small on:click=keep_mine>
-                    "Keep mine, replace theirs"
-                </Button>
-            </div>
+        <div class="flow-conflict" role="alert" hidden data-part="conflict">
+            <Icon glyph=Glyph::Warning />
+            <p>
+                <strong>"Somebody else changed this workflow while you were drawing. "</strong>
+                "Your drawing is still here and theirs is on the server. You can look at theirs in another tab before you choose."
+            </p>
+            <Button size=ButtonSize::Small attr:data-part="take-theirs">
+                "Take theirs"
+            </Button>
+            <Button size=ButtonSize::Small attr:data-part="keep-mine">
+                "Keep mine, replace theirs"
+            </Button>
+        </div>
     }
     .into_any()
 }

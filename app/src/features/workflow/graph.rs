@@ -4,7 +4,8 @@ use domain::workflow::{Edge, Graph, Node, Port, Step, StepId};
 use flow::{Document, NodeId, Out, Outlet, Point, PortId, Refusal, Rules};
 
 /// What the canvas has to know of steps.
-pub(super) struct StepRules;
+#[derive(Clone, Copy, Debug)]
+pub struct StepRules;
 
 impl Rules<Step> for StepRules {
     fn has_inlet(&self, step: &Step) -> bool {
@@ -20,7 +21,7 @@ impl Rules<Step> for StepRules {
 }
 
 /// A port's name on the canvas; the same as in stored JSON.
-pub(super) const fn port_name(port: Port) -> &'static str {
+pub const fn port_name(port: Port) -> &'static str {
     match port {
         Port::Next => "next",
         Port::Yes => "yes",
@@ -38,13 +39,13 @@ fn port_called(id: &PortId) -> Port {
 }
 
 /// The words on the edge that leaves an outlet; empty for a step's only way.
-pub(super) fn outlet_label(outlet: &Outlet) -> &'static str {
+pub fn outlet_label(outlet: &Outlet) -> &'static str {
     port_called(&outlet.port).label()
 }
 
 /// The document that a stored graph describes, and what of it could not be
 /// drawn.
-pub(super) fn document_of(graph: &Graph) -> (Document<Step>, Vec<Refusal>) {
+pub fn document_of(graph: &Graph) -> (Document<Step>, Vec<Refusal>) {
     let nodes = graph.nodes.iter().map(|node| flow::Node {
         id: NodeId::from(node.id.0.as_str()),
         at: Point::new(node.x, node.y),
@@ -59,7 +60,7 @@ pub(super) fn document_of(graph: &Graph) -> (Document<Step>, Vec<Refusal>) {
 
 /// The graph to be stored: steps in reading order, so that problems are told
 /// from top to bottom.
-pub(super) fn graph_of(document: &Document<Step>) -> Graph {
+pub fn graph_of(document: &Document<Step>) -> Graph {
     let nodes: Vec<_> = flow::reading_order(document)
         .iter()
         .filter_map(|id| document.node(id).cloned())
@@ -75,7 +76,7 @@ pub(super) fn graph_of(document: &Document<Step>) -> Graph {
 }
 
 /// A graph of these cards and edges.
-pub(super) fn graph_of_parts(nodes: &[flow::Node<Step>], edges: &[flow::Edge]) -> Graph {
+pub fn graph_of_parts(nodes: &[flow::Node<Step>], edges: &[flow::Edge]) -> Graph {
     let step_id = |id: &NodeId| StepId(id.as_str().to_owned());
     let nodes = nodes.iter().map(|node| Node {
         id: step_id(&node.id),

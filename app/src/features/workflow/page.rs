@@ -1,107 +1,76 @@
 //! The page of a campaign's workflow.
 
-use super::api::{EditorData, begin_workflow, open_workflow};
-use super::editor::WorkflowEditor;
-use crate::shell::loaded::{Loaded, load_first};
-use crate::{AppError, shell::answer::Failure};
+#![expect(unreachable_pub, reason = "the component macro makes its parts public")]
+
+use super::api::{BeginWorkflow, EditorData, open_workflow};
+use super::editor::editor;
+use crate::AppError;
+use crate::shell::editor_module::EditorModule;
+use crate::shell::loaded::{failed_page, load};
 use domain::CampaignId;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use ui::{Button, ButtonKind, EmptyState, Glyph, Skeleton};
+use ui::{Button, ButtonKind, CallForm, EmptyState, FormFailure, Glyph, Then};
 
 /// The canvas of the campaign that the address names.
 #[component]
 pub fn WorkflowPage() -> impl IntoView {
     let params = use_params_map();
-    let campaign = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let data = load_first(move || campaign.get(), open);
-    data.show_afresh(
-        || {
-            view! {
-                <div class="page">
-                    <Skeleton lines=8 label="Loading the workflow" />
-                </div>
-            }
-        },
-        move |answer| match answer {
-            Ok(found) => opened(found, campaign.get_untracked(), data),
-            Err(error) => data.failed_page("Workflow", error, "The workflow"),
-        },
-    )
-}
-
-async fn open(campaign: String) -> Result<EditorData, AppError> {
-    open_workflow(id_of(&campaign)?).await
-}
-
-fn id_of(campaign: &str) -> Result<CampaignId, AppError> {
-    campaign.parse().map_err(|_| AppError::NotFound {
-        what: "This campaign".to_owned(),
+    let campaign = params.with_untracked(|params| params.get("id").unwrap_or_default());
+    load(open(campaign)).show_answer(|answer| match answer {
+        Ok(found) => opened(found),
+        Err(error) => failed_page("Workflow", error, "The workflow"),
     })
 }
 
-fn opened(found: EditorData, campaign: String, data: Loaded<EditorData>) -> AnyView {
-    let title = format!("{}: workflow", found.campaign);
-    match found.id {
-        Some(id) => view! {
-            <Title text=title />
-            <WorkflowEditor data=found id />
-        }
-        .into_any(),
-        None => view! {
-            <Title text=title />
-            <div class="page">
-                <NoWorkflow campaign name=found.campaign may_edit=found.may_edit data />
-            </div>
-        }
-        .into_any(),
-    }
+async fn open(campaign: String) -> Result<EditorData, AppError> {
+    let campaign: CampaignId = campaign.parse().map_err(|_| AppError::NotFound {
+        what: "This campaign".to_owned(),
+    })?;
+    open_workflow(campaign).await
 }
 
-#[component]
-fn NoWorkflow(
-    campaign: String,
-    name: String,
-    may_edit: bool,
-    data: Loaded<EditorData>,
-) -> impl IntoView {
-    let begin = Action::new(move |(): &()| {
-        let campaign = id_of(&campaign);
-        async move { begin_workflow(campaign?).await }
-    });
-    let value = begin.value();
-    Effect::new(move |_| {
-        if let Some(Ok(())) = value.get() {
-            data.refetch();
+fn opened(found: EditorData) -> AnyView {
+    let title = format!("{}: workflow", found.campaign);
+    if found.id.is_none() {
+        return view! {
+            <Title text=title />
+            <div class="page">{no_workflow(&found)}</div>
+        }
+        .into_any();
+    }
+    view! {
+        <Title text=title />
+        {editor(&found)}
+        <EditorModule start="workflow_editor" data=found />
+    }
+    .into_any()
+}
+
+fn no_workflow(found: &EditorData) -> AnyView {
+    let begin = found.may_edit.then(|| {
+        let campaign = found.campaign_id.to_string();
+        // A whole load: the editor's module starts with its page.
+        let then = Then::go(format!("/campaigns/{campaign}/workflow"));
+        view! {
+            <CallForm call=BeginWorkflow::url() then>
+                <input type="hidden" name="campaign" value=campaign />
+                <FormFailure />
+                <Button kind=ButtonKind::Primary submit=true>
+                    "Draw the workflow"
+                </Button>
+            </CallForm>
         }
     });
-    let wrong = move || {
-        let error = value.get()?.err()?;
-        Some(view! { <Failure error what="The workflow" /> })
-    };
     view! {
         <EmptyState
             glyph=Glyph::Branch
-            title=format!("“{name}” has no workflow yet")
+            title=format!("“{}” has no workflow yet", found.campaign)
             text="A workflow says what lets contacts in, how long they wait, and which pushes they get."
         >
-            {may_edit
-                .then(|| {
-                    view! {
-                        <Button
-                            kind=ButtonKind::Primary
-                            busy=begin.pending()
-                            on:click=move |_| {
-                                begin.dispatch(());
-                            }
-                        >
-                            "Draw the workflow"
-                        </Button>
-                    }
-                })}
+            {begin}
         </EmptyState>
-        {wrong}
     }
     .into_any()
 }

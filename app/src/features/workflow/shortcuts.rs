@@ -1,6 +1,6 @@
 //! The list of keys.
 
-use super::state::Canvas;
+use super::words::KEYS_ID;
 use leptos::prelude::*;
 use ui::{Dialog, DialogBody};
 
@@ -33,9 +33,9 @@ const KEYS: [(&str, &str); 19] = [
 ];
 
 /// The list of keys, in a dialog.
-pub(super) fn shortcuts(canvas: Canvas) -> AnyView {
+pub(super) fn shortcuts() -> AnyView {
     view! {
-        <Dialog open=canvas.shortcuts title="Keys on the canvas" id="workflow-keys">
+        <Dialog title="Keys on the canvas" id=KEYS_ID>
             <DialogBody>
                 <dl class="shortcuts">
                     {KEYS
@@ -57,11 +57,4 @@ pub(super) fn shortcuts(canvas: Canvas) -> AnyView {
         </Dialog>
     }
     .into_any()
-}
-
-impl Canvas {
-    /// Opens the list of keys.
-    pub(super) fn show_shortcuts(&self) {
-        self.shortcuts.set(true);
-    }
 }

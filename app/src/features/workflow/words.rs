@@ -1,14 +1,70 @@
 //! How steps are called on cards, in menus and aloud.
 
 use super::api::PushChoice;
-use super::graph::outlet_label;
-use super::state::Canvas;
-use domain::workflow::{Comparison, Step, StepKind, Subject, Trigger};
-use flow::{Outlet, Point};
+use domain::workflow::{Comparison, Step, StepKind, Subject, Trigger, WorkflowState};
+use flow::{NodeId, Point};
 use ui::Glyph;
 
+/// The element id of the editor.
+pub const EDITOR_ID: &str = "workflow-editor";
+/// The element id of the canvas.
+pub const CANVAS_ID: &str = "workflow-canvas";
+/// The element id of the menu of steps.
+pub const MENU_ID: &str = "workflow-steps";
+/// The element id of the settings.
+pub const SETTINGS_ID: &str = "workflow-settings";
+/// The element id of the list of problems.
+pub const PROBLEMS_ID: &str = "workflow-problems";
+/// The element id of the list of keys.
+pub const KEYS_ID: &str = "workflow-keys";
+/// The template of the settings of several steps.
+pub const SEVERAL_TEMPLATE: &str = "settings-several";
+/// The template of a comparison.
+pub const COMPARISON_TEMPLATE: &str = "comparison";
+
+/// The kind's name in stored JSON; tests and styles find cards by it.
+pub const fn kind_name(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Trigger => "trigger",
+        StepKind::Delay => "delay",
+        StepKind::Branch => "branch",
+        StepKind::Push => "push",
+        StepKind::Exit => "exit",
+    }
+}
+
+/// The template of a kind's card.
+pub fn card_template(kind: StepKind) -> String {
+    format!("card-{}", kind_name(kind))
+}
+
+/// The template of a kind's settings.
+pub fn settings_template(kind: StepKind) -> String {
+    format!("settings-{}", kind_name(kind))
+}
+
+/// The element id of a kind's entry in the palette.
+pub fn palette_id(kind: StepKind) -> String {
+    format!("palette-{}", look(kind).1)
+}
+
+/// The element id of a step's card.
+pub fn card_id(id: &NodeId) -> String {
+    format!("step-{id}")
+}
+
+/// A state's name; the chips in the bar are found by it.
+pub const fn state_name(state: WorkflowState) -> &'static str {
+    match state {
+        WorkflowState::Draft => "draft",
+        WorkflowState::Live => "live",
+        WorkflowState::Paused => "paused",
+        WorkflowState::Stopped => "stopped",
+    }
+}
+
 /// What a kind looks like: its icon, and the family of its stripe.
-pub(super) const fn look(kind: StepKind) -> (Glyph, &'static str) {
+pub const fn look(kind: StepKind) -> (Glyph, &'static str) {
     match kind {
         StepKind::Trigger => (Glyph::Event, "trigger"),
         StepKind::Delay => (Glyph::Delay, "wait"),
@@ -19,7 +75,7 @@ pub(super) const fn look(kind: StepKind) -> (Glyph, &'static str) {
 }
 
 /// The key that picks a kind in the menu of steps.
-pub(super) const fn letter(kind: StepKind) -> &'static str {
+pub const fn letter(kind: StepKind) -> &'static str {
     match kind {
         StepKind::Trigger => "t",
         StepKind::Delay => "d",
@@ -30,7 +86,7 @@ pub(super) const fn letter(kind: StepKind) -> &'static str {
 }
 
 /// One line that says what a step does, pushes by their names.
-pub(super) fn line(step: &Step, pushes: &[PushChoice]) -> String {
+pub fn line(step: &Step, pushes: &[PushChoice]) -> String {
     if let Step::Push { push_id: Some(id) } = step {
         return match pushes.iter().find(|push| push.id == *id) {
             Some(push) => format!("Send “{}”", push.name),
@@ -63,20 +119,11 @@ fn nameless(comparison: &Comparison) -> bool {
 }
 
 /// A step's full name: "Delay: Wait 2 days".
-pub(super) fn full(step: &Step, pushes: &[PushChoice]) -> String {
+pub fn full(step: &Step, pushes: &[PushChoice]) -> String {
     format!("{}: {}", step.kind().label(), line(step, pushes))
 }
 
-/// A way out of a step: "“Yes” of Yes/no branch: If plan is “pro”".
-pub(super) fn way_of(canvas: Canvas, outlet: &Outlet) -> String {
-    let name = canvas.name(&outlet.node);
-    match outlet_label(outlet) {
-        "" => name,
-        label => format!("“{label}” of {name}"),
-    }
-}
-
 /// The style that puts something at a point of the world.
-pub(super) fn moved_to(at: Point) -> String {
+pub fn moved_to(at: Point) -> String {
     format!("translate({}px,{}px)", at.x, at.y)
 }

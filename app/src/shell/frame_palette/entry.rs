@@ -9,7 +9,7 @@ use crate::shell::frame_rail::places;
 
 /// One line of the palette.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(super) struct Entry {
     /// The heading it stands under.
     pub group: &'static str,
     /// Its icon.
@@ -102,7 +102,7 @@ impl From<SearchHit> for Entry {
 }
 
 /// The lines, each group under its heading.
-pub(super) fn rows(entries: &[Entry], at: RwSignal<usize>, go: Callback<Entry>) -> AnyView {
+pub(super) fn rows(entries: &[Entry]) -> AnyView {
     let mut before = "";
     entries
         .iter()
@@ -112,25 +112,20 @@ pub(super) fn rows(entries: &[Entry], at: RwSignal<usize>, go: Callback<Entry>) 
                 before = entry.group;
                 view! { <div class="palette__group">{entry.group}</div> }
             });
-            let chosen = entry.clone();
             view! {
                 {heading}
-                <div
+                <a
                     class="palette__option"
                     role="option"
+                    tabindex="-1"
                     id=format!("palette-{number}")
-                    aria-selected=move || if at.get() == number { "true" } else { "false" }
-                    on:pointermove=move |_| {
-                        if at.get_untracked() != number {
-                            at.set(number);
-                        }
-                    }
-                    on:click=move |_| go.run(chosen.clone())
+                    href=entry.href.clone()
+                    aria-selected=if number == 0 { "true" } else { "false" }
                 >
                     <Icon glyph=entry.glyph />
                     <span class="clip">{entry.label.clone()}</span>
                     <span class="palette__detail clip">{entry.detail.clone()}</span>
-                </div>
+                </a>
             }
         })
         .collect_view()

@@ -1,9 +1,8 @@
 //! Several lines of text.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::frame::{FieldFrame, described_by, field_id};
-use crate::follow::follow_area;
 
 /// A labelled text area that grows with its text.
 #[component]
@@ -14,12 +13,12 @@ pub fn TextArea(
     /// The name in the form.
     #[prop(into)]
     name: String,
-    /// Followed and set while the person types.
-    #[prop(optional)]
-    value: Option<RwSignal<String>>,
-    /// What it starts with, when no signal is given.
+    /// What its ids are made of, where two forms of a page have a field of that name.
     #[prop(optional, into)]
-    initial: String,
+    key: Option<String>,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
     /// One sentence of help.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
@@ -35,44 +34,52 @@ pub fn TextArea(
     /// An example of what to type.
     #[prop(optional, into)]
     placeholder: Option<String>,
+    /// A form sends it as the JSON that it is.
+    #[prop(optional)]
+    json: bool,
+    /// A form sends a list: each line is a name, a colon and what belongs to it, between
+    /// commas. This is what the two are called: `("id", "actions")`.
+    #[prop(optional)]
+    records: Option<(&'static str, &'static str)>,
     /// Its height in lines when empty.
     #[prop(default = 3)]
     rows: u32,
     /// Tokens, payloads, code.
     #[prop(optional)]
     mono: bool,
+    /// Nothing typed means no value rather than an empty one.
+    #[prop(optional)]
+    or_none: bool,
     /// Cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    let control = NodeRef::<html::Textarea>::new();
-    if let Some(value) = value {
-        follow_area(control, value);
-    }
-    let start = value.map_or(initial, |value| value.get_untracked());
+    let key = key.unwrap_or_else(|| name.clone());
+    let kind = match (json, records) {
+        (true, _) => Some("json"),
+        (false, Some(_)) => Some("records"),
+        (false, None) => None,
+    };
     let described = {
-        let name = name.clone();
-        move || described_by(&name, hint.get().is_some(), error.get().is_some())
+        let key = key.clone();
+        move || described_by(&key, hint.get().is_some(), error.get().is_some())
     };
     view! {
-        <FieldFrame label name=name.clone() hint error note over>
+        <FieldFrame label name=name.clone() key=key.clone() hint error note over>
             <textarea
-                node_ref=control
                 class=if mono { "input input--mono" } else { "input" }
-                id=field_id(&name)
+                id=field_id(&key)
                 name=name.clone()
                 rows=rows
                 placeholder=placeholder
                 disabled=disabled
                 aria-invalid=move || error.get().map(|_| "true")
                 aria-describedby=described
-                on:input=move |event| {
-                    if let Some(value) = value {
-                        value.set(event_target_value(&event));
-                    }
-                }
+                data-type=kind
+                data-record=records.map(|(name, list)| format!("{name} {list}"))
+                data-empty=or_none.then_some("null")
             >
-                {start}
+                {value}
             </textarea>
         </FieldFrame>
     }

@@ -39,6 +39,9 @@ pub fn FieldFrame(
     /// Its name in the form.
     #[prop(into)]
     name: String,
+    /// What its ids are made of, where two forms of a page have a field of that name.
+    #[prop(optional, into)]
+    key: Option<String>,
     /// One sentence of help.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
@@ -52,8 +55,9 @@ pub fn FieldFrame(
     #[prop(optional, into)]
     over: Signal<bool>,
 ) -> AnyView {
-    let hint_id = hint_id(&name);
-    let error_id = error_id(&name);
+    let key = key.unwrap_or_else(|| name.clone());
+    let hint_id = hint_id(&key);
+    let error_id = error_id(&key);
     let shown_note = move || {
         note.get().map(|words| {
             view! {
@@ -66,23 +70,21 @@ pub fn FieldFrame(
     view! {
         <div class="field">
             <div class="field__head">
-                <label class="field__label" for=field_id(&name)>
+                <label class="field__label" for=field_id(&key)>
                     {label}
                 </label>
                 {shown_note}
             </div>
             {children()}
-            <div class="field__error" id=error_id aria-live="polite">
-                {move || {
-                    error
-                        .get()
-                        .map(|words| {
-                            view! {
-                                <Icon glyph=Glyph::AlertCircle />
-                                <span>{words}</span>
-                            }
-                        })
-                }}
+            <div
+                class="field__error"
+                id=error_id
+                aria-live="polite"
+                data-error=name
+                hidden=move || error.get().is_none()
+            >
+                <Icon glyph=Glyph::AlertCircle />
+                <span data-words="">{move || error.get()}</span>
             </div>
             {move || {
                 let id = hint_id.clone();

@@ -1,12 +1,10 @@
 //! A number with its unit.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::frame::{FieldFrame, described_by, field_id};
-use crate::follow::follow_input;
 
-/// A labelled number. Its signal holds the text, so that a half-typed number is
-/// never lost; parse it where it is used.
+/// A labelled number; a form sends none when it is empty.
 #[component]
 pub fn NumberField(
     /// The label.
@@ -15,12 +13,12 @@ pub fn NumberField(
     /// The name in the form.
     #[prop(into)]
     name: String,
-    /// Followed and set while the person types.
-    #[prop(optional)]
-    value: Option<RwSignal<String>>,
-    /// What it starts with, when no signal is given.
+    /// What its ids are made of, where two forms of a page have a field of that name.
     #[prop(optional, into)]
-    initial: String,
+    key: Option<String>,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
     /// The unit, in words, after the number.
     #[prop(optional, into)]
     unit: MaybeProp<String>,
@@ -43,36 +41,27 @@ pub fn NumberField(
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    let control = NodeRef::<html::Input>::new();
-    if let Some(value) = value {
-        follow_input(control, value);
-    }
-    let start = value.map_or(initial, |value| value.get_untracked());
+    let key = key.unwrap_or_else(|| name.clone());
     let described = {
-        let name = name.clone();
-        move || described_by(&name, hint.get().is_some(), error.get().is_some())
+        let key = key.clone();
+        move || described_by(&key, hint.get().is_some(), error.get().is_some())
     };
     view! {
-        <FieldFrame label name=name.clone() hint error note>
+        <FieldFrame label name=name.clone() key=key.clone() hint error note>
             <div class="field__group">
                 <input
-                    node_ref=control
                     class="input"
-                    id=field_id(&name)
+                    id=field_id(&key)
                     name=name.clone()
                     type="number"
+                    data-type="number"
                     inputmode="numeric"
-                    value=start
+                    value=value
                     min=min
                     max=max
                     disabled=disabled
                     aria-invalid=move || error.get().map(|_| "true")
                     aria-describedby=described
-                    on:input=move |event| {
-                        if let Some(value) = value {
-                            value.set(event_target_value(&event));
-                        }
-                    }
                 />
                 {move || unit.get().map(|unit| view! { <span class="field__unit">{unit}</span> })}
             </div>

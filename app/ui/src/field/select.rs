@@ -8,7 +8,7 @@ use crate::icon::{Glyph, Icon};
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectOption {
-    /// What the form posts and the signal holds.
+    /// What the form posts.
     pub value: String,
     /// What the person reads.
     pub label: String,
@@ -33,11 +33,14 @@ pub fn SelectField(
     /// The name in the form.
     #[prop(into)]
     name: String,
+    /// What its ids are made of, where two forms of a page have a field of that name.
+    #[prop(optional, into)]
+    key: Option<String>,
     /// The entries.
-    #[prop(into)]
-    options: Signal<Vec<SelectOption>>,
-    /// The value chosen, followed and set.
-    value: RwSignal<String>,
+    options: Vec<SelectOption>,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
     /// One sentence of help.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
@@ -47,46 +50,40 @@ pub fn SelectField(
     /// A note at the end of the label's line.
     #[prop(optional, into)]
     note: MaybeProp<String>,
+    /// Nothing typed means no value rather than an empty one.
+    #[prop(optional)]
+    or_none: bool,
     /// Cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
+    let key = key.unwrap_or_else(|| name.clone());
     let described = {
-        let name = name.clone();
-        move || described_by(&name, hint.get().is_some(), error.get().is_some())
+        let key = key.clone();
+        move || described_by(&key, hint.get().is_some(), error.get().is_some())
     };
-    let entries = move || {
-        options
-            .get()
-            .into_iter()
-            .map(|option| {
-                let chosen = {
-                    let own = option.value.clone();
-                    move || value.get() == own
-                };
-                view! {
-                    <option
-                        value=option.value.clone()
-                        selected=chosen.clone()
-                        prop:selected=chosen
-                    >
-                        {option.label}
-                    </option>
-                }
-            })
-            .collect_view()
-    };
+    let entries = options
+        .into_iter()
+        .map(|option| {
+            let chosen = option.value == value;
+            view! {
+                <option value=option.value selected=chosen>
+                    {option.label}
+                </option>
+            }
+        })
+        .collect_view();
     view! {
-        <FieldFrame label name=name.clone() hint error note>
+        <FieldFrame label name=name.clone() key=key.clone() hint error note>
             <div class="select">
                 <select
                     class="input"
-                    id=field_id(&name)
+                    id=field_id(&key)
                     name=name.clone()
                     disabled=disabled
                     aria-invalid=move || error.get().map(|_| "true")
                     aria-describedby=described
-                    on:change=move |event| value.set(event_target_value(&event))
+                    data-empty=or_none.then_some("null")
                 >
                     {entries}
                 </select>

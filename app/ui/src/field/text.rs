@@ -1,12 +1,9 @@
 //! One line of text.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::frame::{FieldFrame, described_by, field_id};
-use crate::{
-    follow::follow_input,
-    icon::{Glyph, Icon},
-};
+use crate::icon::{Glyph, Icon};
 
 /// What kind of text a field takes; it decides keyboard and autofill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,12 +48,12 @@ pub fn TextField(
     /// The name in the form.
     #[prop(into)]
     name: String,
-    /// Followed and set while the person types.
-    #[prop(optional)]
-    value: Option<RwSignal<String>>,
-    /// What it starts with, when no signal is given.
+    /// What its ids are made of, where two forms of a page have a field of that name.
     #[prop(optional, into)]
-    initial: String,
+    key: Option<String>,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
     /// What kind of text.
     #[prop(optional)]
     kind: InputKind,
@@ -84,18 +81,20 @@ pub fn TextField(
     /// Takes the focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
+    /// Nothing typed means no value rather than an empty one.
+    #[prop(optional)]
+    or_none: bool,
+    /// It is a short name that follows what is typed into the field of that id.
+    #[prop(optional, into)]
+    slug_of: Option<String>,
     /// Cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
-    let control = NodeRef::<html::Input>::new();
-    if let Some(value) = value {
-        follow_input(control, value);
-    }
-    let start = value.map_or(initial, |value| value.get_untracked());
+    let key = key.unwrap_or_else(|| name.clone());
     let described = {
-        let name = name.clone();
-        move || described_by(&name, hint.get().is_some(), error.get().is_some())
+        let key = key.clone();
+        move || described_by(&key, hint.get().is_some(), error.get().is_some())
     };
     let class = if kind == InputKind::Mono {
         "input input--mono"
@@ -103,15 +102,14 @@ pub fn TextField(
         "input"
     };
     view! {
-        <FieldFrame label name=name.clone() hint error note over>
+        <FieldFrame label name=name.clone() key=key.clone() hint error note over>
             <input
-                node_ref=control
                 class=class
-                id=field_id(&name)
+                id=field_id(&key)
                 name=name.clone()
                 type=kind.html_type()
                 inputmode=kind.input_mode()
-                value=start
+                value=value
                 placeholder=placeholder
                 autocomplete=autocomplete.unwrap_or("off")
                 spellcheck=matches!(kind, InputKind::Text).then_some("true").unwrap_or("false")
@@ -120,11 +118,8 @@ pub fn TextField(
                 disabled=disabled
                 aria-invalid=move || error.get().map(|_| "true")
                 aria-describedby=described
-                on:input=move |event| {
-                    if let Some(value) = value {
-                        value.set(event_target_value(&event));
-                    }
-                }
+                data-empty=or_none.then_some("null")
+                data-slug-of=slug_of.map(|id| format!("#{id}"))
             />
         </FieldFrame>
     }
@@ -140,19 +135,17 @@ pub fn SearchField(
     /// The name in the form and the URL.
     #[prop(into)]
     name: String,
-    /// Followed and set while the person types.
-    value: RwSignal<String>,
+    /// What it starts with.
+    #[prop(optional, into)]
+    value: String,
     /// Takes the focus when its dialog opens.
     #[prop(optional)]
     autofocus: bool,
 ) -> AnyView {
-    let control = NodeRef::<html::Input>::new();
-    follow_input(control, value);
     view! {
         <div class="search" role="search">
             <Icon glyph=Glyph::Search />
             <input
-                node_ref=control
                 class="input"
                 id=field_id(&name)
                 name=name.clone()
@@ -161,8 +154,7 @@ pub fn SearchField(
                 autofocus=autofocus
                 aria-label=label
                 placeholder=label
-                value=value.get_untracked()
-                on:input=move |event| value.set(event_target_value(&event))
+                value=value
             />
         </div>
     }

@@ -1,57 +1,43 @@
-//! The editor's head: name, whether it is saved, save and send a test.
+//! The editor's head: name, whether it is saved, save and send a test; and the dialogs
+//! that saving, deleting and leaving need.
 
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
+use domain::PushId;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use ui::{
     Button, ButtonKind, ConfirmDialog, Dialog, DialogBody, DialogFoot, Glyph, Icon, MenuItem,
-    MoreMenu, Notice, Tone, toaster,
+    MoreMenu, Notice, Then, Tone,
 };
 
-use crate::features::pushes::{api::delete_push, saving::Saving};
+use crate::features::pushes::api::DeletePush;
 
 /// The head.
 #[component]
 pub fn EditorBar(
-    /// Where the push stands.
-    saving: Saving,
-    /// Its name.
-    name: RwSignal<String>,
-    /// The send test is open.
-    testing: RwSignal<bool>,
+    /// The push's name.
+    name: String,
+    /// It was saved before.
+    known: Option<PushId>,
     /// The person may change the push.
     may_edit: bool,
     /// The person may send tests.
     may_test: bool,
 ) -> impl IntoView {
-    let save = move |_| {
-        spawn_local(async move {
-            saving.save().await;
-        });
-    };
-    let failure = move || {
-        saving.failure.get().map(|error| {
-            view! {
-                <Notice tone=Tone::Rejected title="Not saved">
-                    <p>{error.to_string()} " What you wrote is still here."</p>
-                </Notice>
-            }
-        })
-    };
+    let heading = name.clone();
     view! {
         <header class="page__head push-bar">
             <div class="page__names">
                 <div class="page__title">
-                    <h1>{name}</h1>
-                    <SavedWords saving may_edit />
+                    <h1 data-part="heading">{heading}</h1>
+                    <SavedWords known=known.is_some() may_edit />
                 </div>
             </div>
             <div class="page__acts">
-                {(may_edit)
-                    .then(|| view! { <DeleteMenu saving name /> })}
+                {may_edit.then(|| view! { <DeleteMenu name known /> })}
                 {may_test
                     .then(|| {
                         view! {
-                            <Button glyph=Glyph::Send on:click=move |_| testing.set(true)>
+                            <Button glyph=Glyph::Send attr:data-part="send-test">
                                 "Send a test"
                             </Button>
                         }
@@ -59,39 +45,41 @@ pub fn EditorBar(
                 {may_edit
                     .then(|| {
                         view! {
-                            <Button kind=ButtonKind::Primary busy=saving.busy on:click=save>
+                            <Button kind=ButtonKind::Primary attr:data-part="save">
                                 "Save"
                             </Button>
                         }
                     })}
             </div>
         </header>
-        {failure}
+        <Notice tone=Tone::Rejected title="Not saved" attr:data-part="failure" attr:hidden=true>
+            <p><span data-part="words"></span> " What you wrote is still here."</p>
+        </Notice>
     }
     .into_any()
 }
 
 /// Unsaved and saved, in words.
 #[component]
-fn SavedWords(saving: Saving, may_edit: bool) -> impl IntoView {
+fn SavedWords(known: bool, may_edit: bool) -> impl IntoView {
+    if !may_edit {
+        return view! {
+            <span class="push-bar__state" role="status">
+                <Icon glyph=Glyph::Lock />
+                "To look at: your role does not change pushes"
+            </span>
+        }
+        .into_any();
+    }
     view! {
-        <span class="push-bar__state" role="status">
-            {move || {
-                if may_edit {
-                    let glyph = if saving.dirty.get() || saving.id().is_none() { Glyph::Draft } else { Glyph::Check };
-                    view! {
-                        <Icon glyph />
-                        {saving.words()}
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <Icon glyph=Glyph::Lock />
-                        "To look at: your role does not change pushes"
-                    }
-                        .into_any()
-                }
-            }}
+        <span class="push-bar__state" role="status" data-part="state">
+            <span class="row" data-part="unsaved" hidden=known>
+                <Icon glyph=Glyph::Draft />
+            </span>
+            <span class="row" data-part="saved" hidden=!known>
+                <Icon glyph=Glyph::Check />
+            </span>
+            <span data-part="words">{if known { "Saved" } else { "Not saved yet" }}</span>
         </span>
     }
     .into_any()
@@ -99,70 +87,65 @@ fn SavedWords(saving: Saving, may_edit: bool) -> impl IntoView {
 
 /// Deleting, behind the three dots, asked for by name.
 #[component]
-fn DeleteMenu(saving: Saving, name: RwSignal<String>) -> impl IntoView {
-    let asking = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let navigate = use_navigate();
-    let toaster = toaster();
-    let confirm = move |()| {
-        let Some(id) = saving.id() else { return };
-        let navigate = navigate.clone();
-        busy.set(true);
-        spawn_local(async move {
-            let answer = delete_push(id).await;
-            busy.set(false);
-            asking.set(false);
-            match answer {
-                Ok(()) => {
-                    toaster.done(format!("Deleted “{}”.", name.get_untracked()));
-                    navigate("/pushes", leptos_router::NavigateOptions::default());
-                }
-                Err(error) => toaster.failed(error.to_string()),
-            }
-        });
-    };
+fn DeleteMenu(name: String, known: Option<PushId>) -> impl IntoView {
+    let title = format!("Delete “{name}”?");
+    let said = format!("Deleted “{name}”.");
     view! {
-        <Show when=move || saving.id().is_some()>
-            <MoreMenu label=Signal::derive(move || format!("More for {}", name.get()))>
-                <MenuItem label="Delete…" glyph=Glyph::Trash danger=true act=move |()| asking.set(true) />
-            </MoreMenu>
-        </Show>
+        <MoreMenu label=format!("More for {name}") attr:data-part="more" attr:hidden=known.is_none()>
+            <MenuItem
+                label="Delete…"
+                glyph=Glyph::Trash
+                danger=true
+                opens="delete-push"
+            />
+        </MoreMenu>
         <ConfirmDialog
-            open=asking
             id="delete-push"
-            title=Signal::derive(move || format!("Delete “{}”?", name.get()))
+            title
             text="It cannot be brought back. A push that was ever sent stays, so that its results keep their meaning."
             verb="Delete the push"
-            confirm=confirm
-            busy
-        />
+            call=DeletePush::url()
+            then=Then::go("/pushes").and_say(said)
+        >
+            <input type="hidden" name="id" value=known.map(|id| id.to_string()) />
+        </ConfirmDialog>
     }
     .into_any()
 }
 
 /// Two people saved the same push: nobody's work is lost without being asked.
 #[component]
-pub fn ConflictDialog(
-    /// Where the push stands.
-    saving: Saving,
-) -> impl IntoView {
-    let theirs = move |_| {
-        // A whole load gives up this editor's state, which is what was asked.
-        saving.errors.clear();
-        let _ = window().location().reload();
-    };
-    let mine = move |_| spawn_local(async move { saving.save_over().await });
+pub fn ConflictDialog() -> impl IntoView {
     view! {
-        <Dialog open=saving.conflict id="conflict" title="Somebody else saved this push meanwhile">
+        <Dialog id="conflict" title="Somebody else saved this push meanwhile">
             <DialogBody>
                 <p>
                     "What you wrote is still here. You can put it over theirs, or give it up and look at theirs."
                 </p>
             </DialogBody>
             <DialogFoot>
-                <Button on:click=theirs>"Give mine up, show theirs"</Button>
-                <Button kind=ButtonKind::Primary busy=saving.busy on:click=mine>
+                <Button attr:data-part="take-theirs">"Give mine up, show theirs"</Button>
+                <Button kind=ButtonKind::Primary attr:data-part="keep-mine">
                     "Save mine over it"
+                </Button>
+            </DialogFoot>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Asks before unsaved changes are lost by a link.
+#[component]
+pub fn LeavingDialog() -> impl IntoView {
+    view! {
+        <Dialog id="leaving" title="Leave without saving?">
+            <DialogBody>
+                <p>"What you changed since the last save will be lost."</p>
+            </DialogBody>
+            <DialogFoot>
+                <Button closes=true>"Cancel"</Button>
+                <Button kind=ButtonKind::Danger attr:data-part="leave">
+                    "Leave"
                 </Button>
             </DialogFoot>
         </Dialog>

@@ -1,106 +1,124 @@
-//! Buttons under the notification.
+//! Buttons under the notification. Those that the push has stand in the list; more are
+//! made of the template.
 
 use leptos::prelude::*;
-use ui::{Button, ButtonSize, FieldFrame, Glyph, IconButton, InputKind, TextField};
+use ui::{Button, ButtonSize, FieldError, FieldFrame, Glyph, IconButton, InputKind, TextField};
 
-use super::Editing;
-use crate::features::pushes::state::ButtonForm;
-
-/// Most buttons that any platform shows.
-const MOST: usize = 4;
+use super::{Editing, When};
+use crate::features::pushes::{
+    apps::AppLook,
+    state::{ButtonForm, MOST_BUTTONS, NUMBER, PLACE},
+};
 
 /// The list of buttons.
 #[component]
 pub fn ButtonFields(
     /// The form.
     editing: Editing,
+    /// The apps there are.
+    apps: Vec<AppLook>,
 ) -> impl IntoView {
-    let form = editing.form;
-    let buttons = form.buttons;
-    let full = move || buttons.with(Vec::len) >= MOST;
-    let list_error = editing.error("buttons");
-    let places = Memo::new(move |_| buttons.get().into_iter().enumerate().collect::<Vec<_>>());
+    let read_only = editing.read_only;
+    let buttons = editing.form.buttons.get_untracked();
+    let count = buttons.len();
+    let list = buttons
+        .into_iter()
+        .enumerate()
+        .map(|(place, button)| {
+            let (at, number) = (place.to_string(), (place + 1).to_string());
+            view! { <OneButton place=at number button first=place == 0 read_only /> }
+        })
+        .collect_view();
     view! {
         <fieldset class="form__section" id="field-buttons" tabindex="-1">
             <div class="section__head">
                 <legend class="card__title">"Buttons"</legend>
                 <span class="row" data-gap="2">
-                    <FromCategory editing />
+                    {(!read_only).then(|| view! { <FromCategory editing apps /> })}
                     <Button
                         size=ButtonSize::Small
                         glyph=Glyph::Plus
-                        disabled=Signal::derive(move || editing.read_only || full())
-                        on:click=move |_| form.add_empty_button()
+                        disabled={read_only || count >= MOST_BUTTONS}
+                        attr:data-part="add-button"
                     >
                         "Add a button"
                     </Button>
                 </span>
             </div>
-            <For each=move || places.get() key=|(place, button)| (*place, button.key) let:item>
-                <OneButton editing place=item.0 button=item.1 />
-            </For>
-            {move || list_error.get().map(|words| view! { <p class="field__error">{words}</p> })}
-            <Show when=move || buttons.with(Vec::is_empty)>
-                <p class="field__hint">"None: a tap anywhere opens the link."</p>
-            </Show>
+            <div class="push-buttons" data-part="buttons">
+                {list}
+            </div>
+            <FieldError name="buttons" />
+            <p class="field__hint" data-part="no-buttons" hidden={count > 0}>
+                "None: a tap anywhere opens the link."
+            </p>
         </fieldset>
+        <template id="push-button">
+            <OneButton
+                place=PLACE.to_owned()
+                number=NUMBER.to_owned()
+                button=ButtonForm::empty()
+                first=false
+                read_only
+            />
+        </template>
     }
     .into_any()
 }
 
 /// One button's words and link.
 #[component]
-fn OneButton(editing: Editing, place: usize, button: ButtonForm) -> impl IntoView {
-    let form = editing.form;
-    let number = place + 1;
+fn OneButton(
+    place: String,
+    number: String,
+    button: ButtonForm,
+    first: bool,
+    read_only: bool,
+) -> impl IntoView {
     let field = move |part: &str| format!("buttons[{place}].{part}");
-    let id_error = editing.error(field("id"));
     view! {
         <div class="push-button">
             <div class="form__pair">
                 <TextField
                     label=format!("Button {number}")
                     name=field("title")
-                    value=button.title
+                    value=button.title.get_untracked()
                     placeholder="See the offer"
-                    error=editing.error(field("title"))
-                    disabled=editing.read_only
+                    disabled=read_only
                 />
                 <TextField
                     label="Its link"
                     name=field("link")
-                    value=button.link
+                    value=button.link.get_untracked()
                     kind=InputKind::Url
                     placeholder="The push’s own"
-                    error=editing.error(field("link"))
-                    disabled=editing.read_only
+                    disabled=read_only
                 />
             </div>
             <div class="push-button__foot">
-                <FieldFrame label="Id for the app" name=field("id") error=id_error>
+                <FieldFrame label="Id for the app" name=field("id")>
                     <input
                         class="input input--mono"
                         id=ui::field_id(&field("id"))
-                        prop:value=button.id
+                        name=field("id")
                         value=button.id.get_untracked()
-                        disabled=editing.read_only
+                        disabled=read_only
                         autocomplete="off"
                         spellcheck="false"
-                        on:input=move |event| button.id.set(event_target_value(&event))
                     />
                 </FieldFrame>
                 <span class="row" data-gap="1">
                     <IconButton
                         glyph=Glyph::ArrowUp
                         label=format!("Move button {number} up")
-                        disabled=editing.read_only || place == 0
-                        on:click=move |_| form.raise_button(button.key)
+                        disabled=read_only || first
+                        attr:data-part="raise"
                     />
                     <IconButton
                         glyph=Glyph::Trash
                         label=format!("Remove button {number}")
-                        disabled=editing.read_only
-                        on:click=move |_| form.remove_button(button.key)
+                        disabled=read_only
+                        attr:data-part="remove"
                     />
                 </span>
             </div>
@@ -111,68 +129,37 @@ fn OneButton(editing: Editing, place: usize, button: ButtonForm) -> impl IntoVie
 
 /// iOS shows the titles that the app registered: offers those of the chosen app.
 #[component]
-fn FromCategory(editing: Editing) -> impl IntoView {
-    let fill = move |actions: Vec<String>| {
-        editing.form.buttons.set(Vec::new());
-        for title in actions {
-            let id = slug_of(&title);
-            editing.form.add_button(&id, &title, "");
-        }
-    };
-    move || {
-        let categories = editing
-            .app()
-            .map(|app| app.capabilities.ios_categories)
-            .unwrap_or_default();
-        (!categories.is_empty() && !editing.read_only).then(|| {
+fn FromCategory(editing: Editing, apps: Vec<AppLook>) -> impl IntoView {
+    let menus = apps
+        .into_iter()
+        .filter(|app| !app.capabilities.ios_categories.is_empty());
+    menus
+        .map(|app| {
+            let categories = app.capabilities.ios_categories;
             view! {
-                <ui::Menu
-                    label="Take the titles of a category that the app registered"
-                    align=ui::MenuAlign::End
-                    trigger=|| view! { <span class="small">"From the app"</span> }
-                >
-                    {categories
-                        .clone()
-                        .into_iter()
-                        .map(|category| {
-                            let label = format!("{}: {}", category.id, category.actions.join(", "));
-                            view! {
-                                <ui::MenuItem label act=move |()| fill(category.actions.clone()) />
-                            }
-                        })
-                        .collect_view()}
-                </ui::Menu>
+                <When field="app" is=app.id now=editing.form.app>
+                    <ui::Menu
+                        label="Take the titles of a category that the app registered"
+                        align=ui::MenuAlign::End
+                        trigger=|| view! { <span class="small">"From the app"</span> }
+                    >
+                        {categories
+                            .into_iter()
+                            .enumerate()
+                            .map(|(number, category)| {
+                                let label = format!("{}: {}", category.id, category.actions.join(", "));
+                                view! {
+                                    <ui::MenuItem
+                                        label
+                                        attr:data-category=number.to_string()
+                                    />
+                                }
+                            })
+                            .collect_view()}
+                    </ui::Menu>
+                </When>
             }
         })
-    }
-}
-
-/// An id made of a title: "See the offer" is `see-the-offer`.
-fn slug_of(title: &str) -> String {
-    let words = title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let slug = words
-        .map(str::to_ascii_lowercase)
-        .collect::<Vec<_>>()
-        .join("-");
-    if slug.is_empty() {
-        "button".to_owned()
-    } else {
-        slug
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug_of;
-
-    #[test]
-    fn an_id_is_made_of_a_title() {
-        assert_eq!(
-            (slug_of("See the offer!"), slug_of("¡Olé!")),
-            ("see-the-offer".into(), "ol".into())
-        );
-        assert_eq!(slug_of("…"), "button");
-    }
+        .collect_view()
+        .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use ui::{InputKind, NumberField, Segment, Segmented, SelectField, SelectOption, TextField};
 
-use super::Editing;
+use super::{Editing, When};
 
 /// Sound, badge, collapse id, time to live, priority, class.
 #[component]
@@ -19,13 +19,6 @@ pub fn DeliveryFields(
         ("file", "A file in the app"),
     ];
     let units = ["minutes", "hours", "days", "seconds"];
-    let class_hint = move || {
-        if form.class.get() == "transactional" {
-            "At least once: after a crash an uncertain push is sent again and replaces itself on the screen."
-        } else {
-            "At most once: after a crash an uncertain push stays unknown rather than arriving twice."
-        }
-    };
     view! {
         <div class="form__section">
             <div class="field">
@@ -37,9 +30,18 @@ pub fn DeliveryFields(
                         Segment::new("promotional", "Promotional"),
                         Segment::new("transactional", "Transactional"),
                     ]
-                    value=form.class
+                    value=form.class.get_untracked()
                 />
-                <p class="field__hint">{class_hint}</p>
+                <When field="class" is="promotional".to_owned() now=form.class>
+                    <p class="field__hint">
+                        "At most once: after a crash an uncertain push stays unknown rather than arriving twice."
+                    </p>
+                </When>
+                <When field="class" is="transactional".to_owned() now=form.class>
+                    <p class="field__hint">
+                        "At least once: after a crash an uncertain push is sent again and replaces itself on the screen."
+                    </p>
+                </When>
             </div>
             <div class="field">
                 <span class="field__label">"Priority"</span>
@@ -47,24 +49,23 @@ pub fn DeliveryFields(
                     label="Priority"
                     name="priority"
                     parts=vec![Segment::new("high", "At once"), Segment::new("normal", "Spare the battery")]
-                    value=form.priority
+                    value=form.priority.get_untracked()
                 />
             </div>
             <div class="form__pair">
                 <NumberField
                     label="Time to live"
                     name="ttl_seconds"
-                    value=form.ttl
+                    value=form.ttl.get_untracked()
                     min=0
                     hint="How long the push service keeps trying; 28 days at most."
-                    error=editing.error("ttl_seconds")
-                    disabled
+                        disabled
                 />
                 <SelectField
                     label="Counted in"
                     name="ttl_unit"
-                    options=Signal::stored(units.map(|unit| SelectOption::new(unit, unit)).to_vec())
-                    value=form.ttl_unit
+                    options=units.map(|unit| SelectOption::new(unit, unit)).to_vec()
+                    value=form.ttl_unit.get_untracked()
                     disabled
                 />
             </div>
@@ -72,38 +73,35 @@ pub fn DeliveryFields(
                 <SelectField
                     label="Sound"
                     name="sound_choice"
-                    options=Signal::stored(sounds.map(|(value, label)| SelectOption::new(value, label)).to_vec())
-                    value=form.sound
+                    options=sounds.map(|(value, label)| SelectOption::new(value, label)).to_vec()
+                    value=form.sound.get_untracked()
                     disabled
                 />
                 <NumberField
                     label="Badge"
                     name="badge"
-                    value=form.badge
+                    value=form.badge.get_untracked()
                     min=0
                     hint="Number on the icon; empty leaves it as it is."
-                    error=editing.error("badge")
-                    disabled
+                        disabled
                 />
             </div>
-            <Show when=move || form.sound.with(|sound| sound == "file")>
+            <When field="sound_choice" is="file".to_owned() now=form.sound>
                 <TextField
                     label="Sound file"
                     name="sound"
-                    value=form.sound_file
+                    value=form.sound_file.get_untracked()
                     kind=InputKind::Mono
                     placeholder="bell.caf"
-                    error=editing.error("sound")
-                />
-            </Show>
+                    />
+            </When>
             <TextField
                 label="Collapse id"
                 name="collapse_id"
-                value=form.collapse_id
+                value=form.collapse_id.get_untracked()
                 kind=InputKind::Mono
                 note="optional"
                 hint="A later push with the same id takes this one’s place on the screen."
-                error=editing.error("collapse_id")
                 disabled
             />
         </div>

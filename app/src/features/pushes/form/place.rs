@@ -4,10 +4,8 @@ use domain::CampaignId;
 use leptos::prelude::*;
 use ui::{SelectField, SelectOption, TextField};
 
-use super::Editing;
-
-/// The campaign chosen when a new one is to be made while saving.
-pub const NEW_CAMPAIGN: &str = "new";
+use super::{Editing, When};
+use crate::features::pushes::{apps::AppLook, state::NEW_CAMPAIGN};
 
 /// Name, campaign, app.
 #[component]
@@ -15,59 +13,54 @@ pub fn PlaceFields(
     /// The form.
     editing: Editing,
     /// The campaigns there are.
-    campaigns: RwSignal<Vec<(CampaignId, String)>>,
-    /// The name of a campaign to be made.
-    campaign_name: RwSignal<String>,
+    campaigns: Vec<(CampaignId, String)>,
+    /// The apps there are.
+    apps: Vec<AppLook>,
 ) -> impl IntoView {
     let form = editing.form;
-    let options = Signal::derive(move || {
-        let mut options = vec![SelectOption::new("", "No campaign")];
-        options.extend(
-            campaigns
-                .get()
-                .into_iter()
-                .map(|(id, name)| SelectOption::new(id.to_string(), name)),
-        );
-        options.push(SelectOption::new(NEW_CAMPAIGN, "New campaign…"));
-        options
-    });
-    let mut apps = vec![SelectOption::new("", "Every app of the contact")];
-    apps.extend(editing.apps.with_value(|apps| {
-        apps.iter()
-            .map(|app| SelectOption::new(app.id.to_string(), app.name.clone()))
-            .collect::<Vec<_>>()
-    }));
+    let campaigns = campaigns
+        .into_iter()
+        .map(|(id, name)| SelectOption::new(id.to_string(), name));
+    let options: Vec<_> = [SelectOption::new("", "No campaign")]
+        .into_iter()
+        .chain(campaigns)
+        .chain([SelectOption::new(NEW_CAMPAIGN, "New campaign…")])
+        .collect();
+    let apps: Vec<_> = [SelectOption::new("", "Every app of the contact")]
+        .into_iter()
+        .chain(
+            apps.into_iter()
+                .map(|app| SelectOption::new(app.id, app.name)),
+        )
+        .collect();
     let disabled = editing.read_only;
     view! {
         <div class="form__section">
             <TextField
                 label="Name"
                 name="name"
-                value=form.name
+                value=form.name.get_untracked()
                 hint="For your team; nobody else sees it."
-                error=editing.error("name")
                 disabled
             />
             <div class="form__pair">
                 <SelectField
                     label="Campaign"
                     name="campaign"
-                    options
-                    value=form.campaign
-                    error=editing.error("campaign")
+                    options=options
+                    value=form.campaign.get_untracked()
                     disabled
                 />
-                <SelectField label="App" name="app" options=Signal::stored(apps) value=form.app disabled />
+                <SelectField label="App" name="app" options=apps value=form.app.get_untracked() disabled />
             </div>
-            <Show when=move || form.campaign.with(|chosen| chosen == NEW_CAMPAIGN)>
+            <When field="campaign" is=NEW_CAMPAIGN.to_owned() now=form.campaign>
                 <TextField
                     label="New campaign’s name"
                     name="campaign_name"
-                    value=campaign_name
+                    value=form.campaign_name.get_untracked()
                     placeholder="Spring sale"
-                    error=editing.error("campaign_name")
                 />
-            </Show>
+            </When>
         </div>
     }
     .into_any()

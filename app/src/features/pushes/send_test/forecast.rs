@@ -7,12 +7,21 @@ use domain::{
 use leptos::prelude::*;
 use ui::{Glyph, Icon, Notice, State, StateChip, Tone, grouped};
 
-/// The forecast.
-#[component]
-pub fn Forecast(
-    /// What would happen.
-    forecast: TestForecast,
-) -> impl IntoView {
+use crate::features::pushes::api::DeviceNames;
+
+/// The forecast: `data-reaching` counts the devices that it would reach, `data-names` is
+/// what people call each, for the answers to come.
+pub fn view(forecast: TestForecast) -> AnyView {
+    let reaching = super::reached(&forecast);
+    let names: DeviceNames = forecast
+        .devices
+        .iter()
+        .map(|device| {
+            let binding = &device.device.binding;
+            (binding.id, super::name_of(binding))
+        })
+        .collect();
+    let names = serde_json::to_string(&names).unwrap_or_default();
     let stopped = forecast.stopped.map(|reason| {
         view! {
             <Notice tone=Tone::Paused title=format!("Nothing will be sent: {}", lower(reason.label()))>
@@ -26,9 +35,11 @@ pub fn Forecast(
     let whole = forecast.stopped;
     let devices = forecast.devices.into_iter();
     view! {
-        {stopped}
-        {none}
-        <ul class="answers">{devices.map(|forecast| device(forecast, whole)).collect_view()}</ul>
+        <div class="stack" data-reaching=reaching.to_string() data-names=names>
+            {stopped}
+            {none}
+            <ul class="answers">{devices.map(|forecast| device(forecast, whole)).collect_view()}</ul>
+        </div>
     }
     .into_any()
 }
