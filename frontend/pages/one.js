@@ -1,5 +1,5 @@
 // Of several, one in view: within a `data-one` (with an id), the pressed button's
-// `data-shows` names the `data-part` that is shown; the others are hidden. The server
+// `data-shows` names the `data-view` that is shown; the others are hidden. The server
 // writes one of them shown.
 
 /** What a person chose, by the ids of their elements, and what came first then. */
@@ -10,16 +10,16 @@ document.addEventListener("click", (event) => {
   const within = button?.closest("[data-one]");
   if (within) {
     show(within, button.dataset.shows);
-    chosen.set(within.id, { part: button.dataset.shows, first: firstOf(within) });
+    chosen.set(within.id, { view: button.dataset.shows, first: firstOf(within) });
   }
 });
 
 // The choice outlives content that is fetched anew, unless something newer came first.
 document.addEventListener("carillon:compare", ({ detail: { within } }) => {
-  for (const [id, { part, first }] of chosen) {
+  for (const [id, { view, first }] of chosen) {
     const mate = within.querySelector(`#${CSS.escape(id)}`);
     if (mate && firstOf(mate) === first) {
-      show(mate, part);
+      show(mate, view);
     }
   }
 });
@@ -31,8 +31,8 @@ const firstOf = (within) => within.querySelector("[data-shows]")?.dataset.shows;
  * @param {string} name
  */
 function show(within, name) {
-  for (const part of within.querySelectorAll("[data-part]")) {
-    part.hidden = part.dataset.part !== name;
+  for (const view of within.querySelectorAll("[data-view]")) {
+    view.hidden = view.dataset.view !== name;
   }
   for (const button of within.querySelectorAll("[data-shows]")) {
     button.setAttribute("aria-pressed", String(button.dataset.shows === name));

@@ -45,12 +45,12 @@ pub fn VirtualDeviceCard(
         let shown = shown_of(push, platform, &device.capabilities);
         entries.push(entry(title_of(shown.as_ref(), push), push, &part, first));
         screens.push(view! {
-            <div data-part=part.clone() hidden=!first>
+            <div data-view=part.clone() hidden=!first>
                 {screen(shown, push, app, expanded)}
             </div>
         });
         wires.push(view! {
-            <div data-part=part hidden=!first>
+            <div data-view=part hidden=!first>
                 {wire(push)}
             </div>
         });
