@@ -39,9 +39,9 @@ impl AttributeValue {
         Self::from_cell_with(cell, |decimal| decimal.parse().unwrap_or(f64::NAN))
     }
 
-    /// The same with another reader of decimal numbers, which gives NaN for what is none: a
-    /// browser has one of its own, and the tables of Rust's would be a good part of what it
-    /// loads.
+    /// The same with another reader of decimal numbers: a browser has one of its own, and
+    /// the tables of Rust's would be a good part of what it loads. It is asked for digits
+    /// around one point alone.
     pub fn from_cell_with(cell: &str, decimal: impl FnOnce(&str) -> f64) -> Self {
         match cell {
             "true" | "TRUE" | "True" => return Self::Bool(true),
@@ -56,7 +56,8 @@ impl AttributeValue {
             if let Ok(int) = cell.parse() {
                 return Self::Int(int);
             }
-            if digits.contains('.') && !digits.ends_with('.') {
+            // Two points are a version or an address.
+            if digits.matches('.').count() == 1 && !digits.ends_with('.') {
                 let float = decimal(cell);
                 if float.is_finite() {
                     return Self::Float(float);
@@ -64,6 +65,16 @@ impl AttributeValue {
             }
         }
         Self::Text(cell.to_owned())
+    }
+
+    /// The cell that means the value: what people type and read.
+    pub fn to_cell(&self) -> String {
+        match self {
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            Self::Text(value) => value.clone(),
+        }
     }
 }
 
@@ -240,11 +251,22 @@ mod tests {
             ("007", Text("007".into())),
             ("+49301234", Text("+49301234".into())),
             ("1.", Text("1.".into())),
+            ("1.2.3", Text("1.2.3".into())),
             ("1e5", Text("1e5".into())),
             ("nan", Text("nan".into())),
             ("", Text(String::new())),
         ] {
             assert_eq!(AttributeValue::from_cell(cell), value, "{cell}");
+            // As a browser reads: as far as it understands.
+            let browser = |cell: &str| {
+                let end = cell
+                    .match_indices('.')
+                    .nth(1)
+                    .map_or(cell.len(), |(at, _)| at);
+                cell[..end].parse().unwrap_or(f64::NAN)
+            };
+            let read = AttributeValue::from_cell_with(cell, browser);
+            assert_eq!(read, value, "{cell} in a browser");
         }
     }
 }

@@ -169,9 +169,10 @@ impl Comparison {
             Operator::Is => found.is_some_and(|value| same(&value, &self.value)),
             Operator::IsNot => !found.is_some_and(|value| same(&value, &self.value)),
             Operator::Contains => found.is_some_and(|value| {
-                text_of(&value)
+                value
+                    .to_cell()
                     .to_lowercase()
-                    .contains(&text_of(&self.value).to_lowercase())
+                    .contains(&self.value.to_cell().to_lowercase())
             }),
             Operator::GreaterThan => {
                 order(found.as_ref(), &self.value) == Some(std::cmp::Ordering::Greater)
@@ -220,15 +221,6 @@ fn number_of(value: &AttributeValue) -> Option<f64> {
     }
 }
 
-fn text_of(value: &AttributeValue) -> String {
-    match value {
-        AttributeValue::Bool(value) => value.to_string(),
-        AttributeValue::Int(value) => value.to_string(),
-        AttributeValue::Float(value) => value.to_string(),
-        AttributeValue::Text(value) => value.clone(),
-    }
-}
-
 /// Equality as a person means it: numbers by value, also when one side was
 /// typed as text; the rest by what it reads as.
 fn same(a: &AttributeValue, b: &AttributeValue) -> bool {
@@ -237,7 +229,7 @@ fn same(a: &AttributeValue, b: &AttributeValue) -> bool {
         (AttributeValue::Text(a), AttributeValue::Text(b)) => a == b,
         _ => match (number_of(a), number_of(b)) {
             (Some(a), Some(b)) => a.total_cmp(&b).is_eq() || (a - b).abs() < f64::EPSILON,
-            _ => text_of(a) == text_of(b),
+            _ => a.to_cell() == b.to_cell(),
         },
     }
 }
@@ -246,7 +238,7 @@ fn order(found: Option<&AttributeValue>, value: &AttributeValue) -> Option<std::
     let found = found?;
     match (number_of(found), number_of(value)) {
         (Some(a), Some(b)) => a.partial_cmp(&b),
-        (None, None) => Some(text_of(found).cmp(&text_of(value))),
+        (None, None) => Some(found.to_cell().cmp(&value.to_cell())),
         _ => None,
     }
 }

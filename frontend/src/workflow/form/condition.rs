@@ -118,7 +118,7 @@ impl Conditions {
         row.part("of").set_value(of);
         row.part("name").set_value(name);
         row.part("operator").set_value(comparison.operator.label());
-        row.part("value").set_value(&text_of(&comparison.value));
+        row.part("value").set_value(&comparison.value.to_cell());
         self.rows.append(&row);
     }
 
@@ -164,14 +164,5 @@ fn comparison(row: &El) -> Comparison {
         },
         operator: operator(row).unwrap_or(Operator::Is),
         value: AttributeValue::from_cell_with(&row.part("value").value(), js_sys::parse_float),
-    }
-}
-
-fn text_of(value: &AttributeValue) -> String {
-    match value {
-        AttributeValue::Bool(value) => value.to_string(),
-        AttributeValue::Int(value) => value.to_string(),
-        AttributeValue::Float(value) => value.to_string(),
-        AttributeValue::Text(value) => value.clone(),
     }
 }
