@@ -72,8 +72,8 @@ pub fn CredentialForm(
     .into_any()
 }
 
-/// How a key file begins. Its spaces do not break, so that the example stays on one line.
-const KEY_EXAMPLE: &str = "-----BEGIN\u{a0}PRIVATE\u{a0}KEY-----";
+/// How a key file begins.
+const KEY_EXAMPLE: &str = "-----BEGIN PRIVATE KEY-----";
 
 fn apns() -> AnyView {
     view! {
