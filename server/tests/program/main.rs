@@ -9,6 +9,7 @@ mod demo;
 mod doors;
 mod functions;
 mod import;
+mod pages;
 mod render;
 mod rest;
 mod serving;
