@@ -62,13 +62,6 @@ impl El {
         self
     }
 
-    /// The value of a field.
-    pub fn value_of(self, value: impl Fn() -> String + 'static) -> Self {
-        let element = self.clone();
-        keep_doing(Box::new(move || element.set_value(&value())));
-        self
-    }
-
     /// A property of its style, such as `transform` or `--x`.
     pub fn style_of(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
         let element = self.clone();

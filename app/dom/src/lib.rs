@@ -20,6 +20,4 @@ mod window;
 pub use build::{El, by_id, find};
 pub use follow::{follow, start};
 pub use page::{Timer, on_page_first};
-pub use window::{
-    focused, go, is_hidden, next_frame, on_window, reload, say_done, say_failed, target_of,
-};
+pub use window::{focused, go, is_hidden, next_frame, on_window, reload, say_done, target_of};

@@ -64,20 +64,9 @@ pub fn reload() {
 
 /// Says in the corner what was done.
 pub fn say_done(words: &str) {
-    say(words, false);
-}
-
-/// Says in the corner what failed, until it is dismissed.
-pub fn say_failed(words: &str) {
-    say(words, true);
-}
-
-fn say(words: &str, failed: bool) {
     let detail = Object::new();
-    for (name, value) in [("words", JsValue::from(words)), ("failed", failed.into())] {
-        // Refused only by an object that is sealed.
-        let _ = Reflect::set(&detail, &name.into(), &value);
-    }
+    // Refused only by an object that is sealed.
+    let _ = Reflect::set(&detail, &"words".into(), &JsValue::from(words));
     let init = CustomEventInit::new();
     init.set_detail(&detail);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(SAID, &init) {

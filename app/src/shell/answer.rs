@@ -7,23 +7,9 @@ use leptos::{
     server_fn::{ServerFn, error::ServerFnUrlError},
 };
 use leptos_router::hooks::use_query_map;
-use ui::{ErrorPanel, FormError, Glyph, LinkButton};
+use ui::{ErrorPanel, Glyph, LinkButton};
 
 use crate::AppError;
-
-/// What is wrong with a form's fields; empty when the error names none.
-pub fn form_errors(error: &AppError) -> Vec<FormError> {
-    match error {
-        AppError::Invalid { fields, .. } => fields
-            .iter()
-            .map(|field| FormError {
-                field: field.field.clone(),
-                message: field.message.clone(),
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
 
 /// Why the form that posts to `F` was refused: posted without scripts, it comes back with
 /// its error in the address.

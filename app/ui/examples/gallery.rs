@@ -7,8 +7,8 @@ use ui::{
     EmptyState, ErrorPanel, Fact, Facts, Figure, FormError, FormSummary, Funnel, FunnelPart, Glyph,
     IconButton, InputKind, LinkButton, LinkTabs, Loading, Notice, NumberField, Page, Pager,
     Progress, Reason, RelativeTime, SearchField, Section, Segment, Segmented, SelectField,
-    SelectOption, Skeleton, State, StateChip, Switch, Table, TextArea, TextField, Timeline,
-    TimelineItem, Token, Tone, provide_page_clock,
+    SelectOption, State, StateChip, Switch, Table, TextArea, TextField, Timeline, TimelineItem,
+    Token, Tone, provide_page_clock,
 };
 
 const NOW: i64 = 1_795_316_400_000;
@@ -363,7 +363,6 @@ fn notices() -> AnyView {
                     <a href="#">"How pushes work"</a>
                 </EmptyState>
             </Card>
-            <Skeleton />
             <Loading label="Looking for devices" />
         </Section>
     }

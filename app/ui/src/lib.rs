@@ -41,7 +41,7 @@ pub use field::{
 pub use funnel::{Funnel, FunnelPart, Reason};
 pub use icon::{Glyph, Icon, IconSize};
 pub use menu::{Menu, MenuAlign, MenuItem, MenuLink, MoreMenu};
-pub use notice::{EmptyState, ErrorPanel, FieldError, FormFailure, Loading, Notice, Skeleton};
+pub use notice::{EmptyState, ErrorPanel, FieldError, FormFailure, Loading, Notice};
 pub use number::{counted, grouped, percent, span_text};
 pub use page::{Page, PageHeader, Section};
 pub use progress::Progress;

@@ -72,25 +72,6 @@ pub fn FieldError(
     .into_any()
 }
 
-/// The shape of what is coming, while it comes.
-#[component]
-pub fn Skeleton(
-    /// How many lines to hint at.
-    #[prop(default = 5)]
-    lines: usize,
-    /// What is coming, read aloud.
-    #[prop(default = "Loading", into)]
-    label: &'static str,
-) -> AnyView {
-    view! {
-        <div class="skeleton" role="status" aria-busy="true">
-            <span class="spoken">{label}</span>
-            {(0..lines).map(|_| view! { <span class="skeleton__bar"></span> }).collect_view()}
-        </div>
-    }
-    .into_any()
-}
-
 /// A wait in a line of text.
 #[component]
 pub fn Loading(
