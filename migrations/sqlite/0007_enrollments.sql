@@ -18,7 +18,7 @@ CREATE TABLE enrollments (
     -- JSON: the event that let it in
     trigger_event TEXT NOT NULL,
     PRIMARY KEY (shard, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX enrollments_due ON enrollments (shard, due_at, workflow_id) WHERE due_at IS NOT NULL;
 -- The contact's page, and the re-entry rule.
 CREATE INDEX enrollments_contact ON enrollments (shard, contact_id, workflow_id);
