@@ -10,6 +10,7 @@ CREATE TABLE sends (
     chunk_id UUID NOT NULL,
     push_id UUID NOT NULL,
     push_revision_id UUID NOT NULL,
+    -- 0 decided: its chunk says what came of it once that is planned
     state SMALLINT NOT NULL,
     -- the gate that stopped it
     reason SMALLINT,
@@ -41,6 +42,11 @@ CREATE TABLE chunks (
     deliveries INTEGER NOT NULL,
     -- deliveries below this seq may have left; those from it on have not
     started_to INTEGER NOT NULL,
+    -- what the gates said of every send that its own row says nothing of;
+    -- null until planned
+    usual_state SMALLINT,
+    usual_reason SMALLINT,
+    usual_mask INTEGER,
     owner UUID,
     epoch BIGINT NOT NULL,
     lease_until BIGINT,
@@ -72,6 +78,18 @@ CREATE TABLE deliveries (
     provider_id TEXT,
     finished_at BIGINT,
     PRIMARY KEY (shard, chunk_id, seq)
+);
+
+-- Deliveries that were taken at the first call, as runs of neighbors: nothing
+-- more is to be told of them, so their own rows stay as they were planned.
+CREATE TABLE accepted_runs (
+    shard SMALLINT NOT NULL,
+    chunk_id UUID NOT NULL,
+    -- the first and the last seq
+    lo INTEGER NOT NULL,
+    hi INTEGER NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (shard, chunk_id, lo)
 );
 
 -- Provider calls of tests and of whatever was not accepted.

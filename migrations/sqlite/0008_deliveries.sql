@@ -10,6 +10,7 @@ CREATE TABLE sends (
     chunk_id BLOB NOT NULL,
     push_id BLOB NOT NULL,
     push_revision_id BLOB NOT NULL,
+    -- 0 decided: its chunk says what came of it once that is planned
     state INTEGER NOT NULL,
     -- the gate that stopped it
     reason INTEGER,
@@ -41,6 +42,11 @@ CREATE TABLE chunks (
     deliveries INTEGER NOT NULL,
     -- deliveries below this seq may have left; those from it on have not
     started_to INTEGER NOT NULL,
+    -- what the gates said of every send that its own row says nothing of;
+    -- null until planned
+    usual_state INTEGER,
+    usual_reason INTEGER,
+    usual_mask INTEGER,
     owner BLOB,
     epoch INTEGER NOT NULL,
     lease_until INTEGER,
@@ -72,6 +78,18 @@ CREATE TABLE deliveries (
     provider_id TEXT,
     finished_at INTEGER,
     PRIMARY KEY (shard, chunk_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Deliveries that were taken at the first call, as runs of neighbors: nothing
+-- more is to be told of them, so their own rows stay as they were planned.
+CREATE TABLE accepted_runs (
+    shard INTEGER NOT NULL,
+    chunk_id BLOB NOT NULL,
+    -- the first and the last seq
+    lo INTEGER NOT NULL,
+    hi INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (shard, chunk_id, lo)
 ) STRICT, WITHOUT ROWID;
 
 -- Provider calls of tests and of whatever was not accepted.

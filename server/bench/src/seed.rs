@@ -185,6 +185,8 @@ async fn people(
             },
         });
     }
+    // As the enroller takes a batch of events: shard by shard.
+    passes.sort_unstable_by_key(|pass| (pass.shard, pass.id));
     enrollments::insert(&mut tx, &passes).await?;
     tx.commit().await?;
     Ok(passes

@@ -11,7 +11,7 @@ pub struct Message {
     /// The delivery's id. APNs echoes it; no provider uses it against repeats.
     pub id: Uuid,
     /// The push token. FCM's body names it too; this one is for the log.
-    pub token: Arc<str>,
+    pub token: Box<str>,
     /// The request body: for APNs the payload, for FCM the whole
     /// `{"message":{…}}` with its target.
     pub body: Bytes,

@@ -15,6 +15,7 @@ mod error;
 mod exchange;
 mod origin;
 mod slots;
+mod streams;
 
 pub use error::CallError;
 pub use exchange::Reply;

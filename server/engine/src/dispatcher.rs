@@ -38,19 +38,22 @@ pub(crate) async fn run(shared: Arc<Shared>, lots: mpsc::Sender<Lot>) {
     let mut planning = JoinSet::new();
     while !shared.stop.is_cancelled() {
         while planning.try_join_next().is_some() {}
-        let claimed = match claim(&shared, &room, &urgent_room).await {
-            Ok(claimed) => claimed,
-            Err(error) => {
-                tracing::error!(%error, source = ?error, "chunks cannot be claimed");
-                Vec::new()
-            }
-        };
+        let mut permits = take(&room, AT_ONCE);
+        let full = permits.is_empty();
+        if full {
+            permits = take(&urgent_room, FOR_URGENT);
+        }
+        let claimed = claim(&shared, permits, full).await.unwrap_or_else(|error| {
+            tracing::error!(%error, source = ?error, "chunks cannot be claimed");
+            Vec::new()
+        });
         if claimed.is_empty() {
             // Either there is nothing to do, or no room: both end by a bell.
+            // Room that was made in the meantime rings it too.
             tokio::select! {
                 go_on = shared.wait_for(&shared.sends) => if !go_on { break },
                 Some(_) = planning.join_next() => {}
-                _ = room.acquire(), if room.available_permits() == 0 => {}
+                _ = room.acquire(), if full => {}
             }
             continue;
         }
@@ -69,22 +72,18 @@ pub(crate) async fn run(shared: Arc<Shared>, lots: mpsc::Sender<Lot>) {
     planning.shutdown().await;
 }
 
-/// Chunks as many as there is room for, each with its permit.
+fn take(room: &Arc<Semaphore>, most: usize) -> Vec<OwnedSemaphorePermit> {
+    (0..most)
+        .map_while(|_| Arc::clone(room).try_acquire_owned().ok())
+        .collect()
+}
+
+/// As many chunks as there are permits, each with its own.
 async fn claim(
     shared: &Shared,
-    room: &Arc<Semaphore>,
-    urgent_room: &Arc<Semaphore>,
+    permits: Vec<OwnedSemaphorePermit>,
+    urgent_only: bool,
 ) -> Result<Vec<(Chunk, OwnedSemaphorePermit)>, StorageError> {
-    let take = |room: &Arc<Semaphore>, most: usize| -> Vec<OwnedSemaphorePermit> {
-        (0..most)
-            .map_while(|_| Arc::clone(room).try_acquire_owned().ok())
-            .collect()
-    };
-    let mut permits = take(room, AT_ONCE);
-    let urgent_only = permits.is_empty();
-    if urgent_only {
-        permits = take(urgent_room, FOR_URGENT);
-    }
     if permits.is_empty() {
         return Ok(Vec::new());
     }

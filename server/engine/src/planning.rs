@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use domain::app::Capabilities;
 use domain::delivery::{DeliveryState, SendState, delivery_uuid};
 use domain::device::Binding;
@@ -111,6 +112,7 @@ pub(crate) fn plan(
         }
     }
     let plain = desk.plain();
+    let mut bodies = Bodies::default();
     let mut step: Arc<str> = Arc::from("");
     let mut recipients = recipients.into_iter().peekable();
     while let Some(recipient) = recipients.next() {
@@ -129,8 +131,39 @@ pub(crate) fn plan(
         let bindings = bindings.unwrap_or_default();
         let plain = plain.as_ref();
         plan_send(desk, &recipient, &step, bindings, plain, &mut planned);
+        for parcel in &mut planned.parcels[bodies.taken()..] {
+            bodies.take(parcel);
+        }
     }
+    bodies.give_back(&mut planned.parcels);
     planned
+}
+
+/// The bodies of a chunk's parcels, put together: one piece of memory for all
+/// of them, however many threads they go through.
+#[derive(Default)]
+struct Bodies {
+    whole: Vec<u8>,
+    lengths: Vec<usize>,
+}
+
+impl Bodies {
+    fn taken(&self) -> usize {
+        self.lengths.len()
+    }
+
+    fn take(&mut self, parcel: &mut Parcel) {
+        let body = std::mem::take(&mut parcel.message.body);
+        self.whole.extend_from_slice(&body);
+        self.lengths.push(body.len());
+    }
+
+    fn give_back(self, parcels: &mut [BoxedParcel]) {
+        let mut rest = Bytes::from(self.whole);
+        for (parcel, length) in parcels.iter_mut().zip(self.lengths) {
+            parcel.message.body = rest.split_to(length);
+        }
+    }
 }
 
 fn plan_send(

@@ -3,7 +3,8 @@
 //! Whatever is in that state when the process dies is uncertain, so the window
 //! is no wider than the work needs: about the rate at which outcomes are
 //! recorded times the time that one takes from start to record when nothing
-//! waits (Little's law, as congestion control uses it). It begins narrow, since
+//! waits (Little's law, as congestion control uses it), or a fiftieth of a
+//! second where that is more. It begins narrow, since
 //! a process that was just started may be one that keeps dying, and every
 //! outcome recorded widens it by a little while that brings more; now and then
 //! it narrows for a moment, to see how long one takes when nothing waits.
@@ -13,11 +14,17 @@ use std::time::Duration;
 
 /// Where a process begins, and the least it may have.
 const NARROWEST: usize = 32;
-/// How many recorded outcomes widen it by one.
-const OUTCOMES_A_STEP: usize = 64;
+/// How many recorded outcomes widen it by one, in a process's first time and
+/// after.
+const OUTCOMES_A_STEP: [usize; 2] = [64, 8];
+/// How many outcomes a process records in its first time.
+const FIRST: usize = 4096;
 /// How much more than the product of rate and time is allowed: what is left
 /// over waits in queues of ours, where it speeds nothing up.
 const GAIN: f64 = 2.0;
+/// Seconds of work that are allowed however near the provider is: outcomes
+/// that are recorded by the hundred cost half of those recorded by the dozen.
+const WORTH_RECORDING: f64 = 0.02;
 /// How long a sample takes at least: single records come in bursts.
 const SAMPLE: Duration = Duration::from_millis(20);
 /// How many samples the rate is remembered over.
@@ -38,6 +45,8 @@ pub(crate) struct Window {
     late_time: f64,
     /// Recorded outcomes that have not widened it yet.
     credit: usize,
+    /// All recorded outcomes.
+    recorded: usize,
     phase: Phase,
     sample: Sample,
 }
@@ -77,6 +86,7 @@ impl Window {
             time: None,
             late_time: 0.05,
             credit: 0,
+            recorded: 0,
             phase: Phase::Cruise { left: CRUISE },
             sample: Sample::default(),
         }
@@ -155,10 +165,12 @@ impl Window {
             clippy::cast_sign_loss,
             reason = "clamped right after, and never negative"
         )]
-        let wish = (rate * self.time.unwrap_or_default() * GAIN) as usize;
+        let wish = (rate * (self.time.unwrap_or_default() * GAIN).max(WORTH_RECORDING)) as usize;
+        self.recorded += recorded;
         self.credit += recorded;
-        let wish = wish.min(self.wide + self.credit / OUTCOMES_A_STEP);
-        self.credit %= OUTCOMES_A_STEP;
+        let step = OUTCOMES_A_STEP[usize::from(self.recorded > FIRST)];
+        let wish = wish.min(self.wide + self.credit / step);
+        self.credit %= step;
         self.wide = wish.clamp(NARROWEST.min(self.widest), self.widest);
         tracing::trace!(wide = self.wide, rate, time = ?self.time, late = self.late_time, "window");
     }
@@ -194,10 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn a_near_provider_is_kept_busy_through_a_narrow_window() {
+    fn a_near_provider_is_kept_busy_through_a_fiftieth_of_a_second() {
         let (wide, rate) = settle(Duration::from_millis(1), 30_000.0, 2048);
         assert!(rate > 29_000.0, "{rate}");
-        assert!(wide < 250, "{wide}");
+        assert!(wide <= 30_000 / 50, "{wide}");
     }
 
     #[test]
@@ -218,7 +230,7 @@ mod tests {
             recorded += wide;
         }
         assert!(
-            window.wide() <= NARROWEST + recorded / OUTCOMES_A_STEP,
+            window.wide() <= NARROWEST + recorded / OUTCOMES_A_STEP[0],
             "{window:?}"
         );
     }

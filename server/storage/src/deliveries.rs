@@ -1,5 +1,6 @@
 //! Deliveries: one push to one device each, kept in the order of their chunk.
-//! Written once before the first call and once after it; `ledger` does both.
+//! Written once before the first call and, unless that call was taken, once
+//! after it; of those that were taken, runs are kept. `ledger` does both.
 
 use domain::delivery::DeliveryState;
 use domain::device::{BindingState, Channel, OsPermission, Platform};
@@ -96,11 +97,23 @@ type DeliveryRow = (
     Option<Vec<u8>>,
 );
 
+/// What follows `deliveries d` wherever deliveries are read: the run that one
+/// stands in, if its first call was taken.
+macro_rules! runs {
+    () => {
+        " LEFT JOIN accepted_runs a ON a.shard = d.shard AND a.chunk_id = d.chunk_id \
+         AND d.state < 2 AND a.hi >= d.seq AND a.lo = (SELECT MAX(r.lo) FROM accepted_runs r \
+         WHERE r.shard = d.shard AND r.chunk_id = d.chunk_id AND r.lo <= d.seq)"
+    };
+}
+
 macro_rules! columns {
     () => {
         "d.shard, d.chunk_id, d.seq, d.contact_shard, d.contact_id, d.binding_id, d.channel, \
-         d.source_id, d.step, d.state, d.reason, d.attempt, d.gates_mask, d.provider_id, \
-         d.finished_at, d.facts"
+         d.source_id, d.step, \
+         CASE WHEN a.lo IS NULL THEN d.state ELSE CAST(2 AS SMALLINT) END, d.reason, \
+         CASE WHEN a.lo IS NULL THEN d.attempt ELSE CAST(1 AS SMALLINT) END, d.gates_mask, \
+         d.provider_id, COALESCE(d.finished_at, a.at), d.facts"
     };
 }
 
@@ -230,8 +243,10 @@ pub async fn open_of_chunk(
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.state = 0 \
-          ORDER BY d.seq"
+        " FROM deliveries d",
+        runs!(),
+        " WHERE d.shard = $1 AND d.chunk_id = $2 AND d.state = 0 \
+          AND a.lo IS NULL ORDER BY d.seq"
     );
     let rows: Vec<DeliveryRow> = with_engine!(db.into(), |db| {
         sqlx::query_as(SQL)
@@ -254,7 +269,9 @@ pub async fn of_chunk(
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.seq >= $3 \
+        " FROM deliveries d",
+        runs!(),
+        " WHERE d.shard = $1 AND d.chunk_id = $2 AND d.seq >= $3 \
           ORDER BY d.seq LIMIT $4"
     );
     let rows: Vec<DeliveryRow> = with_engine!(db.into(), |db| {
@@ -280,7 +297,9 @@ pub async fn of_contact(
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.contact_id = $3 \
+        " FROM deliveries d",
+        runs!(),
+        " WHERE d.shard = $1 AND d.chunk_id = $2 AND d.contact_id = $3 \
           ORDER BY d.seq"
     );
     let rows: Vec<DeliveryRow> = with_engine!(db.into(), |db| {
@@ -307,7 +326,9 @@ pub async fn get(
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM deliveries d WHERE d.shard = $1 AND d.chunk_id = $2 AND d.seq = $3"
+        " FROM deliveries d",
+        runs!(),
+        " WHERE d.shard = $1 AND d.chunk_id = $2 AND d.seq = $3"
     );
     let row: DeliveryRow = with_engine!(db.into(), |db| {
         sqlx::query_as(SQL)
@@ -336,8 +357,9 @@ pub async fn at(db: impl Into<Conn<'_>>, places: &[Place]) -> Result<Vec<Deliver
     const SQL: &str = concat!(
         "WITH r (shard, chunk_id, seq) AS ({rows}) SELECT ",
         columns!(),
-        " FROM r CROSS JOIN deliveries d \
-          WHERE d.shard = r.shard AND d.chunk_id = r.chunk_id AND d.seq = r.seq"
+        " FROM r CROSS JOIN deliveries d",
+        runs!(),
+        " WHERE d.shard = r.shard AND d.chunk_id = r.chunk_id AND d.seq = r.seq"
     );
     let rows = Rows::new()
         .column(places.iter().map(|place| place.home))

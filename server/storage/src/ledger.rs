@@ -134,9 +134,8 @@ pub async fn write_plan(
     counts: &mut Counts,
 ) -> Result<bool> {
     const CHUNK: &str = "UPDATE chunks SET state = $4, deliveries = $5, finished_at = $6, \
-        lease_until = $7 WHERE id = $1 AND owner = $2 AND epoch = $3 AND state = 0";
-    const USUAL: &str = "UPDATE sends SET state = $2, reason = $3, gates_mask = $4 \
-        WHERE chunk_id = $1 AND state = 0";
+        lease_until = $7, usual_state = $8, usual_reason = $9, usual_mask = $10 \
+        WHERE id = $1 AND owner = $2 AND epoch = $3 AND state = 0";
     const OTHERS: &str = "WITH r (shard, contact_id, source_id, step, state, reason, mask) \
         AS ({rows}) UPDATE sends SET state = r.state, reason = r.reason, gates_mask = r.mask \
         FROM r WHERE sends.shard = r.shard AND sends.contact_id = r.contact_id \
@@ -160,6 +159,9 @@ pub async fn write_plan(
             .bind(total)
             .bind(finished_at)
             .bind(until.as_millis())
+            .bind(plan.usual.state.code())
+            .bind(plan.usual.reason.map(domain::gate::Suppression::code))
+            .bind(plan.usual.mask.0)
             .execute(&mut *db)
             .await?
             .rows_affected()
@@ -181,16 +183,7 @@ pub async fn write_plan(
                 .map(|(_, verdict)| verdict.reason.map(domain::gate::Suppression::code)),
         )
         .column(others.iter().map(|(_, verdict)| verdict.mask.0));
-    with_engine!(tx.conn(), |db| {
-        db.execute_rows(OTHERS, &rows, &[]).await?;
-        sqlx::query(USUAL)
-            .bind(plan.chunk.0)
-            .bind(plan.usual.state.code())
-            .bind(plan.usual.reason.map(domain::gate::Suppression::code))
-            .bind(plan.usual.mask.0)
-            .execute(&mut *db)
-            .await?;
-    });
+    with_engine!(tx.conn(), |db| db.execute_rows(OTHERS, &rows, &[]).await?);
     if let Some(account) = plan.account {
         count_plan(plan, account, counts);
     }
@@ -301,6 +294,15 @@ pub async fn write_retried(
     Ok(retried.len() - outcomes.len())
 }
 
+/// That a row of `deliveries` was not taken at its first call.
+macro_rules! in_no_run {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM accepted_runs a WHERE a.shard = deliveries.shard \
+         AND a.chunk_id = deliveries.chunk_id AND a.lo <= deliveries.seq \
+         AND a.hi >= deliveries.seq)"
+    };
+}
+
 struct Written<'a> {
     place: Place,
     account: Option<Account>,
@@ -313,12 +315,15 @@ async fn write_outcomes(
     now: Timestamp,
     counts: &mut Counts,
 ) -> Result<()> {
-    const OTHERS: &str = "WITH r (shard, chunk_id, seq, state, reason, attempt, provider_id, \
-        finished_at, facts) AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
-        attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at, \
-        facts = r.facts FROM r \
-        WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
-        AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8)";
+    const OTHERS: &str = concat!(
+        "WITH r (shard, chunk_id, seq, state, reason, attempt, provider_id, finished_at, facts) \
+         AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
+         attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at, \
+         facts = r.facts FROM r \
+         WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
+         AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8) AND ",
+        in_no_run!()
+    );
     let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
         outcomes.iter().partition(|w| w.outcome.is_plain());
     write_plain(tx, plain.iter().map(|w| w.place).collect(), now).await?;
@@ -376,13 +381,11 @@ async fn write_outcomes(
     Ok(())
 }
 
-/// Records deliveries that were taken at the first call: as runs of
-/// neighbors, since nearly all of them are.
+/// Records deliveries that were taken at the first call: nearly all of them
+/// are, so that a row stands for a run of neighbors.
 async fn write_plain(tx: &mut Tx, mut places: Vec<Place>, now: Timestamp) -> Result<()> {
-    const SQL: &str = "WITH r (shard, chunk_id, lo, hi) AS ({rows}) \
-        UPDATE deliveries SET state = 2, attempt = 1, finished_at = $1 FROM r \
-        WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
-        AND deliveries.seq >= r.lo AND deliveries.seq <= r.hi AND deliveries.state IN (0, 1)";
+    const SQL: &str = "INSERT INTO accepted_runs (shard, chunk_id, lo, hi, at) {rows} \
+        ON CONFLICT (shard, chunk_id, lo) DO NOTHING";
     places.sort_unstable();
     let mut runs: Vec<(Place, i32)> = Vec::new();
     for place in places {
@@ -397,11 +400,9 @@ async fn write_plain(tx: &mut Tx, mut places: Vec<Place>, now: Timestamp) -> Res
         .column(runs.iter().map(|(first, _)| first.home))
         .column(runs.iter().map(|(first, _)| first.chunk_id))
         .column(runs.iter().map(|(first, _)| first.seq))
-        .column(runs.iter().map(|(_, hi)| *hi));
-    with_engine!(tx.conn(), |db| {
-        db.execute_rows(SQL, &rows, &[Scalar::Big(now.as_millis())])
-            .await?;
-    });
+        .column(runs.iter().map(|(_, hi)| *hi))
+        .column(runs.iter().map(|_| now));
+    with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
     Ok(())
 }
 
@@ -436,10 +437,16 @@ pub async fn settle_uncertain(
     chunk: &Chunk,
     now: Timestamp,
 ) -> Result<u64> {
-    const UNKNOWN: &str = "UPDATE deliveries SET state = 7, attempt = attempt + 1, \
-        finished_at = $4 WHERE shard = $1 AND chunk_id = $2 AND seq < $3 AND state = 0";
-    const AGAIN: &str = "UPDATE deliveries SET attempt = attempt + 1 \
-        WHERE shard = $1 AND chunk_id = $2 AND seq < $3 AND state = 0";
+    const UNKNOWN: &str = concat!(
+        "UPDATE deliveries SET state = 7, attempt = attempt + 1, finished_at = $4 \
+         WHERE shard = $1 AND chunk_id = $2 AND seq < $3 AND state = 0 AND ",
+        in_no_run!()
+    );
+    const AGAIN: &str = concat!(
+        "UPDATE deliveries SET attempt = attempt + 1 \
+         WHERE shard = $1 AND chunk_id = $2 AND seq < $3 AND state = 0 AND ",
+        in_no_run!()
+    );
     chunks::hold(tx, chunk.id, owner.id, chunk.epoch).await?;
     with_engine!(tx.conn(), |db| {
         let home = shard(chunk.home);

@@ -110,6 +110,17 @@ impl TryFrom<SendRow> for Send {
     }
 }
 
+/// A send's own row, and for what that does not say its chunk's.
+macro_rules! select {
+    () => {
+        "SELECT s.shard, s.contact_id, s.source_id, s.step, s.chunk_id, s.push_id, \
+         s.push_revision_id, CASE WHEN s.state = 0 THEN COALESCE(c.usual_state, s.state) \
+         ELSE s.state END, CASE WHEN s.state = 0 THEN c.usual_reason ELSE s.reason END, \
+         CASE WHEN s.state = 0 THEN COALESCE(c.usual_mask, s.gates_mask) ELSE s.gates_mask END, \
+         s.created_at FROM sends s LEFT JOIN chunks c ON c.id = s.chunk_id "
+    };
+}
+
 /// Inserts decided sends and says how many are new: one that stands there
 /// already stays as it is.
 pub async fn insert(tx: &mut Tx, sends: &[NewSend], now: Timestamp) -> Result<u64> {
@@ -137,9 +148,10 @@ pub async fn insert(tx: &mut Tx, sends: &[NewSend], now: Timestamp) -> Result<u6
 /// # Errors
 /// `NotFound`.
 pub async fn get(db: impl Into<Conn<'_>>, key: &SendKey) -> Result<Send> {
-    const SQL: &str = "SELECT shard, contact_id, source_id, step, chunk_id, push_id, \
-        push_revision_id, state, reason, gates_mask, created_at FROM sends \
-        WHERE shard = $1 AND contact_id = $2 AND source_id = $3 AND step = $4";
+    const SQL: &str = concat!(
+        select!(),
+        "WHERE s.shard = $1 AND s.contact_id = $2 AND s.source_id = $3 AND s.step = $4"
+    );
     let row: SendRow = with_engine!(db.into(), |db| {
         sqlx::query_as(SQL)
             .bind(shard(key.shard))
@@ -160,11 +172,12 @@ pub async fn of_contact(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<Send>> {
-    const SQL: &str = "SELECT shard, contact_id, source_id, step, chunk_id, push_id, \
-        push_revision_id, state, reason, gates_mask, created_at FROM sends \
-        WHERE shard = $1 AND contact_id = $2 \
-        AND (created_at < $3 OR (created_at = $3 AND source_id < $4)) \
-        ORDER BY created_at DESC, source_id DESC, step LIMIT $5";
+    const SQL: &str = concat!(
+        select!(),
+        "WHERE s.shard = $1 AND s.contact_id = $2 \
+         AND (s.created_at < $3 OR (s.created_at = $3 AND s.source_id < $4)) \
+         ORDER BY s.created_at DESC, s.source_id DESC, s.step LIMIT $5"
+    );
     let (at, source) = match after {
         Some(cursor) => cursor.at()?,
         None => (i64::MAX, Uuid::max()),

@@ -300,7 +300,8 @@ async fn open_sqlite(access: Access, url: &str, options: &Options) -> Result<Poo
         // Fewer, larger checkpoints: pages that are written again and again are
         // copied into the file once.
         .pragma("wal_autocheckpoint", "8000")
-        .pragma("cache_size", "-32768")
+        .page_size(8192)
+        .pragma("cache_size", "-12288")
         .pragma("temp_store", "MEMORY");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

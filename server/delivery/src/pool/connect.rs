@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -11,6 +11,7 @@ use super::PoolSettings;
 use super::connection::Connection;
 use super::error::describe;
 use super::slots::Slots;
+use super::streams::Streams;
 
 /// Large enough that no answer of a provider ever waits for a window update.
 const STREAM_WINDOW: u32 = 256 * 1024;
@@ -58,7 +59,8 @@ async fn open(
     if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
         return Err("the server does not speak HTTP/2 (ALPN h2)".to_owned());
     }
-    let (sender, driver) = http2::Builder::new(TokioExecutor::new())
+    let streams = Streams::default();
+    let (sender, driver) = http2::Builder::new(streams.clone())
         .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -70,5 +72,5 @@ async fn open(
         .handshake(TokioIo::new(stream))
         .await
         .map_err(|error| format!("HTTP/2: {}", describe(&error)))?;
-    Ok(Connection::start(sender, driver, slots))
+    Ok(Connection::start(sender, driver, streams, slots))
 }

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use hyper::client::conn::http2::{Connection as Driver, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use super::body::OneFrame;
 use super::slots::Slots;
+use super::streams::{Streams, UnderWay};
 
 pub(super) type Io = TokioIo<TlsStream<TcpStream>>;
 
@@ -19,7 +20,7 @@ pub(super) type Io = TokioIo<TlsStream<TcpStream>>;
 pub(super) struct Connection {
     sender: SendRequest<OneFrame>,
     /// Streams that the peer allows at once; the driver keeps it up to date.
-    streams: Arc<AtomicUsize>,
+    allowed: Arc<AtomicUsize>,
     in_flight: AtomicUsize,
     /// Answers that came.
     answers: AtomicUsize,
@@ -31,14 +32,15 @@ impl Connection {
     /// Takes over a connection that has shaken hands; the driver runs as a task.
     pub(super) fn start(
         sender: SendRequest<OneFrame>,
-        driver: Driver<Io, OneFrame, TokioExecutor>,
+        driver: Driver<Io, OneFrame, Streams>,
+        work: Streams,
         slots: Weak<Slots>,
     ) -> Arc<Self> {
-        let streams = Arc::new(AtomicUsize::new(driver.current_max_send_streams()));
-        tokio::spawn(drive(driver, Arc::clone(&streams), slots));
+        let allowed = Arc::new(AtomicUsize::new(driver.current_max_send_streams()));
+        tokio::spawn(drive(driver, work, Arc::clone(&allowed), slots));
         Arc::new(Self {
             sender,
-            streams,
+            allowed,
             in_flight: AtomicUsize::new(0),
             answers: AtomicUsize::new(0),
             proven: AtomicBool::new(false),
@@ -69,7 +71,7 @@ impl Connection {
             1
         } else {
             // A peer that allows none yet will say so again after the first.
-            self.streams.load(Ordering::Relaxed).max(1)
+            self.allowed.load(Ordering::Relaxed).max(1)
         }
     }
 
@@ -103,21 +105,24 @@ impl Connection {
 /// Runs the connection, and tells the pool when the peer allows more streams
 /// and when it ends. It must not hold the connection, which would never end.
 async fn drive(
-    mut driver: Driver<Io, OneFrame, TokioExecutor>,
-    streams: Arc<AtomicUsize>,
+    mut driver: Driver<Io, OneFrame, Streams>,
+    work: Streams,
+    allowed: Arc<AtomicUsize>,
     slots: Weak<Slots>,
 ) {
-    let ended = std::future::poll_fn(|cx| {
-        let polled = Pin::new(&mut driver).poll(cx);
-        let allowed = driver.current_max_send_streams();
-        if allowed > streams.swap(allowed, Ordering::Relaxed)
-            && let Some(slots) = slots.upgrade()
-        {
-            slots.room_was_made();
-        }
-        polled
-    })
-    .await;
+    let mut work = UnderWay::of(work);
+    let ended = work
+        .beside(std::future::poll_fn(|cx| {
+            let polled = Pin::new(&mut driver).poll(cx);
+            let now = driver.current_max_send_streams();
+            if now > allowed.swap(now, Ordering::Relaxed)
+                && let Some(slots) = slots.upgrade()
+            {
+                slots.room_was_made();
+            }
+            polled
+        }))
+        .await;
     if let Err(error) = ended {
         tracing::debug!(error = super::error::describe(&error), "connection ended");
     }
@@ -125,4 +130,6 @@ async fn drive(
     if let Some(slots) = slots.upgrade() {
         slots.connection_ended();
     }
+    // Whoever still waits for an answer is told.
+    work.finish().await;
 }
