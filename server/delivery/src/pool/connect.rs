@@ -69,7 +69,7 @@ async fn open(
         .keep_alive_interval(settings.keep_alive_every)
         .keep_alive_timeout(settings.keep_alive_every / 2)
         .keep_alive_while_idle(true)
-        .handshake(TokioIo::new(stream))
+        .handshake(TokioIo::new(Box::new(stream)))
         .await
         .map_err(|error| format!("HTTP/2: {}", describe(&error)))?;
     Ok(Connection::start(sender, driver, streams, slots))

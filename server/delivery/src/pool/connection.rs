@@ -13,7 +13,9 @@ use super::body::OneFrame;
 use super::slots::Slots;
 use super::streams::{Streams, UnderWay};
 
-pub(super) type Io = TokioIo<TlsStream<TcpStream>>;
+/// Boxed: hyper's type for the work of a request has room for a whole
+/// connection, and is moved about for each.
+pub(super) type Io = TokioIo<Box<TlsStream<TcpStream>>>;
 
 /// A connection that requests can be sent on.
 #[derive(Debug)]
