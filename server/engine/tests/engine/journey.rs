@@ -8,7 +8,7 @@ use domain::workflow::WorkflowState;
 use domain::workflow::{EndReason, Entry, StepId};
 use serde_json::json;
 use storage::rollups::{self, Metric};
-use storage::{attempts, enrollments, step_counts, workflows};
+use storage::{attempts, chunks, enrollments, step_counts, workflows};
 
 use crate::world::{World, line};
 
@@ -20,6 +20,7 @@ on_both!(
     a_paused_workflow_goes_on_when_it_is_resumed,
     a_test_goes_out_at_once_and_keeps_its_calls,
     every_step_and_delivery_is_counted,
+    chunks_follow_each_other_without_being_looked_for,
 );
 
 async fn an_event_becomes_a_personal_push_on_every_device(mut world: World) {
@@ -265,4 +266,22 @@ async fn every_step_and_delivery_is_counted(mut world: World) {
         (exit.entered, exit.passed, exit.ended, exit.waiting()),
         (20, 0, 20, 0)
     );
+}
+
+async fn chunks_follow_each_other_without_being_looked_for(mut world: World) {
+    world.contact("ada", true, &[Channel::Apns]).await;
+    let push = world.push(Promotional).await;
+    for _ in 0..300 {
+        world.decide(push, "ada", false).await;
+    }
+    // Once: whatever comes after the first look has to come by itself.
+    world.start_looking_every(Duration::from_hours(1)).await;
+    world
+        .until("every chunk is finished", || async {
+            let mut reader = world.store.read().await.unwrap();
+            let open = chunks::any_open(&mut reader).await.unwrap();
+            (!open).then_some(())
+        })
+        .await;
+    assert_eq!(world.arrived("ada", Channel::Apns), 300);
 }

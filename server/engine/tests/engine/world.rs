@@ -189,10 +189,15 @@ impl World {
 
     /// Starts the engine.
     pub(crate) async fn start(&mut self) {
+        self.start_looking_every(Duration::from_millis(50)).await;
+    }
+
+    /// Starts the engine; for work that nobody announced it looks every `poll`.
+    pub(crate) async fn start_looking_every(&mut self, poll: Duration) {
         let settings = Settings {
             request_timeout: Duration::from_secs(10),
             lease: Duration::from_secs(25),
-            poll: Duration::from_millis(50),
+            poll,
             ..Settings::default()
         };
         let deps = Deps {
@@ -342,6 +347,11 @@ impl World {
 
     /// Sends a test to a contact.
     pub(crate) async fn test(&self, push: PushId, name: &str) -> ChunkId {
+        self.decide(push, name, true).await
+    }
+
+    /// Decides a send to a contact, in a chunk of its own.
+    pub(crate) async fn decide(&self, push: PushId, name: &str, test: bool) -> ChunkId {
         let now = self.clock.now();
         let mut tx = self.store.begin().await.unwrap();
         let contact = contacts::find_by_external_id(&mut tx, name)
@@ -358,7 +368,7 @@ impl World {
             push_revision_id: revision.id,
             campaign_id: None,
             class: revision.content.class,
-            test: true,
+            test,
             shard_lo: contact.shard,
             shard_hi: contact.shard,
             recipients: 1,
