@@ -2,9 +2,11 @@
 //! and records its outcome after. Every write carries its chunk's owner and
 //! epoch; of a chunk that was lost to another owner nothing is written.
 
+#[macro_use]
+mod outcomes;
+
 use std::collections::HashSet;
 
-use domain::consent::Way;
 use domain::delivery::DeliveryState;
 use domain::device::Channel;
 use domain::gate::GateFacts;
@@ -12,16 +14,17 @@ use domain::push::DeliveryClass;
 use domain::{AppId, ChunkId, RevisionId, Shard, Timestamp};
 use uuid::Uuid;
 
-use crate::attempts::{self, Call};
+use crate::attempts::Call;
 use crate::chunks::{self, Chunk, ChunkState};
 use crate::deliveries::{self, NewDelivery, Place};
-use crate::devices::{self, StateChange, TokenChange};
+use crate::devices::{StateChange, TokenChange};
 use crate::dialect::Dialect;
 use crate::retries::{self, Retry};
 use crate::rollups::{Account, Counts, Metric};
 use crate::rows::{Rows, Scalar, shard};
 use crate::sends::{SendKey, SendVerdict};
-use crate::{Result, StorageError, Tx, codes, facts};
+use crate::{Result, StorageError, Tx, codes};
+use outcomes::{Written, write_outcomes};
 
 /// Who writes.
 #[derive(Clone, Copy, Debug)]
@@ -292,137 +295,6 @@ pub async fn write_retried(
         .collect();
     write_outcomes(tx, &outcomes, now, counts).await?;
     Ok(retried.len() - outcomes.len())
-}
-
-/// That a row of `deliveries` was not taken at its first call.
-macro_rules! in_no_run {
-    () => {
-        "NOT EXISTS (SELECT 1 FROM accepted_runs a WHERE a.shard = deliveries.shard \
-         AND a.chunk_id = deliveries.chunk_id AND a.lo <= deliveries.seq \
-         AND a.hi >= deliveries.seq)"
-    };
-}
-
-struct Written<'a> {
-    place: Place,
-    account: Option<Account>,
-    outcome: &'a Outcome,
-}
-
-async fn write_outcomes(
-    tx: &mut Tx,
-    outcomes: &[Written<'_>],
-    now: Timestamp,
-    counts: &mut Counts,
-) -> Result<()> {
-    const OTHERS: &str = concat!(
-        "WITH r (shard, chunk_id, seq, state, reason, attempt, provider_id, finished_at, facts) \
-         AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
-         attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at, \
-         facts = r.facts FROM r \
-         WHERE deliveries.shard = r.shard AND deliveries.chunk_id = r.chunk_id \
-         AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8) AND ",
-        in_no_run!()
-    );
-    let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
-        outcomes.iter().partition(|w| w.outcome.is_plain());
-    write_plain(tx, plain.iter().map(|w| w.place).collect(), now).await?;
-    let rows = Rows::new()
-        .column(others.iter().map(|w| w.place.home))
-        .column(others.iter().map(|w| w.place.chunk_id))
-        .column(others.iter().map(|w| w.place.seq))
-        .column(others.iter().map(|w| w.outcome.state.code()))
-        .column(others.iter().map(|w| w.outcome.reason.as_deref()))
-        .column(others.iter().map(|w| w.outcome.attempt))
-        .column(others.iter().map(|w| w.outcome.provider_id.as_deref()))
-        .column(
-            others
-                .iter()
-                .map(|w| w.outcome.state.is_final().then_some(now)),
-        )
-        .column(
-            others
-                .iter()
-                .map(|w| w.outcome.facts.as_ref().and_then(facts::pack)),
-        );
-    with_engine!(tx.conn(), |db| db.execute_rows(OTHERS, &rows, &[]).await?);
-    let calls: Vec<(Place, &Call)> = outcomes
-        .iter()
-        .filter_map(|w| w.outcome.call.as_deref().map(|call| (w.place, call)))
-        .collect();
-    attempts::insert(tx, &calls).await?;
-    let waiting: Vec<Retry> = outcomes
-        .iter()
-        .filter_map(|w| {
-            w.outcome.retry_at.map(|due_at| Retry {
-                place: w.place,
-                due_at,
-            })
-        })
-        .collect();
-    retries::insert(tx, &waiting).await?;
-    let marks: Vec<&Mark> = outcomes
-        .iter()
-        .filter_map(|w| w.outcome.mark.as_deref())
-        .collect();
-    mark_bindings(tx, &marks, now).await?;
-    for written in outcomes {
-        if let Some(account) = written.account
-            && let Some(metric) = Metric::of_delivery(written.outcome.state)
-        {
-            counts.add(
-                account,
-                metric,
-                written.outcome.reason.as_deref().unwrap_or(""),
-                1,
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Records deliveries that were taken at the first call: nearly all of them
-/// are, so that a row stands for a run of neighbors.
-async fn write_plain(tx: &mut Tx, mut places: Vec<Place>, now: Timestamp) -> Result<()> {
-    const SQL: &str = "INSERT INTO accepted_runs (shard, chunk_id, lo, hi, at) {rows} \
-        ON CONFLICT (shard, chunk_id, lo) DO NOTHING";
-    places.sort_unstable();
-    let mut runs: Vec<(Place, i32)> = Vec::new();
-    for place in places {
-        match runs.last_mut() {
-            Some((first, hi)) if first.chunk_id == place.chunk_id && *hi + 1 == place.seq => {
-                *hi = place.seq;
-            }
-            _ => runs.push((place, place.seq)),
-        }
-    }
-    let rows = Rows::new()
-        .column(runs.iter().map(|(first, _)| first.home))
-        .column(runs.iter().map(|(first, _)| first.chunk_id))
-        .column(runs.iter().map(|(first, _)| first.seq))
-        .column(runs.iter().map(|(_, hi)| *hi))
-        .column(runs.iter().map(|_| now));
-    with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
-    Ok(())
-}
-
-/// Marks bindings by what providers said, with a line of history each.
-async fn mark_bindings(tx: &mut Tx, marks: &[&Mark], now: Timestamp) -> Result<()> {
-    let mut states = Vec::new();
-    let mut tokens = Vec::new();
-    for mark in marks {
-        match mark {
-            Mark::State(change) => states.push(change.clone()),
-            Mark::Token(change) => tokens.push(change.clone()),
-        }
-    }
-    if !states.is_empty() {
-        devices::set_states(tx, &states, now, Way::Provider).await?;
-    }
-    if !tokens.is_empty() {
-        devices::replace_tokens(tx, &tokens, now, Way::Provider).await?;
-    }
-    Ok(())
 }
 
 /// Settles what a dead owner left uncertain in a claimed chunk: deliveries
