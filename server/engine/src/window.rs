@@ -23,7 +23,7 @@ const FIRST: usize = 4096;
 /// over waits in queues of ours, where it speeds nothing up.
 const GAIN: f64 = 2.0;
 /// Seconds of work that are allowed however near the provider is: outcomes
-/// that are recorded by the hundred cost half of those recorded by the dozen.
+/// recorded by the hundred cost less each than those recorded by the dozen.
 const WORTH_RECORDING: f64 = 0.02;
 /// How long a sample takes at least: single records come in bursts.
 const SAMPLE: Duration = Duration::from_millis(20);
