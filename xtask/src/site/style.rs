@@ -37,3 +37,29 @@ pub(super) fn bundle(scratch: &Path) -> Result<Bundle> {
         files,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{site::files_under, workspace::root};
+    use std::{collections::BTreeSet, fs};
+
+    #[test]
+    fn every_movement_that_is_named_is_there() {
+        let (mut named, mut there) = (BTreeSet::new(), BTreeSet::new());
+        for file in files_under(&root().join("style")).expect("the styles") {
+            let Ok(text) = fs::read_to_string(file) else {
+                continue; // a font
+            };
+            for line in text.lines().map(str::trim) {
+                let word = |rest: &str| rest.split([' ', ';', '{']).next().map(str::to_owned);
+                if let Some(rest) = line.strip_prefix("@keyframes ") {
+                    there.extend(word(rest));
+                } else if let Some(rest) = line.strip_prefix("animation: ") {
+                    named.extend(word(rest).filter(|name| name != "none"));
+                }
+            }
+        }
+        assert!(named.len() > 2, "{named:?}");
+        assert!(named.is_subset(&there), "{named:?} of {there:?}");
+    }
+}
