@@ -36,6 +36,18 @@ fn filled(path: &str, filling: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+/// The status and the text of a page.
+async fn page(carillon: &Carillon, cookie: &str, address: &str) -> (u16, String) {
+    let page = client()
+        .get(format!("{}{address}", carillon.url))
+        .header(header::COOKIE, cookie)
+        .send()
+        .await
+        .expect("an answer");
+    let status = page.status().as_u16();
+    (status, page.text().await.expect("text"))
+}
+
 #[tokio::test]
 async fn whatever_an_address_says_every_page_answers_in_words() {
     let listed = leptos_axum::generate_route_list(app::App);
@@ -49,14 +61,7 @@ async fn whatever_an_address_says_every_page_answers_in_words() {
             for filling in strange() {
                 for query in QUERIES {
                     let address = filled(path, &filling) + query;
-                    let page = client()
-                        .get(format!("{}{address}", carillon.url))
-                        .header(header::COOKIE, &cookie)
-                        .send()
-                        .await
-                        .expect("an answer");
-                    let status = page.status().as_u16();
-                    let text = page.text().await.expect("text");
+                    let (status, text) = page(&carillon, &cookie, &address).await;
                     let place = format!("{} {address:.120}: {status}", role.name());
                     assert!(status < 500, "{place} {text}");
                     assert!(!text.contains("quote the incident"), "{place} {text}");
@@ -81,14 +86,8 @@ async fn a_page_of_what_is_not_there_says_so_with_its_status() {
         "/pushes/no",
         "/settings/apps/nobody",
     ] {
-        let page = client()
-            .get(format!("{}{address}", carillon.url))
-            .header(header::COOKIE, &cookie)
-            .send()
-            .await
-            .expect("an answer");
-        assert_eq!(page.status(), 404, "{address}");
-        let text = page.text().await.expect("text");
+        let (status, text) = page(&carillon, &cookie, address).await;
+        assert_eq!(status, 404, "{address}");
         assert!(text.contains("was not found"), "{address}: {text}");
     }
 }
