@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use delivery::{Message, Options, PushType};
 use domain::device::Binding;
 use domain::payload;
@@ -148,6 +149,36 @@ impl Parcel {
             collapse_id: options.collapse_id.as_deref(),
         };
         serde_json::to_string(&headers).unwrap_or_default()
+    }
+}
+
+/// The bodies of a chunk's parcels, put together: one piece of memory for all
+/// of them, however many threads they go through.
+#[derive(Default)]
+pub(crate) struct Bodies {
+    whole: Vec<u8>,
+    lengths: Vec<usize>,
+}
+
+impl Bodies {
+    /// How many were taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.lengths.len()
+    }
+
+    /// Takes a parcel's body until [`Self::give_back`].
+    pub(crate) fn take(&mut self, parcel: &mut Parcel) {
+        let body = std::mem::take(&mut parcel.message.body);
+        self.whole.extend_from_slice(&body);
+        self.lengths.push(body.len());
+    }
+
+    /// Gives the parcels their bodies back, in the order in which they were taken.
+    pub(crate) fn give_back(self, parcels: &mut [BoxedParcel]) {
+        let mut rest = Bytes::from(self.whole);
+        for (parcel, length) in parcels.iter_mut().zip(self.lengths) {
+            parcel.message.body = rest.split_to(length);
+        }
     }
 }
 

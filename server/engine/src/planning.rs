@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use domain::app::Capabilities;
 use domain::delivery::{DeliveryState, SendState, delivery_uuid};
 use domain::device::Binding;
@@ -19,7 +18,7 @@ use storage::deliveries::{self, Delivery, NewDelivery};
 use storage::recipients::Recipient;
 use storage::sends::{SendKey, SendVerdict};
 
-use crate::parcel::{BoxedParcel, Order, Parcel};
+use crate::parcel::{Bodies, BoxedParcel, Order, Parcel};
 use crate::routes::{Access, Routes};
 
 /// What planning of one push knows beside its contacts.
@@ -137,33 +136,6 @@ pub(crate) fn plan(
     }
     bodies.give_back(&mut planned.parcels);
     planned
-}
-
-/// The bodies of a chunk's parcels, put together: one piece of memory for all
-/// of them, however many threads they go through.
-#[derive(Default)]
-struct Bodies {
-    whole: Vec<u8>,
-    lengths: Vec<usize>,
-}
-
-impl Bodies {
-    fn taken(&self) -> usize {
-        self.lengths.len()
-    }
-
-    fn take(&mut self, parcel: &mut Parcel) {
-        let body = std::mem::take(&mut parcel.message.body);
-        self.whole.extend_from_slice(&body);
-        self.lengths.push(body.len());
-    }
-
-    fn give_back(self, parcels: &mut [BoxedParcel]) {
-        let mut rest = Bytes::from(self.whole);
-        for (parcel, length) in parcels.iter_mut().zip(self.lengths) {
-            parcel.message.body = rest.split_to(length);
-        }
-    }
 }
 
 fn plan_send(
