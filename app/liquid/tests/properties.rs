@@ -10,7 +10,7 @@ const LIMITS: Limits = Limits {
 };
 
 fn data() -> Value {
-    Value::from(serde_json::json!({
+    Value::from(&serde_json::json!({
         "a": "text, é", "b": [1, "x", null, [2.5, {"c": "d"}]], "c": {"a": -3, "first": true}, "d": -9_223_372_036_854_775_808_i64,
         "e": 1e300, "f": "2026-11-22T10:00:00Z", "g": "<p>&amp;%zz==", "h": [{"a": 2}, {"a": 1}],
     }))

@@ -3,7 +3,7 @@
 use liquid::{Kind, Limits, Moment, Template, Value, render_json_line};
 
 fn data() -> Value {
-    Value::from(serde_json::json!({
+    Value::from(&serde_json::json!({
         "contact": {
             "first_name": "Ada", "nickname": "", "vip": false, "visits": 3,
             "orders": [{"id": 7, "total": 19.5}, {"id": 9, "total": 4}],

@@ -11,6 +11,7 @@ mod cohorts;
 mod lane;
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -96,7 +97,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         last_record: Instant::now(),
     };
     let mut calls = FuturesUnordered::new();
-    let mut writing = future::Fuse::terminated();
+    let mut writing = pin!(future::Fuse::terminated());
     let mut under_way: Option<UnderWay> = None;
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -110,10 +111,8 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         {
             let ledger = sender.shared.ledger.clone();
             let (progress, retried) = entry;
-            let written = sender
-                .home
-                .spawn(async move { ledger.progress(progress, retried).await });
-            writing = written.map(|done| done.unwrap_or(Err(Unwritten))).fuse();
+            let written = async move { ledger.progress(progress, retried).await };
+            writing.set(written.fuse());
             under_way = Some(next);
         }
         if !open && under_way.is_none() && calls.is_empty() && sender.is_idle() {

@@ -26,6 +26,13 @@ pub struct TriggerEvent {
     pub properties: Map<String, Value>,
 }
 
+/// Of a [`TriggerEvent`], what templates read.
+#[derive(Deserialize)]
+struct EventProperties {
+    #[serde(default)]
+    properties: Map<String, Value>,
+}
+
 /// A send with its contact.
 #[derive(Clone, Debug)]
 pub struct Recipient {
@@ -73,7 +80,7 @@ fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
     };
     let properties = match (depth, &row.12) {
         (Depth::Whole, Some(json)) => {
-            let event: TriggerEvent = serde_json::from_str(json)
+            let event: EventProperties = serde_json::from_str(json)
                 .map_err(StorageError::corrupt_json("an enrollment's event"))?;
             event.properties
         }

@@ -275,8 +275,7 @@ pub fn template_data(contact: &Contact, properties: &Map<String, serde_json::Val
 
 /// The same for a contact that is a value already, as [`contact_json`] reads.
 pub fn template_data_of(contact: Value, properties: &Map<String, serde_json::Value>) -> Value {
-    let event = Value::from(serde_json::Value::Object(properties.clone()));
-    Value::object([("contact", contact), ("event", event)])
+    Value::object([("contact", contact), ("event", properties.into())])
 }
 
 /// The fields of a contact that stand beside its attributes, as templates call them.

@@ -13,7 +13,7 @@ fn rendered_at(source: &str, offset_minutes: i32) -> String {
         "mixed": [3, 1.5, 2],
     });
     Template::parse(source)
-        .and_then(|template| template.render(&Value::from(data), &Limits::default(), moment))
+        .and_then(|template| template.render(&Value::from(&data), &Limits::default(), moment))
         .unwrap_or_else(|problem| problem.to_string())
 }
 

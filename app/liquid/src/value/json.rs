@@ -7,11 +7,11 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Object, Value};
 
-impl From<serde_json::Value> for Value {
-    fn from(json: serde_json::Value) -> Self {
+impl From<&serde_json::Value> for Value {
+    fn from(json: &serde_json::Value) -> Self {
         match json {
             serde_json::Value::Null => Self::Nil,
-            serde_json::Value::Bool(truth) => Self::Bool(truth),
+            serde_json::Value::Bool(truth) => Self::Bool(*truth),
             serde_json::Value::Number(number) => {
                 if let Some(number) = number.as_i64() {
                     Self::Int(number)
@@ -21,16 +21,20 @@ impl From<serde_json::Value> for Value {
                     number.as_f64().map_or(Self::Nil, Self::Float)
                 }
             }
-            serde_json::Value::String(text) => text.into(),
-            serde_json::Value::Array(items) => {
-                Self::array(items.into_iter().map(Self::from).collect())
-            }
-            serde_json::Value::Object(entries) => Self::object(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, Self::from(value))),
-            ),
+            serde_json::Value::String(text) => text.as_str().into(),
+            serde_json::Value::Array(items) => Self::array(items.iter().map(Self::from).collect()),
+            serde_json::Value::Object(entries) => entries.into(),
         }
+    }
+}
+
+impl From<&serde_json::Map<String, serde_json::Value>> for Value {
+    fn from(entries: &serde_json::Map<String, serde_json::Value>) -> Self {
+        Self::object(
+            entries
+                .iter()
+                .map(|(key, value)| (key.as_str(), Self::from(value))),
+        )
     }
 }
 
