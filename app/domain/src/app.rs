@@ -105,6 +105,44 @@ pub enum CredentialSecret {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ca: Option<String>,
     },
+    /// A security profile of Amazon's, for ADM.
+    Adm {
+        /// The profile's client identifier.
+        client_id: String,
+        /// The profile's client secret.
+        client_secret: String,
+        /// Another address than Amazon's, for tokens and messages alike.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endpoint: Option<String>,
+        /// Certificates to trust beside the public ones, in PEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ca: Option<String>,
+    },
+    /// A key pair by which browsers' push services know a site (RFC 8292).
+    Webpush {
+        /// Whom a push service can turn to: `mailto:…` or `https://…`.
+        subject: String,
+        /// The private key: 32 bytes in base64url.
+        private_key: String,
+        /// Certificates to trust beside the public ones, in PEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ca: Option<String>,
+    },
+    /// An account of Twilio's, for Notify.
+    Twilio {
+        /// The account's identifier: `AC…`.
+        account_sid: String,
+        /// The account's secret.
+        auth_token: String,
+        /// The Notify service's identifier: `IS…`.
+        service_sid: String,
+        /// Another address than Twilio's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        endpoint: Option<String>,
+        /// Certificates to trust beside the public ones, in PEM.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ca: Option<String>,
+    },
 }
 
 impl CredentialSecret {
@@ -113,6 +151,30 @@ impl CredentialSecret {
         match self {
             Self::Apns { .. } => Channel::Apns,
             Self::Fcm { .. } => Channel::Fcm,
+            Self::Adm { .. } => Channel::Adm,
+            Self::Webpush { .. } => Channel::Webpush,
+            Self::Twilio { .. } => Channel::Twilio,
+        }
+    }
+
+    /// Where it is used, if that is not the provider's own address.
+    pub fn endpoint(&self) -> Option<&str> {
+        match self {
+            Self::Apns { endpoint, .. }
+            | Self::Fcm { endpoint, .. }
+            | Self::Adm { endpoint, .. }
+            | Self::Twilio { endpoint, .. } => endpoint.as_deref(),
+            Self::Webpush { .. } => None,
+        }
+    }
+
+    /// What APNs is told in `apns-topic`; other channels have no topic.
+    pub fn topic(&self) -> Option<&str> {
+        match self {
+            Self::Apns { topic, .. } => Some(topic),
+            Self::Fcm { .. } | Self::Adm { .. } | Self::Webpush { .. } | Self::Twilio { .. } => {
+                None
+            }
         }
     }
 }
@@ -134,7 +196,8 @@ pub struct Credential {
     pub channel: Channel,
     /// Facts without secrets, such as `team ABCDE12345, key …6789`.
     pub summary: String,
-    /// APNs: the topic; FCM: the project.
+    /// What names it to apps and providers: APNs' topic, FCM's project, ADM's
+    /// client, Web Push's public key, Twilio's service.
     pub topic: String,
     /// Whether it is in use.
     pub state: CredentialState,

@@ -1,5 +1,6 @@
 //! Devices and their bindings to contacts and apps.
 
+mod subscription;
 mod token;
 
 use std::borrow::Cow;
@@ -10,7 +11,8 @@ use crate::consent::Way;
 use crate::validate::{FieldErrors, check_text, check_time_zone};
 use crate::{AppId, BindingId, ContactId, Shard, Timestamp};
 
-pub use token::{TOKEN_MAX, canonical_token, check_token};
+pub use subscription::Subscription;
+pub use token::{TOKEN_MAX, canonical_token, check_token, token_end};
 
 /// The push service that reaches a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,17 +23,32 @@ pub enum Channel {
     Apns,
     /// Firebase Cloud Messaging.
     Fcm,
+    /// Amazon Device Messaging.
+    Adm,
+    /// A browser's own push service (RFC 8030).
+    Webpush,
+    /// Twilio Notify.
+    Twilio,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 2] = [Self::Apns, Self::Fcm];
+    pub const ALL: [Self; 5] = [
+        Self::Apns,
+        Self::Fcm,
+        Self::Adm,
+        Self::Webpush,
+        Self::Twilio,
+    ];
 
     /// The name in the API, in files and in the database.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Apns => "apns",
             Self::Fcm => "fcm",
+            Self::Adm => "adm",
+            Self::Webpush => "webpush",
+            Self::Twilio => "twilio",
         }
     }
 
@@ -47,6 +64,9 @@ impl Channel {
         match self {
             Self::Apns => "APNs",
             Self::Fcm => "FCM",
+            Self::Adm => "Amazon ADM",
+            Self::Webpush => "Web Push",
+            Self::Twilio => "Twilio Notify",
         }
     }
 }
@@ -91,7 +111,9 @@ impl Platform {
     pub const fn usual_for(channel: Channel) -> Self {
         match channel {
             Channel::Apns => Self::Ios,
-            Channel::Fcm => Self::Android,
+            Channel::Fcm | Channel::Twilio => Self::Android,
+            Channel::Adm => Self::Fireos,
+            Channel::Webpush => Self::Web,
         }
     }
 
@@ -214,7 +236,9 @@ pub struct DeviceInput {
     /// The push service that issued the token.
     pub channel: Channel,
     /// The push token. An APNs token may come in either case and is kept in
-    /// lower case.
+    /// lower case. For `webpush` it is the subscription as
+    /// `PushSubscription.toJSON()` gives it, as an object or as its text.
+    #[serde(deserialize_with = "token::text_or_subscription")]
     pub token: String,
     /// The system; what the channel usually means when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,9 +1,12 @@
 //! Payload rules: the exact bytes that each provider is sent, built by the
 //! same code for the editor's byte count and for the send itself.
 
+mod adm;
 mod apns;
 mod fcm;
+mod twilio;
 mod warning;
+mod webpush;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,9 +18,17 @@ use crate::push::{DeliveryClass, Priority, Rendered};
 
 pub use warning::{Warning, warnings};
 
-/// Largest payload, in bytes: APNs (Apple, "Sending notification requests")
-/// and FCM (Google, "FCM message concepts") both take 4096.
-pub const PAYLOAD_MAX: usize = 4096;
+/// Largest payload that a channel takes, in bytes: APNs (Apple, "Sending
+/// notification requests") and FCM (Google, "FCM message concepts") 4096, which
+/// Twilio hands on to; ADM (Amazon, "Send a message") 6144; a browser's push
+/// service 3993 before encryption (RFC 8291, section 4).
+pub const fn limit(channel: Channel) -> usize {
+    match channel {
+        Channel::Apns | Channel::Fcm | Channel::Twilio => 4096,
+        Channel::Adm => 6144,
+        Channel::Webpush => 3993,
+    }
+}
 
 /// What a payload is built for.
 #[derive(Clone, Copy, Debug)]
@@ -39,10 +50,11 @@ pub struct Target<'a> {
 /// A request's body, and its size as the platform counts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload {
-    /// The body as sent.
+    /// The body: as sent by APNs, FCM and ADM; for Web Push what is encrypted,
+    /// for Twilio the form's fields as a JSON object.
     pub body: Vec<u8>,
-    /// Bytes that count against [`PAYLOAD_MAX`]: for APNs the whole body; for
-    /// FCM the body without the token, which addresses and is not content.
+    /// Bytes that count against [`limit`]: the body without a token, which
+    /// addresses and is not content.
     pub counted: usize,
 }
 
@@ -63,6 +75,9 @@ pub fn build(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
                 body,
             }
         }
+        Channel::Adm => adm::payload(rendered, target),
+        Channel::Webpush => webpush::payload(rendered, target),
+        Channel::Twilio => twilio::payload(rendered, target),
     }
 }
 
@@ -75,8 +90,8 @@ pub fn expiration(ttl_seconds: u32, decided_at: Timestamp) -> i64 {
     }
 }
 
-/// What goes beside the body: request headers for APNs, already inside the
-/// body for FCM.
+/// What goes beside the body: request headers for APNs and Web Push, already
+/// inside the body for the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     /// Replaces an earlier notification with the same key.

@@ -71,6 +71,7 @@ fn weigh(editor: &'static Editor) {
         count.say(&weighed.words);
         let bytes = weighed.counted.map(|counted| counted.to_string());
         count.set_or_not("data-bytes", bytes.as_deref());
+        bar.set("max", &weighed.limit.to_string());
         bar.set("value", &weighed.filled().to_string());
         too_large.flag("hidden", weighed.over.is_none());
         too_large.say(&weighed.over.unwrap_or_default());

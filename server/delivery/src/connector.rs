@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use domain::app::{ApnsEnvironment, CredentialSecret};
 use domain::time::Clock;
 
 use crate::apns::{self, SignerKey, TokenSigner};
-use crate::{Client, SettingsError, fcm};
+use crate::{Client, Limits, SettingsError, fcm};
 
 /// Makes clients. Clients of equal settings share their connections; clients
 /// of one APNs key share its provider token even if they differ otherwise,
@@ -27,6 +28,57 @@ impl Connector {
             signers: Shelf::default(),
             apns: Shelf::default(),
             fcm: Shelf::default(),
+        }
+    }
+
+    /// A client for a credential.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn connect(
+        &self,
+        secret: &CredentialSecret,
+        limits: Limits,
+    ) -> Result<Client, SettingsError> {
+        match secret {
+            CredentialSecret::Apns {
+                team_id,
+                key_id,
+                topic: _,
+                environment,
+                private_key,
+                endpoint,
+                ca,
+            } => {
+                let usual = match environment {
+                    ApnsEnvironment::Production => apns::PRODUCTION,
+                    ApnsEnvironment::Sandbox => apns::SANDBOX,
+                };
+                self.apns(apns::Settings {
+                    team_id: team_id.clone(),
+                    key_id: key_id.clone(),
+                    private_key_pem: private_key.clone(),
+                    endpoint: endpoint.clone().unwrap_or_else(|| usual.to_owned()),
+                    extra_ca_pem: ca.clone(),
+                    limits,
+                })
+            }
+            CredentialSecret::Fcm {
+                service_account,
+                endpoint,
+                ca,
+            } => {
+                let mut settings = fcm::Settings::from_service_account_json(service_account)?;
+                if let Some(endpoint) = endpoint {
+                    settings.endpoint.clone_from(endpoint);
+                }
+                settings.extra_ca_pem.clone_from(ca);
+                settings.limits = limits;
+                self.fcm(settings)
+            }
+            CredentialSecret::Adm { .. } => Err(SettingsError::new("channel", "ADM")),
+            CredentialSecret::Webpush { .. } => Err(SettingsError::new("channel", "web")),
+            CredentialSecret::Twilio { .. } => Err(SettingsError::new("channel", "Twilio")),
         }
     }
 

@@ -10,7 +10,7 @@ use domain::device::Binding;
 use domain::gate::{
     DeviceFacts, Gate, GateFacts, GateMask, Suppression, binding_gates, contact_gates, device_gates,
 };
-use domain::payload::{self, PAYLOAD_MAX, Payload, Target};
+use domain::payload::{self, Payload, Target};
 use domain::push::{CompiledPush, Rendered, template_data};
 use domain::{AppId, ContactId, Shard, Timestamp};
 use liquid::Value;
@@ -316,7 +316,7 @@ impl<'a> Desk<'a> {
             .map(|rendered| self.encode(rendered, &binding, seq));
         let size = encoded
             .as_ref()
-            .map(|payload| (payload.counted, PAYLOAD_MAX));
+            .map(|payload| (payload.counted, payload::limit(binding.channel)));
         let access = self.routes.access(binding.app_id, binding.channel);
         let facts = DeviceFacts {
             binding: &binding,

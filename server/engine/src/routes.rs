@@ -5,8 +5,8 @@ use std::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use delivery::{Client, Connector, Limits, SettingsError, apns, fcm};
-use domain::app::{ApnsEnvironment, CredentialSecret};
+use delivery::{Client, Connector, Limits};
+use domain::app::CredentialSecret;
 use domain::device::Channel;
 use domain::{AppId, Timestamp};
 use futures::future::BoxFuture;
@@ -179,12 +179,12 @@ impl Routes {
                 return None;
             }
         };
-        match self.connect(secret) {
-            Ok((client, topic)) => Some(Arc::new(Route {
+        match self.connector.connect(&secret, self.limits) {
+            Ok(client) => Some(Arc::new(Route {
                 app_id: fact.app_id,
                 channel: fact.channel,
                 entered_at: fact.updated_at,
-                topic: topic.map(Into::into),
+                topic: secret.topic().map(Into::into),
                 client,
                 refused: AtomicBool::new(!fact.usable),
                 paused_until: AtomicI64::new(0),
@@ -193,47 +193,6 @@ impl Routes {
                 tracing::error!(app = %fact.app_id, channel = fact.channel.name(), %error,
                     "a credential cannot be used; enter it again");
                 None
-            }
-        }
-    }
-
-    fn connect(&self, secret: CredentialSecret) -> Result<(Client, Option<String>), SettingsError> {
-        match secret {
-            CredentialSecret::Apns {
-                team_id,
-                key_id,
-                topic,
-                environment,
-                private_key,
-                endpoint,
-                ca,
-            } => {
-                let usual = match environment {
-                    ApnsEnvironment::Production => apns::PRODUCTION,
-                    ApnsEnvironment::Sandbox => apns::SANDBOX,
-                };
-                let client = self.connector.apns(apns::Settings {
-                    team_id,
-                    key_id,
-                    private_key_pem: private_key,
-                    endpoint: endpoint.unwrap_or_else(|| usual.to_owned()),
-                    extra_ca_pem: ca,
-                    limits: self.limits,
-                })?;
-                Ok((client, Some(topic)))
-            }
-            CredentialSecret::Fcm {
-                service_account,
-                endpoint,
-                ca,
-            } => {
-                let mut settings = fcm::Settings::from_service_account_json(&service_account)?;
-                if let Some(endpoint) = endpoint {
-                    settings.endpoint = endpoint;
-                }
-                settings.extra_ca_pem = ca;
-                settings.limits = self.limits;
-                Ok((self.connector.fcm(settings)?, None))
             }
         }
     }

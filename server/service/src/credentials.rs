@@ -1,7 +1,7 @@
 //! Provider credentials: enter, try, remove. Secrets go in and never come out
 //! again, but to the engine.
 
-use delivery::{Client, Connector, Limits, SettingsError, apns, fcm};
+use delivery::{Connector, Limits, SettingsError, fcm};
 use domain::AppId;
 use domain::app::{ApnsEnvironment, Credential, CredentialSecret, CredentialState};
 use domain::device::Channel;
@@ -83,7 +83,9 @@ impl Service {
         drop(reader);
         let credential = stored.credential;
         let secret = unseal(self.sealer(), app.id, channel, &stored.sealed)?;
-        let client = connect(self.connector(), &secret, Limits::default())
+        let client = self
+            .connector()
+            .connect(&secret, Limits::default())
             .map_err(|error| invalid(secret.channel(), &error))?;
         let trial = match client.check(Some(&credential.topic)).await {
             Ok(()) => CredentialTrial::Works,
@@ -207,60 +209,33 @@ pub(crate) fn check(connector: &Connector, secret: &CredentialSecret) -> Result<
             },
             Err(error) => return Err(invalid(Channel::Fcm, &error)),
         },
+        CredentialSecret::Adm { client_id, .. } => {
+            check_text("client_id", client_id, 1, 255, &mut errors);
+            Facts {
+                summary: format!("client {client_id}"),
+                topic: client_id.clone(),
+            }
+        }
+        CredentialSecret::Webpush { subject, .. } => Facts {
+            summary: subject.clone(),
+            topic: String::new(),
+        },
+        CredentialSecret::Twilio {
+            account_sid,
+            service_sid,
+            ..
+        } => Facts {
+            summary: format!("account {account_sid}, service {service_sid}"),
+            topic: service_sid.clone(),
+        },
     };
-    if let Err(error) = connect(connector, secret, Limits::default()) {
+    if let Err(error) = connector.connect(secret, Limits::default()) {
         let (field, message) = named(secret.channel(), &error);
         if errors.of(&field).is_none() {
             errors.add(field, message);
         }
     }
     errors.into_result(facts).map_err(Into::into)
-}
-
-/// A delivery client for a credential. Clients of equal settings share their
-/// connections.
-pub fn connect(
-    connector: &Connector,
-    secret: &CredentialSecret,
-    limits: Limits,
-) -> Result<Client, SettingsError> {
-    match secret {
-        CredentialSecret::Apns {
-            team_id,
-            key_id,
-            environment,
-            private_key,
-            endpoint,
-            ca,
-            ..
-        } => {
-            let usual = match environment {
-                ApnsEnvironment::Production => apns::PRODUCTION,
-                ApnsEnvironment::Sandbox => apns::SANDBOX,
-            };
-            connector.apns(apns::Settings {
-                team_id: team_id.clone(),
-                key_id: key_id.clone(),
-                private_key_pem: private_key.clone(),
-                endpoint: endpoint.clone().unwrap_or_else(|| usual.to_owned()),
-                extra_ca_pem: ca.clone(),
-                limits,
-            })
-        }
-        CredentialSecret::Fcm {
-            service_account,
-            endpoint,
-            ca,
-        } => {
-            let mut settings = fcm::Settings::from_service_account_json(service_account)?;
-            if let Some(endpoint) = endpoint {
-                settings.endpoint.clone_from(endpoint);
-            }
-            settings.extra_ca_pem.clone_from(ca);
-            settings.limits = limits;
-            connector.fcm(settings)
-        }
-    }
 }
 
 /// The secrets of a stored credential.
@@ -310,11 +285,11 @@ fn named(channel: Channel, error: &SettingsError) -> (String, String) {
     let field = match (channel, error.field) {
         (Channel::Apns, "private_key_pem") => "private_key".to_owned(),
         (_, "extra_ca_pem") => "ca".to_owned(),
-        (Channel::Fcm, "endpoint" | "service_account") | (Channel::Apns, _) => {
-            error.field.to_owned()
-        }
         (Channel::Fcm, "private_key_pem") => "service_account.private_key".to_owned(),
-        (Channel::Fcm, field) => format!("service_account.{field}"),
+        (Channel::Fcm, field) if !matches!(field, "endpoint" | "service_account") => {
+            format!("service_account.{field}")
+        }
+        (_, field) => field.to_owned(),
     };
     (field, error.problem.clone())
 }

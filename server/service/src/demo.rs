@@ -140,8 +140,7 @@ async fn own_app(db: &mut (impl Reads + ?Sized)) -> Result<Option<App>> {
 
 /// Whether a credential is used at an address of this machine, as a sandbox's is.
 fn is_on_this_machine(secret: &CredentialSecret) -> bool {
-    let (CredentialSecret::Apns { endpoint, .. } | CredentialSecret::Fcm { endpoint, .. }) = secret;
-    endpoint.as_deref().is_some_and(|endpoint| {
+    secret.endpoint().is_some_and(|endpoint| {
         let host = endpoint
             .split_once("://")
             .map_or(endpoint, |(_, rest)| rest);

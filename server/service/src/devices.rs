@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::AppId;
 use domain::app::App;
 use domain::contact::check_external_id;
-use domain::device::{Binding, BindingState, DeviceInput, check_device_id};
+use domain::device::{Binding, BindingState, DeviceInput, check_device_id, token_end};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{AppName, Count, DeviceView, Page};
@@ -287,8 +287,7 @@ fn view(by: &Principal, mut binding: Binding, app: &AppName) -> DeviceView {
 
 /// The last characters of a token.
 pub(crate) fn masked(token: &str) -> String {
-    let start = token.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
-    format!("…{}", &token[start..])
+    format!("…{}", token_end(token, 6))
 }
 
 /// No app has that slug.

@@ -6,7 +6,7 @@ use domain::app::{App, Capabilities, CredentialState};
 use domain::contact::Contact;
 use domain::device::Binding;
 use domain::gate::{DeviceFacts, Gate, binding_gates, contact_gates, device_gates};
-use domain::payload::{self, PAYLOAD_MAX, Target};
+use domain::payload::{self, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, PushContent, template_data};
 use domain::view::{DeviceForecast, SendRef, SendView, TestForecast};
@@ -208,7 +208,7 @@ impl PushFacts {
                     decided_at: now,
                 };
                 let built = payload::build(&rendered, target);
-                (Some((built.counted, PAYLOAD_MAX)), None)
+                (Some((built.counted, payload::limit(binding.channel))), None)
             }
             Err(problem) => (None, Some(problem.to_string())),
         };

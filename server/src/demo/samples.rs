@@ -108,7 +108,13 @@ fn device(
     let token = service::hex(&service::hash(device_id));
     let (token, model, os_version) = match channel {
         Channel::Apns => (token, "iPhone 16", "19.1"),
-        Channel::Fcm => (format!("demo:{token}"), "Pixel 10", "16"),
+        Channel::Fcm | Channel::Twilio => (format!("demo:{token}"), "Pixel 10", "16"),
+        Channel::Adm => (
+            format!("amzn1.adm-registration.v1.{token}"),
+            "Fire HD 10",
+            "8",
+        ),
+        Channel::Webpush => (token, "Chrome 141", "macOS 26"),
     };
     DeviceInput {
         app: APP.to_owned(),

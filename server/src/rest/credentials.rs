@@ -54,7 +54,56 @@ pub struct FcmInput {
     ca: Option<String>,
 }
 
-/// A credential: of APNs or FCM, as the path says.
+/// A security profile of Amazon's, for ADM.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdmInput {
+    /// The profile's client identifier.
+    client_id: String,
+    /// The profile's client secret.
+    client_secret: String,
+    /// Another address than Amazon's, for tokens and messages alike.
+    #[serde(default)]
+    endpoint: Option<String>,
+    /// Certificates to trust beside the public ones, in PEM.
+    #[serde(default)]
+    ca: Option<String>,
+}
+
+/// A key pair by which browsers' push services know a site.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebpushInput {
+    /// Whom a push service can turn to: `mailto:…` or `https://…`.
+    subject: String,
+    /// The private key: 32 bytes in base64url. Without one the key that is there
+    /// stays, or the first one is made.
+    #[serde(default)]
+    private_key: String,
+    /// Certificates to trust beside the public ones, in PEM.
+    #[serde(default)]
+    ca: Option<String>,
+}
+
+/// An account of Twilio's, for Notify.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TwilioInput {
+    /// The account's identifier: `AC…`.
+    account_sid: String,
+    /// The account's secret.
+    auth_token: String,
+    /// The Notify service's identifier: `IS…`.
+    service_sid: String,
+    /// Another address than Twilio's.
+    #[serde(default)]
+    endpoint: Option<String>,
+    /// Certificates to trust beside the public ones, in PEM.
+    #[serde(default)]
+    ca: Option<String>,
+}
+
+/// A credential: of the push service that the path names.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum CredentialInput {
@@ -62,6 +111,12 @@ pub enum CredentialInput {
     Apns(ApnsInput),
     /// For `fcm`.
     Fcm(FcmInput),
+    /// For `adm`.
+    Adm(AdmInput),
+    /// For `webpush`.
+    Webpush(WebpushInput),
+    /// For `twilio`.
+    Twilio(TwilioInput),
 }
 
 fn read(channel: Channel, body: Map<String, Value>) -> Result<CredentialSecret> {
@@ -90,6 +145,33 @@ fn read(channel: Channel, body: Map<String, Value>) -> Result<CredentialSecret> 
                 ca: input.ca,
             }
         }
+        Channel::Adm => {
+            let input: AdmInput = super::extract::from_json(&json)?;
+            CredentialSecret::Adm {
+                client_id: input.client_id,
+                client_secret: input.client_secret,
+                endpoint: input.endpoint,
+                ca: input.ca,
+            }
+        }
+        Channel::Webpush => {
+            let input: WebpushInput = super::extract::from_json(&json)?;
+            CredentialSecret::Webpush {
+                subject: input.subject,
+                private_key: input.private_key,
+                ca: input.ca,
+            }
+        }
+        Channel::Twilio => {
+            let input: TwilioInput = super::extract::from_json(&json)?;
+            CredentialSecret::Twilio {
+                account_sid: input.account_sid,
+                auth_token: input.auth_token,
+                service_sid: input.service_sid,
+                endpoint: input.endpoint,
+                ca: input.ca,
+            }
+        }
     })
 }
 
@@ -98,7 +180,7 @@ fn channel(name: &str) -> Result<Channel> {
         ApiError::field(
             StatusCode::BAD_REQUEST,
             "channel",
-            format!("“{name}” is neither apns nor fcm"),
+            format!("“{name}” is no channel; there are apns, fcm, adm, webpush and twilio"),
         )
     })
 }

@@ -11,6 +11,9 @@ pub(crate) const fn channel(channel: Channel) -> i16 {
     match channel {
         Channel::Apns => 0,
         Channel::Fcm => 1,
+        Channel::Adm => 2,
+        Channel::Webpush => 3,
+        Channel::Twilio => 4,
     }
 }
 

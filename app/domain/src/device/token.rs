@@ -3,14 +3,18 @@
 
 use std::borrow::Cow;
 
-use super::Channel;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+
+use super::{Channel, Subscription};
 use crate::validate::FieldErrors;
 
 /// Longest token, in bytes.
 pub const TOKEN_MAX: usize = 4096;
 
 /// Checks a token's form: APNs tokens are hexadecimal bytes (Apple: treat
-/// the length as variable), FCM tokens are visible ASCII.
+/// the length as variable), a browser's is its subscription, all others are
+/// visible ASCII.
 pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
     if token.is_empty() {
         errors.add("token", "must not be empty");
@@ -33,26 +37,59 @@ pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
                     "is not an APNs token: it must be hexadecimal, two digits a byte",
                 );
             }
-            Channel::Fcm if !token.bytes().all(|b| b.is_ascii_graphic()) => {
+            Channel::Fcm | Channel::Adm | Channel::Twilio
+                if !token.bytes().all(|b| b.is_ascii_graphic()) =>
+            {
                 errors.add(
                     "token",
-                    "is not an FCM token: it holds spaces or other characters that no token has",
+                    format!(
+                        "is not a token of {}: it holds spaces or other characters that no token has",
+                        channel.label()
+                    ),
                 );
             }
-            Channel::Apns | Channel::Fcm => {}
+            Channel::Webpush => {
+                if let Err(problem) = Subscription::parse(token) {
+                    errors.add("token", problem);
+                }
+            }
+            Channel::Apns | Channel::Fcm | Channel::Adm | Channel::Twilio => {}
         }
     }
 }
 
 /// The one form in which a token is compared, hashed and kept. APNs tokens are
 /// bytes that apps write in hexadecimal of either case: lower case here, so
-/// that one device is never two. FCM tokens stay as they are.
+/// that one device is never two. A subscription is written in one way; other
+/// tokens stay as they are.
 pub fn canonical_token(channel: Channel, token: &str) -> Cow<'_, str> {
     match channel {
         Channel::Apns if token.bytes().any(|byte| byte.is_ascii_uppercase()) => {
             Cow::Owned(token.to_ascii_lowercase())
         }
-        Channel::Apns | Channel::Fcm => Cow::Borrowed(token),
+        Channel::Webpush => match Subscription::parse(token) {
+            Ok(subscription) => Cow::Owned(subscription.canonical()),
+            Err(_) => Cow::Borrowed(token),
+        },
+        Channel::Apns | Channel::Fcm | Channel::Adm | Channel::Twilio => Cow::Borrowed(token),
+    }
+}
+
+/// The characters by which people tell tokens apart: where one ends.
+pub fn token_end(token: &str, length: usize) -> &str {
+    let token = token.trim_end_matches(['"', '}']);
+    let start = token.char_indices().rev().nth(length.saturating_sub(1));
+    &token[start.map_or(0, |(at, _)| at)..]
+}
+
+/// A token as JSON has it: a text, or a browser's subscription as an object.
+pub(super) fn text_or_subscription<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::String(text) => Ok(text),
+        object @ serde_json::Value::Object(_) => Ok(object.to_string()),
+        _ => Err(D::Error::custom(
+            "a token is a text, or for webpush a subscription's object",
+        )),
     }
 }
 
@@ -64,6 +101,31 @@ mod tests {
     fn an_apns_token_is_the_same_in_either_case() {
         assert_eq!(canonical_token(Channel::Apns, "00FFaa"), "00ffaa");
         assert_eq!(canonical_token(Channel::Apns, "00ffaa"), "00ffaa");
+    }
+
+    #[test]
+    fn a_subscription_comes_as_an_object_or_as_its_text() {
+        let subscription = serde_json::json!({"endpoint": "https://push.example/1", "keys": {}});
+        let input = |token: serde_json::Value| {
+            serde_json::from_value::<super::super::DeviceInput>(
+                serde_json::json!({"app": "site", "channel": "webpush", "token": token}),
+            )
+        };
+        let object = input(subscription.clone()).unwrap();
+        let text = input(subscription.to_string().into()).unwrap();
+        assert_eq!(object.token, text.token);
+        let problem = input(7.into()).unwrap_err().to_string();
+        assert!(problem.contains("a token is a text"), "{problem}");
+    }
+
+    #[test]
+    fn a_token_is_told_by_its_end() {
+        assert_eq!(token_end("00ffaa", 4), "ffaa");
+        assert_eq!(token_end("ab", 4), "ab");
+        assert_eq!(
+            token_end(r#"{"endpoint":"https://p.example/xyz1"}"#, 4),
+            "xyz1"
+        );
     }
 
     #[test]

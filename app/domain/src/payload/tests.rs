@@ -145,6 +145,46 @@ fn fcm_body_for_a_browser_carries_a_webpush_block() {
 }
 
 #[test]
+fn adm_body_is_pinned() {
+    let transactional = PushContent {
+        class: DeliveryClass::Transactional,
+        ttl_seconds: 5,
+        ..sale()
+    };
+    let payload = payload(
+        transactional,
+        Channel::Adm,
+        Platform::Fireos,
+        &Capabilities::default(),
+    );
+    assert_eq!(payload.counted, payload.body.len());
+    insta::assert_json_snapshot!(json_of(&payload));
+}
+
+#[test]
+fn webpush_body_is_pinned() {
+    let payload = payload(
+        sale(),
+        Channel::Webpush,
+        Platform::Web,
+        &Capabilities::default(),
+    );
+    assert_eq!(payload.counted, payload.body.len());
+    insta::assert_json_snapshot!(json_of(&payload));
+}
+
+#[test]
+fn twilio_fields_are_pinned_and_the_address_does_not_count() {
+    let of = |platform| payload(sale(), Channel::Twilio, platform, &Capabilities::default());
+    let ios = of(Platform::Ios);
+    insta::assert_json_snapshot!(json_of(&ios));
+    let android = json_of(&of(Platform::Android));
+    assert!(android["ToBinding"].as_str().unwrap().contains("\"fcm\""));
+    let address = json_of(&ios)["ToBinding"].as_str().unwrap().len();
+    assert_eq!(ios.counted, ios.body.len() - address);
+}
+
+#[test]
 fn a_push_that_is_for_now_or_never_is_not_stored_by_apns() {
     let content = PushContent {
         ttl_seconds: 0,

@@ -38,6 +38,9 @@ impl Arrived {
         match channel {
             Channel::Apns => Some(Self::apns(&payload)),
             Channel::Fcm => Some(Self::fcm(payload.get("message")?)),
+            Channel::Adm => Some(Self::data(payload.get("data")?)),
+            Channel::Webpush => Some(Self::web(&payload)),
+            Channel::Twilio => Some(Self::twilio(&payload)),
         }
     }
 
@@ -66,6 +69,56 @@ impl Arrived {
         self.sound = text(payload, "/aps/sound").or_else(|| text(payload, "/aps/sound/name"));
         self.badge = payload.pointer("/aps/badge").and_then(Value::as_u64);
         self
+    }
+
+    /// Texts that the app's own code draws.
+    fn data(data: &Value) -> Self {
+        Self {
+            app_draws: true,
+            badge: text(data, "/badge").and_then(|badge| badge.parse().ok()),
+            sound: text(data, "/sound"),
+            ..Self::plain(data)
+        }
+    }
+
+    /// What Carillon's service worker is told.
+    fn web(payload: &Value) -> Self {
+        let silent = payload.get("silent").and_then(Value::as_bool) == Some(true);
+        Self {
+            app_draws: true,
+            buttons: titles(payload.get("buttons")),
+            badge: payload.get("badge").and_then(Value::as_u64),
+            sound: (!silent).then(|| "default".to_owned()),
+            ..Self::plain(payload)
+        }
+    }
+
+    /// What Twilio is asked to hand on.
+    fn twilio(fields: &Value) -> Self {
+        let data = text(fields, "/Data")
+            .and_then(|json| serde_json::from_str::<Value>(&json).ok())
+            .unwrap_or_default();
+        Self {
+            title: text(fields, "/Title").unwrap_or_default(),
+            body: text(fields, "/Body").unwrap_or_default(),
+            sound: text(fields, "/Sound"),
+            buttons: titles(data.get("buttons")),
+            ..Self::plain(&data)
+        }
+    }
+
+    /// The fields that have the same names wherever the app draws.
+    fn plain(from: &Value) -> Self {
+        let buttons =
+            text(from, "/buttons").and_then(|json| serde_json::from_str::<Value>(&json).ok());
+        Self {
+            title: text(from, "/title").unwrap_or_default(),
+            body: text(from, "/body").unwrap_or_default(),
+            image: text(from, "/image"),
+            link: text(from, "/link"),
+            buttons: titles(buttons.as_ref()),
+            ..Self::default()
+        }
     }
 
     fn fcm(message: &Value) -> Self {
@@ -159,6 +212,31 @@ mod tests {
             (arrived.title.as_str(), arrived.buttons.as_slice()),
             ("T", &["Go".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn a_web_push_is_drawn_by_the_service_worker() {
+        let payload =
+            br#"{"title":"T","body":"B","buttons":[{"id":"a","title":"Go"}],"silent":true}"#;
+        let arrived = Arrived::parse(Channel::Webpush, payload).expect("a payload");
+        assert_eq!((arrived.title.as_str(), arrived.sound), ("T", None));
+        assert_eq!(arrived.buttons, ["Go"]);
+    }
+
+    #[test]
+    fn adm_carries_texts_alone() {
+        let payload = br#"{"data":{"title":"T","badge":"2","buttons":"[{\"title\":\"Go\"}]"}}"#;
+        let arrived = Arrived::parse(Channel::Adm, payload).expect("a payload");
+        assert_eq!((arrived.app_draws, arrived.badge), (true, Some(2)));
+        assert_eq!(arrived.buttons, ["Go"]);
+    }
+
+    #[test]
+    fn what_twilio_hands_on_is_read_from_the_form() {
+        let payload = br#"{"Title":"T","Body":"B","Data":"{\"link\":\"app://x\"}"}"#;
+        let arrived = Arrived::parse(Channel::Twilio, payload).expect("a payload");
+        assert_eq!((arrived.title.as_str(), arrived.body.as_str()), ("T", "B"));
+        assert_eq!(arrived.link.as_deref(), Some("app://x"));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use super::Arrived;
 
 /// Android draws three buttons at most.
 const ANDROID_BUTTONS: usize = 3;
+/// Browsers commonly draw two.
+const WEB_BUTTONS: usize = 2;
 
 /// A notification as it stands on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ impl Shown {
             .filter(|_| !ios || (arrived.mutable && capabilities.ios_service_extension));
         let buttons = if ios {
             category_titles(arrived.category.as_deref(), capabilities)
+        } else if platform == Platform::Web {
+            arrived.buttons.into_iter().take(WEB_BUTTONS).collect()
         } else if arrived.app_draws && capabilities.android_handler {
             arrived.buttons.into_iter().take(ANDROID_BUTTONS).collect()
         } else {

@@ -85,7 +85,9 @@ fn one_error(problem: RenderProblem) -> FieldErrors {
 pub const fn channel_of(platform: Platform) -> Channel {
     match platform {
         Platform::Ios => Channel::Apns,
-        Platform::Android | Platform::Web | Platform::Fireos => Channel::Fcm,
+        Platform::Android => Channel::Fcm,
+        Platform::Web => Channel::Webpush,
+        Platform::Fireos => Channel::Adm,
     }
 }
 

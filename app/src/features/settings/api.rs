@@ -181,6 +181,39 @@ fn pasted(secret: CredentialSecret) -> CredentialSecret {
             endpoint: given(endpoint),
             ca: given(ca),
         },
+        CredentialSecret::Adm {
+            client_id,
+            client_secret,
+            endpoint,
+            ca,
+        } => CredentialSecret::Adm {
+            client_id: trimmed(client_id),
+            client_secret: trimmed(client_secret),
+            endpoint: given(endpoint),
+            ca: given(ca),
+        },
+        CredentialSecret::Webpush {
+            subject,
+            private_key,
+            ca,
+        } => CredentialSecret::Webpush {
+            subject: trimmed(subject),
+            private_key: trimmed(private_key),
+            ca: given(ca),
+        },
+        CredentialSecret::Twilio {
+            account_sid,
+            auth_token,
+            service_sid,
+            endpoint,
+            ca,
+        } => CredentialSecret::Twilio {
+            account_sid: trimmed(account_sid),
+            auth_token: trimmed(auth_token),
+            service_sid: trimmed(service_sid),
+            endpoint: given(endpoint),
+            ca: given(ca),
+        },
     }
 }
 

@@ -28,14 +28,15 @@ pub fn CredentialCard(
     /// The person may change it.
     may_edit: bool,
 ) -> impl IntoView {
-    let (title, dialog) = match channel {
-        Channel::Apns => ("APNs", "enter-apns"),
-        Channel::Fcm => ("FCM", "enter-fcm"),
-    };
+    let title = channel.label();
+    let dialog = ids(channel).entry;
     let dialog_title = format!("Credential for {}", channel.label());
     let lead = match channel {
         Channel::Apns => "Apple's push service: iPhone, iPad, Mac.",
         Channel::Fcm => "Firebase Cloud Messaging: Android, and iOS through Firebase.",
+        Channel::Adm => "Amazon Device Messaging: Fire tablets and Fire TV.",
+        Channel::Webpush => "Browsers' own push services: Chrome, Edge, Firefox, Safari.",
+        Channel::Twilio => "Twilio's relay to APNs and FCM, which Twilio ends on 31 October 2027.",
     };
     let body = match entered {
         Some(credential) => known(&slug, credential, may_edit.then_some(dialog)),
@@ -86,6 +87,9 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
             <Fact name=match channel {
                 Channel::Apns => "Topic",
                 Channel::Fcm => "Project",
+                Channel::Adm => "Client",
+                Channel::Webpush => "Public key",
+                Channel::Twilio => "Service",
             }>
                 <span class="mono">{credential.topic}</span>
             </Fact>
@@ -113,10 +117,7 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
 
 /// What can be done with a credential, and what a trial of it came to.
 fn acts(slug: &str, channel: Channel, entry: &'static str) -> AnyView {
-    let (trial, removal) = match channel {
-        Channel::Apns => ("try-apns", "remove-apns"),
-        Channel::Fcm => ("try-fcm", "remove-fcm"),
-    };
+    let Ids { trial, removal, .. } = ids(channel);
     let (of, of_removed) = (chosen(slug, channel), chosen(slug, channel));
     view! {
         <CallForm call=TryCredential::url() id=trial>
@@ -151,6 +152,28 @@ fn acts(slug: &str, channel: Channel, entry: &'static str) -> AnyView {
         </ConfirmDialog>
     }
     .into_any()
+}
+
+/// Ids of a channel's forms and dialogs.
+struct Ids {
+    entry: &'static str,
+    trial: &'static str,
+    removal: &'static str,
+}
+
+const fn ids(channel: Channel) -> Ids {
+    let (entry, trial, removal) = match channel {
+        Channel::Apns => ("enter-apns", "try-apns", "remove-apns"),
+        Channel::Fcm => ("enter-fcm", "try-fcm", "remove-fcm"),
+        Channel::Adm => ("enter-adm", "try-adm", "remove-adm"),
+        Channel::Webpush => ("enter-webpush", "try-webpush", "remove-webpush"),
+        Channel::Twilio => ("enter-twilio", "try-twilio", "remove-twilio"),
+    };
+    Ids {
+        entry,
+        trial,
+        removal,
+    }
 }
 
 /// Hidden controls that say which credential it is about.

@@ -20,11 +20,13 @@ pub fn CredentialForm(
     let fields = match channel {
         Channel::Apns => apns(),
         Channel::Fcm => fcm(),
+        Channel::Adm => adm(),
+        Channel::Webpush => webpush(),
+        Channel::Twilio => twilio(),
     };
-    let (endpoint, ca) = match channel {
-        Channel::Apns => ("apns-endpoint", "apns-ca"),
-        Channel::Fcm => ("fcm-endpoint", "fcm-ca"),
-    };
+    let key = move |field: &str| format!("{}-{field}", channel.name());
+    // A browser's subscription names the address itself.
+    let addressed = channel != Channel::Webpush;
     view! {
         <CallForm
             call=PutCredential::url()
@@ -38,21 +40,32 @@ pub fn CredentialForm(
                 <FormSummary />
                 {fields}
                 <details class="fold">
-                    <summary>"Another address than the provider's"</summary>
+                    <summary>
+                        {if addressed {
+                            "Another address than the provider's"
+                        } else {
+                            "A push service of your own"
+                        }}
+                    </summary>
                     <div class="stack" data-gap="3">
-                        <TextField
-                            label="Address"
-                            name="secret.endpoint"
-                            key=endpoint
-                            kind=InputKind::Url
-                            placeholder="https://127.0.0.1:8443"
-                            hint="For a simulator or a relay of your own."
-                            or_none=true
-                        />
+                        {addressed
+                            .then(|| {
+                                view! {
+                                    <TextField
+                                        label="Address"
+                                        name="secret.endpoint"
+                                        key=key("endpoint")
+                                        kind=InputKind::Url
+                                        placeholder="https://127.0.0.1:8443"
+                                        hint="For a simulator or a relay of your own."
+                                        or_none=true
+                                    />
+                                }
+                            })}
                         <FileText
                             label="Certificates to trust there"
                             name="secret.ca"
-                            key=ca
+                            key=key("ca")
                             accept=".pem,.crt,.cer"
                             hint="In PEM, beside the public ones."
                             placeholder="-----BEGIN CERTIFICATE-----"
@@ -138,6 +151,79 @@ fn fcm() -> AnyView {
             accept=".json,application/json"
             hint="The JSON file from the Firebase console, under Project settings, Service accounts."
             placeholder="{ \"type\": \"service_account\", … }"
+        />
+    }
+    .into_any()
+}
+
+fn adm() -> AnyView {
+    view! {
+        <TextField
+            label="Client's identifier"
+            name="secret.client_id"
+            key="client_id"
+            kind=InputKind::Mono
+            placeholder="amzn1.application-oa2-client.…"
+            hint="From the app's security profile in Amazon's developer console."
+        />
+        <TextField
+            label="Client's secret"
+            name="secret.client_secret"
+            key="client_secret"
+            kind=InputKind::Password
+            hint="Beside the identifier, under “Show secret”."
+        />
+    }
+    .into_any()
+}
+
+fn webpush() -> AnyView {
+    view! {
+        <TextField
+            label="Contact"
+            name="secret.subject"
+            key="subject"
+            placeholder="mailto:push@example.com"
+            hint="Push services write there when something is wrong: mailto: or https://."
+        />
+        <details class="fold">
+            <summary>"A key that you have already"</summary>
+            <TextField
+                label="Private key"
+                name="secret.private_key"
+                key="webpush-private_key"
+                kind=InputKind::Password
+                hint="32 bytes in base64url. Left empty, the key here stays, or a first one is made. Another key parts you from every browser that subscribed with the one before."
+            />
+        </details>
+    }
+    .into_any()
+}
+
+fn twilio() -> AnyView {
+    view! {
+        <div class="pair">
+            <TextField
+                label="Account SID"
+                name="secret.account_sid"
+                key="account_sid"
+                kind=InputKind::Mono
+                placeholder="AC…"
+            />
+            <TextField
+                label="Notify service SID"
+                name="secret.service_sid"
+                key="service_sid"
+                kind=InputKind::Mono
+                placeholder="IS…"
+            />
+        </div>
+        <TextField
+            label="Auth token"
+            name="secret.auth_token"
+            key="auth_token"
+            kind=InputKind::Password
+            hint="From Twilio's console, under Account info."
         />
     }
     .into_any()

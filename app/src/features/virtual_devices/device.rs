@@ -209,5 +209,8 @@ const fn provider(channel: Channel) -> &'static str {
     match channel {
         Channel::Apns => "The sandbox's APNs",
         Channel::Fcm => "The sandbox's FCM",
+        Channel::Adm => "The sandbox's ADM",
+        Channel::Webpush => "The sandbox's push service",
+        Channel::Twilio => "The sandbox's Twilio",
     }
 }

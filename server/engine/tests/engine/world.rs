@@ -325,7 +325,10 @@ pub(crate) fn token(name: &str, channel: Channel) -> String {
         .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     match channel {
         Channel::Apns => format!("{hex:0<64}"),
-        Channel::Fcm => format!("fcm-{name}:{hex:0<40}"),
+        Channel::Fcm | Channel::Adm | Channel::Twilio => {
+            format!("{}-{name}:{hex:0<40}", channel.name())
+        }
+        Channel::Webpush => panic!("a subscription comes from the sandbox"),
     }
 }
 

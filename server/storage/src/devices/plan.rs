@@ -8,7 +8,9 @@
 use std::collections::HashMap;
 
 use domain::consent::Way;
-use domain::device::{Binding, BindingState, DeviceChange, DeviceInput, OsPermission, Platform};
+use domain::device::{
+    Binding, BindingState, DeviceChange, DeviceInput, OsPermission, Platform, token_end,
+};
 use domain::{AppId, BindingId, ContactId, Shard, Timestamp};
 
 use super::history::NewLine;
@@ -298,6 +300,5 @@ impl<'a> Plan<'a> {
 
 /// A token's last characters.
 pub(super) fn tail(token: &str) -> String {
-    let skip = token.chars().count().saturating_sub(TAIL);
-    token.chars().skip(skip).collect()
+    token_end(token, TAIL).to_owned()
 }

@@ -1,6 +1,5 @@
 //! The payload's bytes against what the push service takes.
 
-use domain::payload::PAYLOAD_MAX;
 use leptos::prelude::*;
 
 use crate::features::pushes::weighed::Weighed;
@@ -27,7 +26,7 @@ pub fn Weight(
             <progress
                 class="progress__bar"
                 aria-label="Payload size"
-                max=PAYLOAD_MAX.to_string()
+                max=weighed.limit.to_string()
                 value=filled
             ></progress>
             <p class="field__error" data-part="too-large" hidden=fits>

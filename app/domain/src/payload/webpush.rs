@@ -1,0 +1,51 @@
+//! What Carillon's service worker is told by a web push, before encryption.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Payload, Target, replacement_key};
+use crate::push::{Rendered, RenderedButton};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    carillon_id: Uuid,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    body: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    buttons: &'a [RenderedButton<'a>],
+    /// A later notification with the same tag replaces this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+    /// The number for the app's icon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    badge: Option<u32>,
+    /// Without sound or vibration.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    silent: bool,
+}
+
+pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
+    let tag = replacement_key(rendered, target.delivery);
+    let body = Body {
+        carillon_id: target.delivery,
+        title: &rendered.title,
+        body: &rendered.body,
+        image: rendered.image.as_deref(),
+        link: rendered.link.as_deref(),
+        buttons: &rendered.buttons,
+        tag: tag.as_deref(),
+        badge: rendered.badge,
+        silent: rendered.sound.is_none(),
+    };
+    let body = serde_json::to_vec(&body).unwrap_or_default();
+    Payload {
+        counted: body.len(),
+        body,
+    }
+}
