@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn stored_numbers_never_change() {
-        assert_eq!(Channel::ALL.map(channel), [0, 1]);
+        assert_eq!(Channel::ALL.map(channel), [0, 1, 2, 3, 4]);
         assert_eq!(Platform::ALL.map(platform), [0, 1, 2, 3]);
         assert_eq!(OsPermission::ALL.map(permission), [0, 1, 2, 3]);
         assert_eq!(
