@@ -12,6 +12,7 @@ mod database_url;
 pub mod demo;
 pub mod headers;
 pub mod incident;
+pub mod networks;
 pub mod output;
 pub mod proxies;
 pub mod report;

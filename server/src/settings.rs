@@ -1,17 +1,19 @@
 //! What the server was told: `carillon.toml`, overridden by `CARILLON_*`,
 //! overridden by flags. Each value remembers where it came from.
 
-use crate::{database_url::without_password, proxies::TrustedProxies};
+use crate::{database_url::without_password, networks::Networks};
 use clap::Args;
+use delivery::Reach;
 use figment::{
     Figment, Metadata, Source,
     providers::{Env, Format, Serialized, Toml},
     value::Value,
 };
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -27,7 +29,10 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Proxies in front of this server, whose `X-Forwarded-For` says who asks;
     /// nobody's is believed when empty.
-    pub trusted_proxies: TrustedProxies,
+    pub trusted_proxies: Networks,
+    /// Networks that are not public and that browsers' subscriptions may lead
+    /// to all the same: for a push service of one's own.
+    pub private_networks: Networks,
     /// The database: `sqlite://FILE` or `postgres://…`. A file in the data
     /// directory when absent.
     pub database: Option<String>,
@@ -84,7 +89,8 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             public_url: None,
-            trusted_proxies: TrustedProxies::default(),
+            trusted_proxies: Networks::default(),
+            private_networks: Networks::default(),
             database: None,
             data_dir: PathBuf::from("data"),
             sealing_key: None,
@@ -107,6 +113,17 @@ impl Settings {
         self.database
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("carillon.db").display()))
+    }
+
+    /// Which addresses that come from outside may be called. The demo's push
+    /// service is on this machine.
+    pub fn reach(&self) -> Reach {
+        let this_machine = [
+            IpNet::from(IpAddr::from([127, 0, 0, 1])),
+            IpNet::from(IpAddr::from(std::net::Ipv6Addr::LOCALHOST)),
+        ];
+        let own = this_machine.into_iter().filter(|_| self.demo);
+        Reach::besides(self.private_networks.iter().chain(own).collect())
     }
 
     /// Whether people come over TLS.
@@ -178,6 +195,7 @@ const KEYS: &[Key] = &[
     Key::open("listen"),
     Key::open("public_url"),
     Key::open("trusted_proxies"),
+    Key::open("private_networks"),
     Key::new("database", Shown::WithoutPassword),
     Key::open("data_dir"),
     Key::new("sealing_key", Shown::Hidden),

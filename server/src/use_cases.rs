@@ -116,7 +116,7 @@ pub fn over(settings: &Settings, store: Store, sealer: Sealer, bell: Arc<dyn Bel
         chance: Arc::new(SystemChance),
         sealer,
         bell,
-        connector: Arc::new(Connector::new(Arc::new(SystemClock))),
+        connector: Arc::new(Connector::new(Arc::new(SystemClock), settings.reach())),
         uploads: uploads(settings),
     })
 }

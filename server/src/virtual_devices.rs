@@ -87,6 +87,7 @@ fn arrived(arrival: &Arrival) -> Option<ArrivedPush> {
         channel: match arrival.channel {
             faults::Channel::Apns => Channel::Apns,
             faults::Channel::Fcm => Channel::Fcm,
+            faults::Channel::Webpush => Channel::Webpush,
         },
         token: arrival.token.clone(),
         headers,

@@ -27,6 +27,7 @@ impl EngineBell {
         let deps = Deps {
             clock: Arc::new(SystemClock),
             credentials,
+            reach: settings.reach(),
             settings: engine::Settings {
                 connections: settings.provider_connections.into(),
                 request_timeout: Duration::from_secs(settings.provider_timeout_seconds.into()),

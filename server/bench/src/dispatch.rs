@@ -63,6 +63,7 @@ pub(crate) async fn run(args: DispatchArgs) -> Result<(), Failure> {
     let deps = Deps {
         clock: Arc::new(BenchClock::default()),
         credentials: Arc::new(Given(secret)),
+        reach: delivery::Reach::default(),
         settings: Settings {
             connections: args.connections,
             ..Settings::default()

@@ -45,7 +45,10 @@ pub(crate) async fn run(args: ImportArgs) -> Result<(), Failure> {
         chance: Arc::new(SystemChance),
         sealer: Sealer::new([7; 32]),
         bell: Arc::new(NoBell),
-        connector: Arc::new(delivery::Connector::new(Arc::new(BenchClock::default()))),
+        connector: Arc::new(delivery::Connector::new(
+            Arc::new(BenchClock::default()),
+            delivery::Reach::default(),
+        )),
         uploads: args.dir.join("uploads"),
     });
     let system = Principal::System;

@@ -155,6 +155,7 @@ pub(crate) async fn run(args: StepsArgs) -> Result<(), Failure> {
     let deps = Deps {
         clock: clock.clone(),
         credentials: Arc::new(NoSecrets),
+        reach: delivery::Reach::default(),
         settings: Settings {
             poll: Duration::from_millis(5),
             ..Settings::default()

@@ -43,18 +43,19 @@ async fn main() -> Result<(), Failure> {
         topic: Some(flags.text("--topic").unwrap_or("com.example.app").into()),
         ..Options::default()
     };
-    let client = Connector::new(Arc::new(SystemClock)).apns(apns::Settings {
-        team_id: flags.text("--team-id")?.to_owned(),
-        key_id: flags.text("--key-id")?.to_owned(),
-        private_key_pem: std::fs::read_to_string(flags.text("--key")?)?,
-        endpoint: format!("https://{}", flags.text("--address")?),
-        extra_ca_pem: Some(std::fs::read_to_string(flags.text("--ca")?)?),
-        limits: Limits {
-            connections: usize::try_from(connections)?,
-            max_in_flight: usize::try_from(streams)?,
-            ..Limits::default()
-        },
-    })?;
+    let client =
+        Connector::new(Arc::new(SystemClock), delivery::Reach::default()).apns(apns::Settings {
+            team_id: flags.text("--team-id")?.to_owned(),
+            key_id: flags.text("--key-id")?.to_owned(),
+            private_key_pem: std::fs::read_to_string(flags.text("--key")?)?,
+            endpoint: format!("https://{}", flags.text("--address")?),
+            extra_ca_pem: Some(std::fs::read_to_string(flags.text("--ca")?)?),
+            limits: Limits {
+                connections: usize::try_from(connections)?,
+                max_in_flight: usize::try_from(streams)?,
+                ..Limits::default()
+            },
+        })?;
     push(&client, 0, &body, &options).await?;
     let next = Arc::new(AtomicU64::new(0));
     let report = Report::start();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Answer, Message, Outcome, Scope, apns, fcm};
+use crate::{Answer, Message, Outcome, Scope, apns, fcm, webpush};
 
 /// A channel's client. Cloning it is cheap and shares the connections.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub enum Client {
     Apns(apns::Client),
     /// Firebase Cloud Messaging.
     Fcm(fcm::Client),
+    /// Browsers' push services.
+    Webpush(webpush::Client),
 }
 
 /// Why a credential does not work.
@@ -45,6 +47,7 @@ impl Client {
         match self {
             Self::Apns(client) => client.send(message).await,
             Self::Fcm(client) => client.send(message).await,
+            Self::Webpush(client) => client.send(message).await,
         }
     }
 
@@ -57,6 +60,7 @@ impl Client {
         match self {
             Self::Apns(client) => client.check(topic).await,
             Self::Fcm(client) => client.check().await,
+            Self::Webpush(client) => client.check(),
         }
     }
 
@@ -66,6 +70,7 @@ impl Client {
         match self {
             Self::Apns(client) => client.close(within).await,
             Self::Fcm(client) => client.close(within).await,
+            Self::Webpush(client) => client.close(within).await,
         }
     }
 }

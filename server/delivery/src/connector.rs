@@ -8,26 +8,31 @@ use domain::app::{ApnsEnvironment, CredentialSecret};
 use domain::time::Clock;
 
 use crate::apns::{self, SignerKey, TokenSigner};
-use crate::{Client, Limits, SettingsError, fcm};
+use crate::{Client, Limits, Reach, SettingsError, fcm, webpush};
 
 /// Makes clients. Clients of equal settings share their connections; clients
 /// of one APNs key share its provider token even if they differ otherwise,
 /// since Apple counts how often a key's tokens change.
 pub struct Connector {
     clock: Arc<dyn Clock>,
+    reach: Reach,
     signers: Shelf<SignerKey, TokenSigner>,
     apns: Shelf<apns::Settings, apns::Shared>,
     fcm: Shelf<fcm::Settings, fcm::Shared>,
+    webpush: Shelf<webpush::Settings, webpush::Shared>,
 }
 
 impl Connector {
-    /// A connector that tells the time by `clock`.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    /// A connector that tells the time by `clock`. Of addresses that come from
+    /// outside it calls what `reach` allows.
+    pub fn new(clock: Arc<dyn Clock>, reach: Reach) -> Self {
         Self {
             clock,
+            reach,
             signers: Shelf::default(),
             apns: Shelf::default(),
             fcm: Shelf::default(),
+            webpush: Shelf::default(),
         }
     }
 
@@ -77,7 +82,16 @@ impl Connector {
                 self.fcm(settings)
             }
             CredentialSecret::Adm { .. } => Err(SettingsError::new("channel", "ADM")),
-            CredentialSecret::Webpush { .. } => Err(SettingsError::new("channel", "web")),
+            CredentialSecret::Webpush {
+                subject,
+                private_key,
+                ca,
+            } => self.webpush(webpush::Settings {
+                subject: subject.clone(),
+                private_key: private_key.clone(),
+                extra_ca_pem: ca.clone(),
+                limits,
+            }),
             CredentialSecret::Twilio { .. } => Err(SettingsError::new("channel", "Twilio")),
         }
     }
@@ -106,6 +120,22 @@ impl Connector {
         })?;
         Ok(Client::Fcm(fcm::Client::new(shared)))
     }
+
+    /// A client for browsers' push services.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn webpush(&self, settings: webpush::Settings) -> Result<Client, SettingsError> {
+        let shared = self.webpush.get_or_make(settings, |settings| {
+            webpush::Shared::new(settings, self.reach.clone(), Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Webpush(webpush::Client::new(shared)))
+    }
+
+    /// Which addresses that come from outside may be called.
+    pub const fn reach(&self) -> &Reach {
+        &self.reach
+    }
 }
 
 /// The clock has nothing to show.
@@ -115,6 +145,7 @@ impl std::fmt::Debug for Connector {
             .field("signers", &self.signers)
             .field("apns", &self.apns)
             .field("fcm", &self.fcm)
+            .field("webpush", &self.webpush)
             .finish_non_exhaustive()
     }
 }

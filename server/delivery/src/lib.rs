@@ -1,9 +1,9 @@
 //! The channels: how a rendered push reaches a provider and what its answer
 //! means.
 //!
-//! One folder per channel (`apns`, `fcm`) with client, settings, provider
-//! token and outcome; `pool` is the HTTP/2 pool that the two hot channels
-//! share. A channel classifies an answer, the engine decides what follows.
+//! One folder per channel with client, settings, provider token and outcome;
+//! `pool` is the HTTP/2 pool that the two hot channels share, `outbound` makes
+//! the HTTP clients of the others, `reach` says which addresses they may call. A channel classifies an answer, the engine decides what follows.
 //!
 //! It must not know the database, nor what a push says: bodies arrive encoded.
 //!
@@ -20,12 +20,15 @@ mod message;
 mod outbound;
 mod outcome;
 pub mod pool;
+mod reach;
 mod retry_after;
 mod settings;
 mod tls;
+pub mod webpush;
 
 pub use client::{Client, CredentialProblem};
 pub use connector::Connector;
 pub use message::{Message, Options, Priority, PushType};
 pub use outcome::{Answer, Outcome, Scope};
+pub use reach::{Inside, Reach};
 pub use settings::{Limits, SettingsError};

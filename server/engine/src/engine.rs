@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use delivery::Connector;
+use delivery::{Connector, Reach};
 use domain::ChunkId;
 use domain::time::Clock;
 use storage::ledger::Owner;
@@ -31,6 +31,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Where secrets come from.
     pub credentials: Arc<dyn CredentialSource>,
+    /// Which addresses that come from outside may be called.
+    pub reach: Reach,
     /// How it works.
     pub settings: Settings,
 }
@@ -72,6 +74,7 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
     let Deps {
         clock,
         credentials,
+        reach,
         settings,
     } = deps;
     let lock = store.engine_lock()?;
@@ -92,7 +95,7 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
         tx.commit().await?;
     }
     let (ledger, inbox) = Ledger::open();
-    let connector = Connector::new(Arc::clone(&clock));
+    let connector = Connector::new(Arc::clone(&clock), reach);
     let owner = Owner {
         id: store.ids().next(clock.now()),
         lease_millis: settings.lease_millis(),

@@ -58,6 +58,8 @@ pub enum Channel {
     Apns,
     /// Firebase Cloud Messaging, HTTP v1.
     Fcm,
+    /// A browser's push service; a fault's token is the browser's id.
+    Webpush,
 }
 
 /// Which request a fault is about.

@@ -12,6 +12,7 @@ use crate::control::Control;
 use crate::faults::{FaultBook, Faults};
 use crate::fcm::{Accounts, FcmAccount, FcmService};
 use crate::identity::{DEMO_EMAIL, DEMO_KEY_ID, DEMO_PROJECT, DEMO_TEAM, Identity};
+use crate::webpush::{Subscriptions, WebpushService};
 use crate::wire::{Listener, listen};
 use crate::{Bound, Config, StartError};
 
@@ -25,6 +26,7 @@ pub struct Handle {
     arrivals: Arc<Arrivals>,
     apns: Option<Listener>,
     fcm: Option<Listener>,
+    webpush: Option<(Listener, Arc<Subscriptions>)>,
 }
 
 /// The demo APNs credential.
@@ -48,6 +50,7 @@ pub(crate) fn start(
     arrivals: Arrivals,
     apns: Bound,
     fcm: Bound,
+    webpush: Bound,
 ) -> Result<Handle, StartError> {
     let identity = Identity::load_or_make(config.state_dir.as_deref())?;
     let mut names = vec![
@@ -84,6 +87,18 @@ pub(crate) fn start(
         };
         listen(socket, addr, Arc::clone(&tls), Arc::new(service))
     });
+    let webpush = webpush.map(|(socket, addr)| {
+        let secret = identity.browsers_secret.clone();
+        let subscriptions = Arc::new(Subscriptions::new(secret, format!("https://{addr}")));
+        let service = WebpushService {
+            subscriptions: Arc::clone(&subscriptions),
+            control: Arc::clone(&control),
+            arrivals: Arc::clone(&arrivals),
+            clock: Arc::clone(&config.clock),
+        };
+        let listener = listen(socket, addr, Arc::clone(&tls), Arc::new(service));
+        (listener, subscriptions)
+    });
     let handle = Handle {
         identity,
         control,
@@ -92,6 +107,7 @@ pub(crate) fn start(
         arrivals,
         apns,
         fcm,
+        webpush,
     };
     handle.register_apns_key(ApnsKey {
         key_id: DEMO_KEY_ID.to_owned(),
@@ -118,6 +134,11 @@ impl Handle {
         self.fcm.as_ref().map(|listener| listener.addr)
     }
 
+    /// Where browsers' push service listens.
+    pub fn webpush_addr(&self) -> Option<SocketAddr> {
+        self.webpush.as_ref().map(|(listener, _)| listener.addr)
+    }
+
     /// The address to enter as an APNs credential's endpoint.
     pub fn apns_url(&self) -> Option<String> {
         self.apns_addr().map(|addr| format!("https://{addr}"))
@@ -126,6 +147,18 @@ impl Handle {
     /// The address to enter as an FCM credential's endpoint.
     pub fn fcm_url(&self) -> Option<String> {
         self.fcm_addr().map(|addr| format!("https://{addr}"))
+    }
+
+    /// The subscription of the virtual browser `id`, as `PushSubscription.toJSON()`
+    /// gives it; none if Web Push does not listen or that is no id (letters,
+    /// digits, `-`, `_` and `.`).
+    pub fn subscription(&self, id: &str) -> Option<String> {
+        self.webpush.as_ref()?.1.json(id)
+    }
+
+    /// The same as a push token: under it the browser's arrivals are kept.
+    pub fn browser_token(&self, id: &str) -> Option<String> {
+        self.webpush.as_ref()?.1.token(id)
     }
 
     /// The certificate that vouches for the sandbox, PEM.
@@ -240,7 +273,7 @@ impl Handle {
     /// # Errors
     /// If the log cannot be written.
     pub fn stop(self) -> std::io::Result<()> {
-        drop((self.apns, self.fcm));
+        drop((self.apns, self.fcm, self.webpush));
         self.arrivals.flush()
     }
 }

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine;
 use p256::elliptic_curve::rand_core::OsRng;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
 use rcgen::{
@@ -26,6 +27,7 @@ const CA_KEY_FILE: &str = "ca-key.pem";
 const CA_FILE: &str = "ca.pem";
 const APNS_KEY_FILE: &str = "apns-demo-key.p8";
 const FCM_KEY_FILE: &str = "fcm-demo-key.pem";
+const BROWSERS_FILE: &str = "browsers-secret";
 
 /// Why the sandbox has no identity.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +71,8 @@ pub(crate) struct Identity {
     pub(crate) fcm_private_pem: String,
     /// Its public half.
     pub(crate) fcm_public_pem: String,
+    /// What the virtual browsers' keys are made from.
+    pub(crate) browsers_secret: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -113,12 +117,17 @@ impl Identity {
             .to_public_key()
             .to_public_key_pem(LineEnding::LF)
             .map_err(|error| make("the demo FCM key", error))?;
+        let browsers_secret = drawer.keep(BROWSERS_FILE, || {
+            let secret = p256::SecretKey::random(&mut OsRng);
+            Ok(base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(secret.to_bytes()))
+        })?;
         Ok(Self {
             ca_pem,
             apns_private_pem,
             apns_public_pem,
             fcm_private_pem,
             fcm_public_pem,
+            browsers_secret,
             issuer: Issuer::new(ca_params(), ca_key),
         })
     }

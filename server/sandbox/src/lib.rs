@@ -1,4 +1,4 @@
-//! The provider simulator: APNs and FCM as their clients see them, over real
+//! The provider simulator: the push services as their clients see them, over real
 //! HTTP/2 and TLS, with faults on demand and a log of every push received.
 //!
 //! It owns the providers' checks, answers and error bodies, its own
@@ -13,6 +13,7 @@ pub mod faults;
 mod fcm;
 mod handle;
 mod identity;
+mod webpush;
 mod wire;
 
 use std::net::SocketAddr;
@@ -36,6 +37,8 @@ pub struct Config {
     pub apns: Option<SocketAddr>,
     /// Where FCM and its token endpoint listen.
     pub fcm: Option<SocketAddr>,
+    /// Where browsers' push service listens.
+    pub webpush: Option<SocketAddr>,
     /// Each push, refused ones included, is appended here as one JSON line; the
     /// last of those that are there already are remembered from the start.
     pub log: Option<PathBuf>,
@@ -64,6 +67,7 @@ impl Config {
         Self {
             apns: Some(free),
             fcm: Some(free),
+            webpush: Some(free),
             log: None,
             faults: Faults::default(),
             state_dir: None,
@@ -124,7 +128,8 @@ impl Sandbox {
         })?;
         let apns = bind("APNs", config.apns).await?;
         let fcm = bind("FCM", config.fcm).await?;
-        handle::start(config, arrivals, apns, fcm)
+        let webpush = bind("Web Push", config.webpush).await?;
+        handle::start(config, arrivals, apns, fcm, webpush)
     }
 }
 

@@ -59,7 +59,10 @@ pub(crate) async fn fill(
         chance: Arc::new(SystemChance),
         sealer: Sealer::from_text(SEALING_KEY, "the test").expect("a key"),
         bell: Arc::new(NoBell),
-        connector: Arc::new(delivery::Connector::new(Arc::new(RealClock))),
+        connector: Arc::new(delivery::Connector::new(
+            Arc::new(RealClock),
+            delivery::Reach::default(),
+        )),
         uploads: directory.join("uploads"),
     });
     service

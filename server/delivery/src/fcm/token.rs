@@ -99,7 +99,7 @@ impl AccessTokens {
         })?;
         let tls = tls::client_config(settings.extra_ca_pem.as_deref())?;
         Ok(Self {
-            http: outbound::web_client(tls, settings.limits.request_timeout)?,
+            http: outbound::web_client(tls, settings.limits.request_timeout, None)?,
             key,
             client_email: settings.client_email.clone(),
             token_uri: settings.token_uri.clone(),

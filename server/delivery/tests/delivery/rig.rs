@@ -40,7 +40,10 @@ impl Rig {
         config.apns_topics = vec![TOPIC.to_owned()];
         config.keep_recent = 10_000;
         let sandbox = Sandbox::start(config).await.unwrap();
-        let connector = Connector::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let connector = Connector::new(
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            delivery::Reach::default(),
+        );
         Self {
             sandbox,
             clock,

@@ -199,6 +199,7 @@ impl World {
         let deps = Deps {
             clock: self.clock.clone(),
             credentials: Arc::new(self.secrets()),
+            reach: delivery::Reach::default(),
             settings,
         };
         self.engine = Some(

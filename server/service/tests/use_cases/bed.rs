@@ -55,7 +55,7 @@ impl Bed {
             chance: Arc::new(SystemChance),
             sealer: Sealer::new([7; 32]),
             bell,
-            connector: Arc::new(Connector::new(clock.clone())),
+            connector: Arc::new(Connector::new(clock.clone(), delivery::Reach::default())),
             uploads: folder.path().join("uploads"),
         });
         Self {

@@ -36,7 +36,10 @@ impl Door {
             chance: Arc::new(SystemChance),
             sealer: Sealer::new([7; 32]),
             bell: Arc::new(NoBell),
-            connector: Arc::new(Connector::new(Arc::new(SystemClock))),
+            connector: Arc::new(Connector::new(
+                Arc::new(SystemClock),
+                delivery::Reach::default(),
+            )),
             uploads: folder.path().join("uploads"),
         });
         let (_, key) = service

@@ -1,0 +1,282 @@
+//! Sends to browsers' push services.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use domain::device::Subscription;
+use domain::time::Clock;
+use http::{HeaderMap, HeaderValue, Uri, header};
+use p256::SecretKey;
+use p256::elliptic_curve::rand_core::{OsRng, RngCore};
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use super::Settings;
+use super::encryption::{SALT, encrypt};
+use super::outcome::classify;
+use super::vapid::Signer;
+use crate::outbound::web_client;
+use crate::pool::describe;
+use crate::reach::{Inside, Reach};
+use crate::retry_after::retry_after;
+use crate::{Answer, CredentialProblem, Message, Outcome, Priority, SettingsError, tls};
+
+/// Length of a `Topic` (RFC 8030, section 5.4).
+const TOPIC: usize = 32;
+
+/// A client of browsers' push services.
+#[derive(Clone, Debug)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+/// What clients of equal settings share.
+pub(crate) struct Shared {
+    http: reqwest::Client,
+    signer: Signer,
+    reach: Reach,
+    clock: Arc<dyn Clock>,
+    /// One place for each call in flight.
+    places: Semaphore,
+    all_places: u32,
+    request_timeout: Duration,
+}
+
+/// The clock and the key have nothing to show.
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("http", &self.http)
+            .field("reach", &self.reach)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(
+        settings: &Settings,
+        reach: Reach,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, SettingsError> {
+        settings.limits.check()?;
+        let all_places = u32::try_from(settings.limits.max_in_flight).unwrap_or(u32::MAX);
+        let tls = tls::client_config(settings.extra_ca_pem.as_deref())?;
+        Ok(Self {
+            http: web_client(tls, settings.limits.request_timeout, Some(&reach))?,
+            signer: Signer::new(&settings.private_key, &settings.subject, Arc::clone(&clock))?,
+            reach,
+            clock,
+            places: Semaphore::new(all_places as usize),
+            all_places,
+            request_timeout: settings.limits.request_timeout,
+        })
+    }
+}
+
+impl Client {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Sends one push. Web Push has no dry run: a message that is only to be
+    /// checked is rejected unsent.
+    pub async fn send(&self, message: &Message) -> Answer {
+        if message.validate_only {
+            return rejected("Web Push cannot check a message without sending it");
+        }
+        let shared = &*self.shared;
+        let deadline = Instant::now() + shared.request_timeout;
+        let _place = match timeout_at(deadline, shared.places.acquire()).await {
+            Ok(Ok(place)) => place,
+            Ok(Err(_)) => return not_sent("the client is closed"),
+            Err(_) => return not_sent("no place for the request in time"),
+        };
+        let (subscription, endpoint) = match self.target(&message.token) {
+            Ok(target) => target,
+            Err(reason) => return rejected(reason),
+        };
+        let headers = match self.headers(message, &endpoint) {
+            Ok(headers) => headers,
+            Err(error) => return rejected(error.to_string()),
+        };
+        let body = match sealed(message.body.clone(), subscription).await {
+            Ok(body) => body,
+            Err(reason) => return rejected(reason),
+        };
+        let request = shared
+            .http
+            .post(endpoint.to_string())
+            .headers(headers)
+            .timeout(deadline.saturating_duration_since(Instant::now()))
+            .body(body);
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => return Answer::unanswered(unanswered(&error)),
+        };
+        let status = response.status();
+        let wait = retry_after(response.headers(), shared.clock.now());
+        let location = response
+            .headers()
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        // The status says it all: a body that breaks off changes nothing.
+        let body = crate::outbound::beginning(response).await;
+        let outcome = classify(status, &body, wait, location.as_deref());
+        Answer::answered(outcome, status, &body)
+    }
+
+    /// Whom a token stands for, if it may be called.
+    fn target(&self, token: &str) -> Result<(Subscription, Uri), String> {
+        let subscription =
+            Subscription::parse(token).map_err(|problem| format!("the token {problem}"))?;
+        let endpoint: Uri = subscription
+            .endpoint
+            .parse()
+            .map_err(|error| format!("the endpoint is no address: {error}"))?;
+        let host = endpoint.host().unwrap_or_default();
+        self.shared
+            .reach
+            .check_host(host)
+            .map_err(|inside| inside.to_string())?;
+        Ok((subscription, endpoint))
+    }
+
+    fn headers(
+        &self,
+        message: &Message,
+        endpoint: &Uri,
+    ) -> Result<HeaderMap, jsonwebtoken::errors::Error> {
+        let now = self.shared.clock.now().as_seconds();
+        // Absent leaves it to the provider, and Web Push has no such choice:
+        // RFC 8030 wants a TTL.
+        let ttl = message
+            .options
+            .expiration
+            .map_or(0, |until| (until - now).max(0));
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(
+            header::AUTHORIZATION,
+            self.shared.signer.authorization(endpoint)?,
+        );
+        headers.insert("ttl", HeaderValue::from(ttl));
+        headers.insert(
+            "urgency",
+            HeaderValue::from_static(urgency(message.options.priority)),
+        );
+        headers.insert(
+            header::CONTENT_ENCODING,
+            HeaderValue::from_static("aes128gcm"),
+        );
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        );
+        if let Some(key) = &message.options.collapse_id
+            && let Ok(topic) = HeaderValue::try_from(topic(key))
+        {
+            headers.insert("topic", topic);
+        }
+        Ok(headers)
+    }
+
+    /// Whether the key pair is sound: there is no call that a push service
+    /// would answer without a subscription.
+    pub(crate) fn check(&self) -> Result<(), CredentialProblem> {
+        Err(CredentialProblem::Undecided {
+            reason: "push services take no call without a subscription. The key pair is sound; a \
+                     test push to a browser shows the rest"
+                .to_owned(),
+        })
+    }
+
+    pub(crate) async fn close(&self, within: Duration) {
+        let places = &self.shared.places;
+        // Whoever has every place is alone: new pushes stand behind this.
+        let _all = tokio::time::timeout(within, places.acquire_many(self.shared.all_places)).await;
+        places.close();
+    }
+}
+
+fn rejected(reason: impl Into<String>) -> Answer {
+    Answer::unanswered(Outcome::Rejected {
+        reason: reason.into(),
+    })
+}
+
+fn not_sent(reason: &str) -> Answer {
+    Answer::unanswered(Outcome::NotSent {
+        reason: reason.to_owned(),
+        retry_after: None,
+    })
+}
+
+/// Encrypts beside the sender's own thread: it costs as much as sending
+/// hundreds of pushes to a hot channel.
+async fn sealed(message: Bytes, to: Subscription) -> Result<Vec<u8>, String> {
+    let sealing = tokio::task::spawn_blocking(move || {
+        let mut salt = [0; SALT];
+        OsRng.fill_bytes(&mut salt);
+        encrypt(&message, &to, &SecretKey::random(&mut OsRng), &salt)
+    });
+    match sealing.await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What a request without an answer comes to.
+fn unanswered(error: &reqwest::Error) -> Outcome {
+    if let Some(inside) = Inside::among(error) {
+        return Outcome::Rejected {
+            reason: inside.to_string(),
+        };
+    }
+    let reason = describe(error);
+    if error.is_connect() {
+        return Outcome::NotSent {
+            reason,
+            retry_after: None,
+        };
+    }
+    Outcome::Ambiguous { reason }
+}
+
+/// `Urgency` (RFC 8030, section 5.3).
+const fn urgency(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Immediate => "high",
+        Priority::Considerate => "normal",
+        Priority::Low => "low",
+    }
+}
+
+/// `Topic`: replaces a message with the same one that the push service still
+/// holds. It has room for 32 characters of base64url, and a key for more.
+fn topic(key: &str) -> String {
+    let mut topic = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(key));
+    topic.truncate(TOPIC);
+    topic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_32_characters_and_follows_its_key() {
+        assert_eq!(topic("a").len(), TOPIC);
+        assert_eq!(topic("a"), topic("a"));
+        assert_ne!(topic("a"), topic("b"));
+        assert!(
+            topic("offers/summer")
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        );
+    }
+}
