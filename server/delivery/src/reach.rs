@@ -198,6 +198,23 @@ mod tests {
         assert!(!reach.allows("10.0.0.1".parse().unwrap()));
     }
 
+    #[tokio::test]
+    async fn a_name_that_leads_inside_has_no_address() {
+        let name = || "localhost".parse::<Name>().unwrap();
+        let refused = Reach::default()
+            .resolve(name())
+            .await
+            .map(|_| ())
+            .unwrap_err();
+        assert_eq!(
+            Inside::among(&*refused),
+            Some(&Inside("localhost".to_owned()))
+        );
+        let allowed = vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        let found = Reach::besides(allowed).resolve(name()).await.unwrap();
+        assert!(found.count() > 0);
+    }
+
     #[test]
     fn hosts_that_are_addresses_or_this_machine_are_known_at_once() {
         let reach = Reach::default();

@@ -1,7 +1,9 @@
 //! Provider credentials: enter, try, remove. Secrets go in and never come out
 //! again, but to the engine.
 
-use delivery::{Connector, Limits, SettingsError, fcm};
+use std::borrow::Cow;
+
+use delivery::{Connector, Limits, SettingsError, fcm, webpush};
 use domain::AppId;
 use domain::app::{ApnsEnvironment, Credential, CredentialSecret, CredentialState};
 use domain::device::Channel;
@@ -34,12 +36,13 @@ impl Service {
         secret: &CredentialSecret,
     ) -> Result<Credential> {
         require(by, Permission::Administer)?;
-        let facts = check(self.connector(), secret)?;
         let channel = secret.channel();
         let now = self.now();
         let mut tx = self.begin().await?;
         let app = apps::find(&mut tx, app).await?;
-        store(self, &mut tx, app.id, secret, &facts).await?;
+        let secret = self.with_key(&mut tx, app.id, secret).await?;
+        let facts = check(self.connector(), &secret)?;
+        store(self, &mut tx, app.id, &secret, &facts).await?;
         let entry = [
             ("channel", channel.name()),
             ("summary", facts.summary.as_str()),
@@ -53,6 +56,60 @@ impl Service {
         tx.commit().await?;
         self.bell().content_changed();
         Ok(stored.credential)
+    }
+
+    /// A credential for Web Push that brings no key keeps the one that is there:
+    /// browsers subscribed with it. Where there is none, one is made.
+    async fn with_key<'s>(
+        &self,
+        tx: &mut Tx,
+        app: AppId,
+        secret: &'s CredentialSecret,
+    ) -> Result<Cow<'s, CredentialSecret>> {
+        let CredentialSecret::Webpush {
+            subject,
+            private_key,
+            ca,
+        } = secret
+        else {
+            return Ok(Cow::Borrowed(secret));
+        };
+        if !private_key.is_empty() {
+            return Ok(Cow::Borrowed(secret));
+        }
+        let before = credentials::of_app(tx, app)
+            .await?
+            .into_iter()
+            .find(|stored| stored.credential.channel == Channel::Webpush);
+        let kept = match before {
+            Some(stored) => match unseal(self.sealer(), app, Channel::Webpush, &stored.sealed)? {
+                CredentialSecret::Webpush { private_key, .. } => Some(private_key),
+                _ => None,
+            },
+            None => None,
+        };
+        let private_key = match kept {
+            Some(key) => key,
+            None => self.new_key()?,
+        };
+        Ok(Cow::Owned(CredentialSecret::Webpush {
+            subject: subject.clone(),
+            private_key,
+            ca: ca.clone(),
+        }))
+    }
+
+    fn new_key(&self) -> Result<String> {
+        loop {
+            let mut bytes = [0; 32];
+            self.chance()
+                .fill(&mut bytes)
+                .map_err(ServiceError::internal)?;
+            // One choice in 2³² is no key.
+            if let Some(key) = webpush::private_key_from(&bytes) {
+                return Ok(key);
+            }
+        }
     }
 
     /// Asks the provider whether it takes the credential, without reaching a
@@ -216,9 +273,13 @@ pub(crate) fn check(connector: &Connector, secret: &CredentialSecret) -> Result<
                 topic: client_id.clone(),
             }
         }
-        CredentialSecret::Webpush { subject, .. } => Facts {
-            summary: subject.clone(),
-            topic: String::new(),
+        CredentialSecret::Webpush {
+            subject,
+            private_key,
+            ..
+        } => Facts {
+            summary: format!("contact {subject}"),
+            topic: webpush::public_key_of(private_key).unwrap_or_default(),
         },
         CredentialSecret::Twilio {
             account_sid,

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use domain::AppId;
 use domain::app::App;
 use domain::contact::check_external_id;
-use domain::device::{Binding, BindingState, DeviceInput, check_device_id, token_end};
+use domain::device::{
+    Binding, BindingState, Channel, DeviceInput, Subscription, check_device_id, token_end,
+};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{AppName, Count, DeviceView, Page};
@@ -43,6 +45,7 @@ impl Service {
         check_external_id(external_id, &mut errors);
         check_device_id(device_id, &mut errors);
         input.check(&mut errors);
+        self.check_endpoint(&input, &mut errors);
         crate::time_zone::check(input.time_zone.as_deref(), &mut errors);
         errors.into_result(())?;
 
@@ -77,6 +80,20 @@ impl Service {
         };
         tx.commit().await?;
         Ok(outcome)
+    }
+
+    /// A browser names the server that its pushes go to: it must be one that may
+    /// be called.
+    fn check_endpoint(&self, input: &DeviceInput, errors: &mut FieldErrors) {
+        if input.channel == Channel::Webpush
+            && let Ok(subscription) = Subscription::parse(&input.token)
+            && let Err(inside) = self.connector().reach().check_host(subscription.host())
+        {
+            errors.add(
+                "token",
+                format!("has an endpoint that is not called: {inside}"),
+            );
+        }
     }
 
     /// A contact's devices, oldest first.

@@ -4,4 +4,5 @@ mod apns;
 mod fcm;
 mod goaway;
 mod rig;
+mod webpush;
 mod wire;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use delivery::{Client, Connector, Limits, Message, Options, apns, fcm};
+use delivery::{Client, Connector, Limits, Message, Options, Reach, apns, fcm, webpush};
 use domain::Timestamp;
 use domain::time::Clock;
 use sandbox::{Config, Faults, Handle, Sandbox};
@@ -42,7 +42,7 @@ impl Rig {
         let sandbox = Sandbox::start(config).await.unwrap();
         let connector = Connector::new(
             Arc::clone(&clock) as Arc<dyn Clock>,
-            delivery::Reach::default(),
+            Reach::besides(vec!["127.0.0.0/8".parse().unwrap()]),
         );
         Self {
             sandbox,
@@ -89,6 +89,33 @@ impl Rig {
 
     pub(crate) fn fcm(&self) -> Client {
         self.connector.fcm(self.fcm_settings()).unwrap()
+    }
+
+    pub(crate) fn webpush_settings(&self) -> webpush::Settings {
+        webpush::Settings {
+            subject: "mailto:push@example.com".to_owned(),
+            private_key: webpush::private_key_from(&[7; 32]).unwrap(),
+            extra_ca_pem: Some(self.sandbox.ca_pem().to_owned()),
+            limits: limits(),
+        }
+    }
+
+    pub(crate) fn webpush(&self) -> Client {
+        self.connector.webpush(self.webpush_settings()).unwrap()
+    }
+
+    /// A push for the virtual browser `id`.
+    pub(crate) fn web_push(&self, id: &str) -> Message {
+        Message {
+            id: Uuid::from_u128(7),
+            token: self.sandbox.browser_token(id).unwrap().into(),
+            body: Bytes::from_static(br#"{"title":"Hello"}"#),
+            options: Options {
+                expiration: Some(self.clock.now().as_seconds() + 60),
+                ..Options::default()
+            },
+            validate_only: false,
+        }
     }
 }
 

@@ -7,3 +7,4 @@ mod publishing;
 mod roles;
 mod sends;
 mod timeline;
+mod webpush;

@@ -1,0 +1,105 @@
+//! Web Push: the site's key pair, and what a browser may register.
+
+use domain::app::{Capabilities, CredentialSecret};
+use domain::device::DeviceInput;
+use domain::people::Role;
+use service::ServiceError;
+
+use crate::bed::{Bed, user};
+
+fn webpush(subject: &str, private_key: &str) -> CredentialSecret {
+    CredentialSecret::Webpush {
+        subject: subject.to_owned(),
+        private_key: private_key.to_owned(),
+        ca: None,
+    }
+}
+
+async fn bed() -> Bed {
+    let bed = Bed::new().await;
+    let by = user(Role::Administrator);
+    bed.service
+        .put_app(&by, "site", "Site", &Capabilities::default())
+        .await
+        .expect("an app");
+    bed
+}
+
+#[tokio::test]
+async fn a_key_pair_is_made_once_and_stays_until_another_is_given() {
+    let bed = bed().await;
+    let by = user(Role::Administrator);
+    let put =
+        async |secret: CredentialSecret| bed.service.put_credential(&by, "site", &secret).await;
+    let first = put(webpush("mailto:a@example.org", ""))
+        .await
+        .expect("a key is made");
+    assert_eq!(first.topic.len(), 87, "the public key is shown");
+    let renamed = put(webpush("mailto:b@example.org", ""))
+        .await
+        .expect("another contact");
+    assert_eq!(
+        renamed.topic, first.topic,
+        "browsers subscribed with this key"
+    );
+    assert_eq!(renamed.summary, "contact mailto:b@example.org");
+    let given = delivery::webpush::private_key_from(&[9; 32]).expect("a key");
+    let replaced = put(webpush("mailto:b@example.org", &given))
+        .await
+        .expect("a key of one's own");
+    assert_ne!(replaced.topic, first.topic);
+    for (secret, field) in [
+        (webpush("me", ""), "subject"),
+        (webpush("mailto:a@example.org", "short"), "private_key"),
+    ] {
+        let Err(ServiceError::Invalid(errors)) = put(secret).await else {
+            panic!("{field} is wrong");
+        };
+        assert!(errors.of(field).is_some(), "{errors:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_registers_by_its_subscription_and_never_points_inside() {
+    let bed = bed().await;
+    let by = user(Role::Administrator);
+    let register = async |endpoint: &str, auth: &str| {
+        let input: DeviceInput = serde_json::from_value(serde_json::json!({
+            "app": "site", "channel": "webpush", "token": {
+                "endpoint": endpoint,
+                "expirationTime": null,
+                "keys": {
+                    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                    "auth": auth,
+                },
+            },
+        }))
+        .expect("a registration");
+        bed.service
+            .register_device(&by, "ada", "browser", input)
+            .await
+    };
+    let first = register("https://push.example/1", "BTBZMqHH6r4Tts7J_aSIgg")
+        .await
+        .expect("registered");
+    assert_eq!(first.device.binding.platform, domain::device::Platform::Web);
+    let again = register("https://push.example/1", "BTBZMqHH6r4Tts7J/aSIgg==").await;
+    assert_eq!(
+        again.expect("the same").change,
+        storage::contacts::Change::Unchanged
+    );
+    for endpoint in [
+        "https://127.0.0.1/push",
+        "https://localhost:8443/push",
+        "https://10.1.2.3/",
+        "https://[::1]/",
+        "https://169.254.169.254/latest",
+        "http://push.example/1",
+    ] {
+        let refused = register(endpoint, "BTBZMqHH6r4Tts7J_aSIgg").await;
+        let Err(ServiceError::Invalid(errors)) = refused else {
+            panic!("{endpoint} was taken");
+        };
+        assert!(errors.of("token").is_some(), "{endpoint}: {errors:?}");
+    }
+}
