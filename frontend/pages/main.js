@@ -14,6 +14,7 @@ import "./rows.js";
 import "./say.js";
 import "./search.js";
 import "./slug.js";
+import "./subscribe.js";
 import "./theme.js";
 import "./time.js";
 import "./upload.js";

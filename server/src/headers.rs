@@ -45,7 +45,7 @@ pub fn content_security_policy(nonce: &str, watching: bool) -> String {
          script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; \
          img-src 'self' data: blob: https:; font-src 'self'; \
-         connect-src 'self'{reload}; manifest-src 'self'; \
+         connect-src 'self'{reload}; manifest-src 'self'; worker-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

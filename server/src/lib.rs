@@ -5,6 +5,7 @@
 //! It must not know SQL, and it decides nothing that `service` could decide.
 
 pub mod assets;
+pub mod browser;
 pub mod cli;
 pub mod clock;
 pub mod commands;

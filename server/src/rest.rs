@@ -20,13 +20,15 @@ pub mod time;
 pub mod workflows;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Extension, Router, middleware};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use service::Service;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{self, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, OpenApi as Document};
@@ -160,6 +162,21 @@ pub fn routes(service: Service, turns: Turns) -> Router {
         .route("/api/{*rest}", any(nothing_here))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(problem::render))
+        .layer(cross_origin())
+}
+
+/// Pages of any site may call the API: a key says who calls, and cookies are
+/// neither taken nor sent.
+fn cross_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(cors::Any)
+        .allow_methods([Method::GET, Method::PUT, Method::POST, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+        ])
+        .max_age(Duration::from_hours(1))
 }
 
 fn described(text: &str) -> Response {

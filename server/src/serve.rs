@@ -2,6 +2,7 @@
 
 use crate::{
     assets::Site,
+    browser,
     cli::CommandError,
     demo, headers, incident, output, proxies,
     rest::{self, idempotency::Turns},
@@ -189,6 +190,7 @@ fn routes(
             ));
         always
             .merge(site.routes())
+            .merge(browser::routes())
             .merge(rest::routes(service.clone(), turns.clone()))
             .merge(pages)
     } else {

@@ -20,6 +20,7 @@ pub mod imports;
 pub mod jobs;
 mod keys;
 mod overview;
+mod own_browser;
 mod password;
 mod people;
 mod publishing;

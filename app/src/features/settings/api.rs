@@ -8,6 +8,7 @@
 use domain::{
     KeyId, UserId,
     app::{Capabilities, Credential, CredentialSecret},
+    contact::Contact,
     device::Channel,
     people::{ApiKey, Role, Scope, User},
     view::{AccountSettings, AppView, AuditLine, NewUser, Page},
@@ -246,6 +247,19 @@ pub async fn try_credential(slug: String, channel: Channel) -> Result<Trial, App
             CredentialTrial::Unknown(why) => Trial::Unreachable(why),
         },
     )
+}
+
+/// Registers the browser that asks, by its subscription.
+#[server(input = Json)]
+pub async fn register_own_browser(
+    slug: String,
+    device_id: String,
+    subscription: String,
+) -> Result<Contact, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service
+        .register_own_browser(&principal, &slug, &device_id, &subscription)
+        .await?)
 }
 
 /// Removes a credential.

@@ -7,12 +7,12 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, ButtonKind, CallForm, Card, ConfirmDialog, Dialog, Fact, Facts, Glyph, Notice,
-    RelativeTime, State, StateChip, Then, Tone,
+    Button, ButtonKind, CallForm, Card, ConfirmDialog, Dialog, Fact, Facts, FormFailure, Glyph,
+    Notice, RelativeTime, State, StateChip, Then, Token, Tone,
 };
 
 use super::{
-    api::{RemoveCredential, TryCredential},
+    api::{RegisterOwnBrowser, RemoveCredential, TryCredential},
     credential_form::CredentialForm,
 };
 
@@ -80,19 +80,20 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
             view! { <StateChip state=State::Rejected label="Refused" /> }.into_any()
         }
     };
+    let topic = match channel {
+        // Long, and to be put into the site's code.
+        Channel::Webpush => {
+            view! { <Token text=credential.topic.clone() what="public key" /> }.into_any()
+        }
+        _ => view! { <span class="mono">{credential.topic.clone()}</span> }.into_any(),
+    };
+    let own_browser = (channel == Channel::Webpush && entry.is_some())
+        .then(|| own_browser(slug, credential.topic.clone()));
     view! {
         <Facts>
             <Fact name="State">{chip}</Fact>
             <Fact name="Credential">{credential.summary}</Fact>
-            <Fact name=match channel {
-                Channel::Apns => "Topic",
-                Channel::Fcm => "Project",
-                Channel::Adm => "Client",
-                Channel::Webpush => "Public key",
-                Channel::Twilio => "Service",
-            }>
-                <span class="mono">{credential.topic}</span>
-            </Fact>
+            <Fact name=topic_name(channel)>{topic}</Fact>
             <Fact name="Secret">"Sealed; it is never shown again"</Fact>
             <Fact name="Entered">
                 <RelativeTime at=credential.updated_at.as_millis() />
@@ -111,6 +112,46 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
                 }
             })}
         {entry.map(|entry| acts(slug, channel, entry))}
+        {own_browser}
+    }
+    .into_any()
+}
+
+/// What a channel's credential is named by.
+const fn topic_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Apns => "Topic",
+        Channel::Fcm => "Project",
+        Channel::Adm => "Client",
+        Channel::Webpush => "Public key",
+        Channel::Twilio => "Service",
+    }
+}
+
+/// Trying it on the browser that shows this page.
+fn own_browser(slug: &str, public_key: String) -> AnyView {
+    let slug = slug.to_owned();
+    view! {
+        <CallForm
+            call=RegisterOwnBrowser::url()
+            then=Then::say("This browser is a device of {external_id} now. Any push can be sent to it as a test.")
+            id="own-browser"
+        >
+            <FormFailure />
+            <input type="hidden" name="slug" value=slug />
+            <input type="hidden" name="device_id" data-device="" />
+            <input type="hidden" name="subscription" data-public-key=public_key />
+            <div class="stack" data-gap="2">
+                <div class="row">
+                    <Button submit=true glyph=Glyph::Device>
+                        "Register this browser"
+                    </Button>
+                </div>
+                <p class="quiet small">
+                    "To try pushes on yourself: the browser asks for permission, and becomes a device of a contact with your email."
+                </p>
+            </div>
+        </CallForm>
     }
     .into_any()
 }
