@@ -9,9 +9,9 @@ use domain::{
     app::{ApnsEnvironment, Capabilities, Category, CredentialSecret},
     people::Principal,
 };
-use sandbox::{Config, Handle, Sandbox};
+use sandbox::{Config, Handle, Sandbox, StartError};
 use service::{DemoGround, Service};
-use std::sync::Arc;
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 /// The sample app.
 const APP: &str = "shop";
@@ -40,10 +40,11 @@ pub async fn start(settings: &Settings, service: &Service) -> Result<Handle, Com
     config.state_dir = Some(settings.data_dir.join("sandbox"));
     config.log = Some(settings.data_dir.join("sandbox-pushes.jsonl"));
     config.apns_topics = vec![TOPIC.to_owned()];
-    let sandbox = Sandbox::start(config).await?;
+    let sandbox = start_sandbox(config, &settings.data_dir.join("sandbox/webpush-port")).await?;
     let secrets = credentials(&sandbox)?;
     if ground == DemoGround::Own {
-        for secret in &secrets {
+        // A key pair has no address: the browsers know it.
+        for secret in secrets.iter().filter(|secret| secret.endpoint().is_some()) {
             service.point_demo_app(secret).await?;
         }
         return Ok(sandbox);
@@ -56,8 +57,31 @@ pub async fn start(settings: &Settings, service: &Service) -> Result<Handle, Com
             .put_credential(&Principal::System, APP, secret)
             .await?;
     }
-    samples::fill(service).await?;
+    samples::fill(service, &sandbox).await?;
     tracing::info!("filled the database with sample contacts, a push and a journey");
+    Ok(sandbox)
+}
+
+/// Browsers' subscriptions hold their push service's address: it listens where
+/// it did the last time, if it can.
+async fn start_sandbox(mut config: Config, port_file: &Path) -> Result<Handle, CommandError> {
+    let port = std::fs::read_to_string(port_file)
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(0);
+    config.webpush = Some(SocketAddr::from(([127, 0, 0, 1], port)));
+    let sandbox = match Sandbox::start(config.clone()).await {
+        Err(error @ StartError::Listen { .. }) if port != 0 => {
+            tracing::warn!(%error, "the sample browsers' push service moves; register them again");
+            config.webpush = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+            Sandbox::start(config).await?
+        }
+        started => started?,
+    };
+    if let Some(addr) = sandbox.webpush_addr() {
+        std::fs::write(port_file, addr.port().to_string())
+            .map_err(|error| format!("cannot write {}: {error}", port_file.display()))?;
+    }
     Ok(sandbox)
 }
 
@@ -74,13 +98,13 @@ fn capabilities() -> Capabilities {
     }
 }
 
-fn credentials(sandbox: &Handle) -> Result<[CredentialSecret; 2], CommandError> {
+fn credentials(sandbox: &Handle) -> Result<Vec<CredentialSecret>, CommandError> {
     let key = sandbox.demo_apns_key();
     let ca = Some(sandbox.ca_pem().to_owned());
     let service_account = sandbox
         .demo_fcm_service_account_json()
         .ok_or("the sandbox has no FCM account")?;
-    Ok([
+    Ok(vec![
         CredentialSecret::Apns {
             team_id: key.team_id,
             key_id: key.key_id,
@@ -93,6 +117,11 @@ fn credentials(sandbox: &Handle) -> Result<[CredentialSecret; 2], CommandError> 
         CredentialSecret::Fcm {
             service_account,
             endpoint: sandbox.fcm_url(),
+            ca: ca.clone(),
+        },
+        CredentialSecret::Webpush {
+            subject: "mailto:push@example.org".to_owned(),
+            private_key: String::new(),
             ca,
         },
     ])

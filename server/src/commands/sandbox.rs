@@ -21,6 +21,10 @@ pub struct SandboxArgs {
     /// Play FCM and its token endpoint here [default: 127.0.0.1:2198, unless another is given]
     #[arg(long, value_name = "ADDR")]
     listen_fcm: Option<SocketAddr>,
+    /// Play browsers' push service here; `GET /sandbox/subscriptions/ID` subscribes a virtual
+    /// browser [default: 127.0.0.1:2199, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_webpush: Option<SocketAddr>,
     /// Append one JSON line for each push, refused ones included: at, channel, token, headers,
     /// payload, status
     #[arg(long, value_name = "FILE")]
@@ -53,13 +57,9 @@ pub struct SandboxArgs {
 /// Runs until it is asked to stop.
 pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     let mut config = Config::local(Arc::new(SystemClock));
-    (config.apns, config.fcm) = match (args.listen_apns, args.listen_fcm) {
-        (None, None) => (
-            Some(SocketAddr::from(([127, 0, 0, 1], 2197))),
-            Some(SocketAddr::from(([127, 0, 0, 1], 2198))),
-        ),
-        given => given,
-    };
+    let given = [args.listen_apns, args.listen_fcm, args.listen_webpush];
+    let usual = [2197, 2198, 2199].map(|port| Some(SocketAddr::from(([127, 0, 0, 1], port))));
+    [config.apns, config.fcm, config.webpush] = if given == [None; 3] { usual } else { given };
     config.log.clone_from(&args.log);
     config.state_dir.clone_from(&args.state_dir);
     config.apns_topics.clone_from(&args.apns_topics);
@@ -87,6 +87,9 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     }
     if let Some(url) = sandbox.fcm_url() {
         output::line(format_args!("fcm {url}"))?;
+    }
+    if let Some(addr) = sandbox.webpush_addr() {
+        output::line(format_args!("webpush https://{addr}"))?;
     }
     crate::serve::asked_to_stop().await;
     sandbox.stop()?;

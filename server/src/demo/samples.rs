@@ -12,6 +12,7 @@ use domain::{
         Step, StepId, Subject, Trigger,
     },
 };
+use sandbox::Handle;
 use service::Service;
 
 const BY: Principal = Principal::System;
@@ -33,10 +34,11 @@ const PEOPLE: [(&str, &str, &str, &str, &str); 12] = [
 ];
 
 /// Fills an empty database.
-pub(super) async fn fill(service: &Service) -> Result<(), service::ServiceError> {
+pub(super) async fn fill(service: &Service, sandbox: &Handle) -> Result<(), service::ServiceError> {
     for (n, person) in PEOPLE.iter().enumerate() {
         contact(service, n, person).await?;
     }
+    browser(service, sandbox).await?;
     let campaign = service.create_campaign(&BY, "Welcome").await?;
     let push = service
         .create_push(
@@ -95,6 +97,22 @@ async fn contact(
             .register_device(&BY, &external_id, &device_id, input)
             .await?;
     }
+    Ok(())
+}
+
+/// One person, Keiko, is reached by a browser too.
+async fn browser(service: &Service, sandbox: &Handle) -> Result<(), service::ServiceError> {
+    let (external_id, device_id) = ("customer-11", "customer-11-webpush");
+    let Some(token) = sandbox.browser_token(device_id) else {
+        return Ok(());
+    };
+    let input = DeviceInput {
+        token,
+        ..device(Channel::Webpush, device_id, false, "ja-JP", "Asia/Tokyo")
+    };
+    service
+        .register_device(&BY, external_id, device_id, input)
+        .await?;
     Ok(())
 }
 

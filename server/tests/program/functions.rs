@@ -91,7 +91,9 @@ pub(crate) async fn sign_in(carillon: &Carillon, role: Role) -> String {
 /// What a function needs and arguments that it can read, naming what is not
 /// there. A function that is not here fails the test.
 fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Value) {
-    use Permission::{Administer, EditContacts, EditContent, Inspect, Publish, Read, SendTest};
+    use Permission::{
+        Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendTest,
+    };
     let graph = json!({"nodes": [], "edges": []});
     let draft = json!({"name": "Name", "campaign_id": null, "content": {}});
     let test = json!({"contact_id": NOBODY, "source_id": NOBODY, "step": "test"});
@@ -136,6 +138,10 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         "set_paused" => (Publish, json!({"id": workflow, "paused": true})),
         "delete_contact" => (EditContacts, json!({"external_id": "nobody"})),
         "cancel_import" => (EditContacts, id),
+        "register_own_browser" => (
+            RegisterDevices,
+            json!({"slug": "nobody", "device_id": "d", "subscription": ""}),
+        ),
         "save_account" => (
             Administer,
             json!({"account": {"name": "", "time_zone": "UTC"}}),
