@@ -1,0 +1,107 @@
+// Web Push as far as it goes without the internet: the browser subscribes at the sandbox's
+// push service, which reads what Carillon sends with the subscription's own keys, and the
+// browser's debugging protocol hands that to Carillon's service worker.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
+import { firstAdministrator } from "../lib/people.js";
+import { chooseContact } from "../lib/places.js";
+import { ask, deliver, playPushManager } from "../lib/push-service.js";
+import { startServer } from "../lib/server.js";
+
+const EMAIL = "ada@example.com";
+
+let server;
+let browser;
+let page;
+
+before(async () => {
+  server = await startServer({ args: ["--demo"] });
+  browser = await startBrowser();
+  await browser.context.route("https://example.org/**", (route) =>
+    route.fulfill({
+      contentType: "image/svg+xml",
+      body: '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"><rect width="600" height="300" fill="#c8a36b"/></svg>',
+    }),
+  );
+  await browser.context.grantPermissions(["notifications"], { origin: server.url });
+  await playPushManager(browser.context, await ask(server, "/sandbox/subscriptions/own-browser"));
+  page = await newPage(browser.context);
+  await firstAdministrator(page, server, EMAIL);
+});
+
+after(async () => {
+  await browser?.stop();
+  await server?.stop();
+});
+
+async function go(path) {
+  await page.goto(server.url + path);
+  await ready(page);
+}
+
+test("an administrator registers their own browser", async () => {
+  await go("/settings/apps/shop");
+  const card = page.locator(".card").filter({ hasText: "Web Push" });
+  await card.getByText("contact mailto:push@example.org").waitFor();
+  await card.getByRole("button", { name: "Register this browser" }).click();
+  await page.getByText(`This browser is a device of ${EMAIL} now.`).waitFor();
+  await screenshots(page, "app-web-push");
+  assert.deepEqual(page.problems, []);
+});
+
+test("a test push arrives at the browser, which shows it", async () => {
+  await go("/pushes");
+  await page.getByRole("link", { name: "Welcome offer" }).click();
+  await page.getByRole("button", { name: "Send a test" }).click();
+  const dialog = page.getByRole("dialog", { name: "Send a test" });
+  await chooseContact(dialog, EMAIL, EMAIL);
+  await dialog.getByRole("button", { name: "Send to 1 device" }).click();
+  const answer = dialog.getByRole("listitem").filter({ hasText: "Web" });
+  await answer.getByText("Accepted", { exact: true }).waitFor();
+  assert.match(await answer.innerText(), /answered 201/);
+
+  const arrived = await ask(server, "/sandbox/arrivals");
+  const [push] = arrived.filter(({ channel }) => channel === "webpush");
+  assert.equal(push.status, 201);
+  assert.match(push.payload.title, /^Welcome, /);
+  await deliver(page, server.url, JSON.stringify(push.payload));
+  const shown = await page.waitForFunction(async () => {
+    const registration = await navigator.serviceWorker.getRegistration("/web/");
+    const [notification] = (await registration?.getNotifications()) ?? [];
+    return notification && {
+      title: notification.title,
+      body: notification.body,
+      actions: notification.actions?.map(({ title }) => title),
+      data: notification.data,
+    };
+  });
+  const notification = await shown.jsonValue();
+  assert.equal(notification.title, push.payload.title);
+  assert.equal(notification.body, push.payload.body);
+  assert.deepEqual(notification.actions, ["Shop now", "Later"]);
+  assert.equal(notification.data.id, push.payload.carillon_id);
+  assert.deepEqual(page.problems, []);
+});
+
+test("the browser's virtual device shows what came over the wire", async () => {
+  await go("/virtual-devices");
+  const device = page.locator(".virtual-device").filter({ hasText: EMAIL });
+  await device.getByText("Welcome, ").first().waitFor();
+  await device.getByText("Payload and headers").click();
+  await device.getByText("The sandbox's push service answered 201.").waitFor();
+  await screenshots(page, "virtual-devices-web");
+  assert.deepEqual(page.problems, []);
+});
+
+test("somebody who said no is told what to do", async () => {
+  await browser.context.clearPermissions();
+  await go("/settings/apps/shop");
+  await page.evaluate(() => {
+    Notification.requestPermission = async () => "denied";
+  });
+  await page.getByRole("button", { name: "Register this browser" }).click();
+  await page.getByText("Notifications are not allowed here.").waitFor();
+  assert.deepEqual(page.problems, []);
+});
