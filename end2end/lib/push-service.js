@@ -71,3 +71,24 @@ export async function deliver(page, origin, data) {
   await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
   await session.detach();
 }
+
+/**
+ * The notification that the worker of a scope shows, once it does.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} scope
+ */
+export function shownBy(page, scope) {
+  return page.evaluate(async (scope) => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const registration = await navigator.serviceWorker.getRegistration(scope);
+      const [notification] = (await registration?.getNotifications()) ?? [];
+      if (notification) {
+        const { title, body, data, actions = [] } = notification;
+        return { title, body, data, actions: actions.map((action) => action.title) };
+      }
+      await new Promise((later) => setTimeout(later, 100));
+    }
+    throw new Error(`the worker of ${scope} shows nothing`);
+  }, scope);
+}

@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
-import { firstAdministrator } from "../lib/people.js";
+import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import { chooseContact } from "../lib/places.js";
-import { ask, deliver, playPushManager } from "../lib/push-service.js";
+import { ask, deliver, playPushManager, shownBy } from "../lib/push-service.js";
 import { startServer } from "../lib/server.js";
+import { startSite } from "../lib/site.js";
 
 const EMAIL = "ada@example.com";
 
@@ -67,17 +68,7 @@ test("a test push arrives at the browser, which shows it", async () => {
   assert.equal(push.status, 201);
   assert.match(push.payload.title, /^Welcome, /);
   await deliver(page, server.url, JSON.stringify(push.payload));
-  const shown = await page.waitForFunction(async () => {
-    const registration = await navigator.serviceWorker.getRegistration("/web/");
-    const [notification] = (await registration?.getNotifications()) ?? [];
-    return notification && {
-      title: notification.title,
-      body: notification.body,
-      actions: notification.actions?.map(({ title }) => title),
-      data: notification.data,
-    };
-  });
-  const notification = await shown.jsonValue();
+  const notification = await shownBy(page, "/web/");
   assert.equal(notification.title, push.payload.title);
   assert.equal(notification.body, push.payload.body);
   assert.deepEqual(notification.actions, ["Shop now", "Later"]);
@@ -93,6 +84,49 @@ test("the browser's virtual device shows what came over the wire", async () => {
   await device.getByText("The sandbox's push service answered 201.").waitFor();
   await screenshots(page, "virtual-devices-web");
   assert.deepEqual(page.problems, []);
+});
+
+test("a site of its own origin subscribes its visitors, and signs one of them out", async () => {
+  const manage = rest(server, await makeKey(page, server, ["manage"]));
+  const key = await makeKey(page, server, ["ingest"]);
+  const { credentials } = await manage("GET", "/apps/shop");
+  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
+  const site = await startSite(server);
+  try {
+    await browser.context.grantPermissions(["notifications"], { origin: site.url });
+    await page.goto(site.url);
+    const options = { app: "shop", key, contact: "visitor-1", publicKey, device: "laptop" };
+    const called = (name, changes) =>
+      page.evaluate(
+        async ([script, name, options]) => {
+          const carillon = await import(script);
+          const result = await carillon[name](options).catch((error) => `${error.reason}: ${error.message}`);
+          return typeof result === "object" ? "done" : result;
+        },
+        [`${server.url}/web/carillon.js`, name, { ...options, ...changes }],
+      );
+
+    assert.match(await called("subscribe", { app: "nowhere" }), /^refused: .*nowhere/);
+    assert.equal(await called("refresh"), true, "the browser is subscribed by now");
+    const device = await manage("GET", "/contacts/visitor-1/devices/laptop");
+    assert.equal(device.channel, "webpush");
+    assert.equal(device.os_permission, "granted");
+    assert.equal(device.time_zone, "Europe/Berlin");
+
+    const message = { title: "For visitors", body: "Come back", link: `${site.url}/`, carillon_id: "1" };
+    await deliver(page, site.url, JSON.stringify(message));
+    assert.equal((await shownBy(page, "/")).title, "For visitors");
+
+    assert.equal(await called("unsubscribe"), undefined);
+    const after = await manage("GET", "/contacts/visitor-1/devices/laptop");
+    assert.equal(after.state, "revoked");
+    assert.equal(await called("refresh"), false);
+    // Chromium itself reports the 422; nothing else may be wrong.
+    const problems = page.problems.splice(0);
+    assert.deepEqual(problems.filter((problem) => !problem.includes("status of 422")), []);
+  } finally {
+    await site.stop();
+  }
 });
 
 test("somebody who said no is told what to do", async () => {
