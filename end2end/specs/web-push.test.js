@@ -76,6 +76,31 @@ test("a test push arrives at the browser, which shows it", async () => {
   assert.deepEqual(page.problems, []);
 });
 
+test("the preview shows what each browser shows, and says what it leaves out", async () => {
+  await go("/pushes");
+  await page.getByRole("link", { name: "Welcome offer" }).click();
+  await ready(page);
+  const preview = page.getByRole("complementary", { name: "Preview" });
+  const card = preview.locator(".web");
+  await preview.locator(".segmented__part", { hasText: "Web" }).click();
+  await card.getByText("Welcome, ").waitFor();
+  await card.locator(".web__picture").waitFor();
+  assert.deepEqual(await card.locator(".web__action").allInnerTexts(), ["Shop now", "Later"]);
+  await preview.getByText("of 3,993 bytes to Web Push").waitFor();
+  await preview.getByText("Firefox and Safari none").waitFor();
+  await screenshots(page, "push-editor-web");
+
+  await preview.getByLabel("In", { exact: true }).selectOption("safari");
+  await card.locator(".web__picture").waitFor({ state: "hidden" });
+  assert.equal(await card.locator(".web__action").count(), 0);
+  await screenshots(page, "push-editor-safari", { fullPage: false });
+
+  await preview.locator(".segmented__part", { hasText: "Fire OS" }).click();
+  await preview.getByText("of 6,144 bytes to Amazon ADM").waitFor();
+  await preview.getByText("This look is approximate").waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
 test("the browser's virtual device shows what came over the wire", async () => {
   await go("/virtual-devices");
   const device = page.locator(".virtual-device").filter({ hasText: EMAIL });

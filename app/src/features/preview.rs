@@ -8,6 +8,7 @@
 #[cfg(feature = "ssr")]
 pub mod android;
 pub mod arrived;
+pub mod browser;
 pub mod cut;
 #[cfg(feature = "ssr")]
 pub mod device;
@@ -15,8 +16,11 @@ pub mod device;
 pub mod ios;
 pub mod setting;
 pub mod shown;
+#[cfg(feature = "ssr")]
+pub mod web;
 
 pub use arrived::Arrived;
+pub use browser::Browser;
 pub use cut::Cut;
 #[cfg(feature = "ssr")]
 pub use device::{DevicePreview, PreviewTemplates};

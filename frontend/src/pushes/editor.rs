@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use app::features::preview::Browser;
 use app::features::pushes::{
     apps::{AppLook, capabilities},
     labels::sentences,
@@ -57,6 +58,7 @@ pub(super) struct View {
     pub(super) state: RwSignal<String>,
     /// How long ago it came.
     pub(super) when: RwSignal<String>,
+    pub(super) browser: RwSignal<String>,
     /// On a dark device.
     pub(super) dark: RwSignal<bool>,
     /// The name of whom one looks as.
@@ -110,6 +112,7 @@ impl View {
             platform: text("ios"),
             state: text("collapsed"),
             when: text("now"),
+            browser: text(Browser::default().name()),
             dark: RwSignal::new(false),
             seen_as: RwSignal::new(sample.name),
             contact: RwSignal::new(sample.json),

@@ -26,6 +26,7 @@ pub(super) fn start(editor: &'static Editor, complaints: Complaints) {
         ("preview_platform", view.platform),
         ("preview_state", view.state),
         ("preview_when", view.when),
+        ("preview_browser", view.browser),
         ("sample_event", view.event),
     ];
     for (name, value) in editor.form.fields().into_iter().chain(more) {

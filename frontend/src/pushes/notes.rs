@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use app::features::{
-    preview::{Setting, When},
+    preview::{Browser, Setting, When},
     pushes::{
         remarks::{Remark, cut_short, left_out},
         weighed::Weighed,
@@ -32,6 +32,7 @@ pub(super) fn start(editor: &'static Editor, cuts: RwSignal<Cuts>) {
         let setting = Setting {
             expanded: view.state.with(|state| state == "expanded"),
             when: view.when.with(|when| When::parse(when)),
+            browser: view.browser.with(|name| Browser::parse(name)),
             dark: false,
         };
         cuts.with(|cuts| {

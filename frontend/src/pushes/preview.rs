@@ -7,8 +7,8 @@ use std::{
 
 use app::features::{
     preview::{
-        Cut, Setting, Shown, When,
-        setting::{first_line, template_id},
+        Browser, Cut, Setting, Shown, When,
+        setting::{device_name, first_line, template_id},
     },
     pushes::{apps::name_of, mistakes::nothing_yet},
 };
@@ -37,6 +37,10 @@ pub(super) fn start(editor: &'static Editor) -> RwSignal<Cuts> {
     let Some(device) = editor.page.find(".preview .device") else {
         return cuts;
     };
+    editor
+        .page
+        .part("browser")
+        .flag_of("hidden", move || view.platform() != Platform::Web);
     // Nothing written yet is no mistake.
     editor.page.part("broken").flag_of("hidden", move || {
         editor.composed.with(|composed| {
@@ -82,6 +86,7 @@ impl Screen {
             expanded: view.state.with(|state| state == "expanded"),
             when: view.when.with(|when| When::parse(when)),
             dark: view.dark.get(),
+            browser: view.browser.with(|name| Browser::parse(name)),
         };
         let app = editor.form.app.with(|app| name_of(editor.apps, app));
         let mut drawn = self.drawn.borrow_mut();
@@ -95,7 +100,7 @@ impl Screen {
                 notification.last.clone_from(&look.shown);
             }
         });
-        let mut shown = notification.last.clone();
+        let mut shown = setting.browser.shows(notification.last.clone());
         shown.image = self.image.rested(shown.image);
         let now = Some((shown, setting, app));
         if notification.now != now {
@@ -112,12 +117,7 @@ impl Screen {
         let screen = self.device.find(".device__screen")?;
         let clock = screen.find(".device__clock")?;
         screen.fill(&[clock, element.clone()]);
-        let name = if platform == Platform::Ios {
-            "ios"
-        } else {
-            "android"
-        };
-        self.device.set("data-platform", name);
+        self.device.set("data-platform", device_name(platform));
         Some(Drawn {
             element,
             last: Shown::nothing(platform),
@@ -145,7 +145,7 @@ impl Drawn {
             return;
         };
         let element = &self.element;
-        let expanded = setting.expanded;
+        let expanded = setting.browser.opens(shown.platform, setting.expanded);
         let say = |name: &str, words: &str| {
             for part in element.all(&format!("[data-part={name}]")) {
                 part.say(words);
@@ -166,6 +166,9 @@ impl Drawn {
                 image.set_or_not("src", shown.image.as_deref());
             }
             image.flag("hidden", !seen || shown.image.is_none());
+        }
+        if shown.platform == Platform::Web {
+            element.set("data-browser", setting.browser.name());
         }
         let truth = |on: bool| on.then_some("true");
         element.set_or_not("data-expanded", truth(expanded));

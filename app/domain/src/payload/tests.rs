@@ -244,6 +244,11 @@ fn what_is_not_shown_is_said() {
     let plain = Capabilities::default();
     assert_eq!(fields(Platform::Ios, &plain), ["image", "buttons"]);
     assert_eq!(fields(Platform::Android, &plain), ["subtitle", "buttons"]);
+    assert_eq!(
+        fields(Platform::Web, &plain),
+        ["subtitle", "image", "buttons"]
+    );
+    assert_eq!(fields(Platform::Fireos, &plain), ["subtitle", "title"]);
     let drawing = Capabilities {
         android_handler: true,
         android_channel_id: Some("offers".to_owned()),

@@ -63,10 +63,7 @@ pub fn warnings(
         }
         Platform::Android => {
             if rendered.subtitle.is_some() {
-                warn(
-                    "subtitle",
-                    "Android has no subtitle; it is left out.".to_owned(),
-                );
+                warn("subtitle", no_subtitle(platform));
             }
             if !rendered.buttons.is_empty() && !capabilities.android_handler {
                 warn("buttons", "The buttons are not shown: the Android app must draw them itself, and this app does not say that it does.".to_owned());
@@ -85,16 +82,33 @@ pub fn warnings(
                 }
             }
         }
-        Platform::Web | Platform::Fireos => {
+        Platform::Web => {
             if rendered.subtitle.is_some() {
-                warn(
-                    "subtitle",
-                    format!("{} has no subtitle; it is left out.", platform.label()),
-                );
+                warn("subtitle", no_subtitle(platform));
             }
+            if rendered.image.is_some() {
+                warn("image", "The image is shown by Chrome and Edge on Windows and Android; on macOS, in Firefox and in Safari there is none.".to_owned());
+            }
+            if !rendered.buttons.is_empty() {
+                warn("buttons", "Chrome and Edge show two buttons at most, Firefox and Safari none: let the tap itself lead somewhere.".to_owned());
+            }
+        }
+        Platform::Fireos => {
+            if rendered.subtitle.is_some() {
+                warn("subtitle", no_subtitle(platform));
+            }
+            warn(
+                "title",
+                "This look is approximate: ADM hands the push to the app, whose own code draws it."
+                    .to_owned(),
+            );
         }
     }
     found
+}
+
+fn no_subtitle(platform: Platform) -> String {
+    format!("{} has no subtitle; it is left out.", platform.label())
 }
 
 /// A push with buttons is drawn by the app, not by Android.

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::{
     Setting, Shown, android, ios,
-    setting::{first_line, template_id},
+    setting::{device_name, first_line, template_id},
+    web,
 };
 
 /// What a notification is drawn from.
@@ -25,17 +26,18 @@ pub(super) struct Parts {
 /// A notification alone.
 fn notification(shown: Shown, setting: Setting, app: String) -> AnyView {
     let platform = shown.platform;
+    let browser = setting.browser;
     let parts = Parts {
         title: first_line(&shown, &app),
-        shown,
+        shown: browser.shows(shown),
         app,
-        expanded: setting.expanded,
+        expanded: browser.opens(platform, setting.expanded),
         words: setting.when.words(platform),
     };
-    if platform == Platform::Ios {
-        ios::notification(parts)
-    } else {
-        android::notification(parts)
+    match platform {
+        Platform::Ios => ios::notification(parts),
+        Platform::Web => web::notification(parts, browser),
+        Platform::Android | Platform::Fireos => android::notification(parts),
     }
 }
 
@@ -50,11 +52,11 @@ pub fn DevicePreview(
     #[prop(into)]
     app: String,
 ) -> impl IntoView {
-    let ios = shown.platform == Platform::Ios;
+    let platform = device_name(shown.platform);
     view! {
         <figure
             class="device"
-            data-platform=if ios { "ios" } else { "android" }
+            data-platform=platform
             data-theme=if setting.dark { "dark" } else { "light" }
         >
             <div class="device__screen">
@@ -82,6 +84,7 @@ pub fn PreviewTemplates() -> impl IntoView {
     view! {
         {template(Platform::Ios)}
         {template(Platform::Android)}
+        {template(Platform::Web)}
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use domain::device::Platform;
 
-use super::Shown;
+use super::{Browser, Shown};
 
 /// How long ago the notification came: the word for it takes room from the title.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Setting {
     pub when: When,
     /// The device is set to dark.
     pub dark: bool,
+    /// Of a web push: the browser.
+    pub browser: Browser,
 }
 
 /// The first line: iOS, and Firebase's own code on Android, write the app's name where a
@@ -74,6 +76,16 @@ pub fn first_line(shown: &Shown, app: &str) -> String {
 pub const fn template_id(platform: Platform) -> &'static str {
     match platform {
         Platform::Ios => "notification-ios",
-        _ => "notification-android",
+        Platform::Web => "notification-web",
+        Platform::Android | Platform::Fireos => "notification-android",
+    }
+}
+
+/// Which of the drawn devices shows a platform's notifications.
+pub const fn device_name(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Ios => "ios",
+        Platform::Web => "web",
+        Platform::Android | Platform::Fireos => "android",
     }
 }

@@ -12,7 +12,7 @@ use super::{
     look::Look, mistakes::nothing_yet, remarks::left_out, sample::SampleContact,
     sample_fields::SampleFields, weighed::Weighed,
 };
-use crate::features::preview::{DevicePreview, PreviewTemplates, Setting, Shown};
+use crate::features::preview::{Browser, DevicePreview, PreviewTemplates, Setting, Shown};
 use notes::Notes;
 use weight::Weight;
 
@@ -50,7 +50,7 @@ pub fn PreviewPanel(
     .into_any()
 }
 
-/// Platform, state, moment, light or dark.
+/// Platform, state, moment, browser, light or dark.
 #[component]
 fn Controls() -> impl IntoView {
     let moments = [
@@ -63,7 +63,12 @@ fn Controls() -> impl IntoView {
             <Segmented
                 label="Platform"
                 name="preview_platform"
-                parts=vec![Segment::new("ios", "iOS"), Segment::new("android", "Android")]
+                parts=vec![
+                    Segment::new("ios", "iOS"),
+                    Segment::new("android", "Android"),
+                    Segment::new("web", "Web"),
+                    Segment::new("fireos", "Fire OS"),
+                ]
                 value="ios"
             />
             <Segmented
@@ -78,6 +83,16 @@ fn Controls() -> impl IntoView {
                     name="preview_when"
                     options=moments.map(|(value, label)| SelectOption::new(value, label)).to_vec()
                     value="now"
+                />
+            </div>
+            <div class="preview__moment" data-part="browser" hidden>
+                <SelectField
+                    label="In"
+                    name="preview_browser"
+                    options=Browser::ALL
+                        .map(|browser| SelectOption::new(browser.name(), browser.label()))
+                        .to_vec()
+                    value=Browser::default().name()
                 />
             </div>
             <IconButton
