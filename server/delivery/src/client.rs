@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Answer, Message, Outcome, Scope, apns, fcm};
+use crate::{Answer, Message, Outcome, Scope, adm, apns, fcm, twilio};
 
 /// A channel's client. Cloning it is cheap and shares the connections.
 #[derive(Clone, Debug)]
@@ -11,6 +11,10 @@ pub enum Client {
     Apns(apns::Client),
     /// Firebase Cloud Messaging.
     Fcm(fcm::Client),
+    /// Amazon Device Messaging.
+    Adm(adm::Client),
+    /// Twilio Notify.
+    Twilio(twilio::Client),
 }
 
 /// Why a credential does not work.
@@ -45,11 +49,13 @@ impl Client {
         match self {
             Self::Apns(client) => client.send(message).await,
             Self::Fcm(client) => client.send(message).await,
+            Self::Adm(client) => client.send(message).await,
+            Self::Twilio(client) => client.send(message).await,
         }
     }
 
     /// Tries the credential without reaching a device. `topic` is the APNs
-    /// topic to try it for; FCM has no use for it.
+    /// topic to try it for; others have no use for it.
     ///
     /// # Errors
     /// Why the credential does not work, or why that cannot be known.
@@ -57,6 +63,8 @@ impl Client {
         match self {
             Self::Apns(client) => client.check(topic).await,
             Self::Fcm(client) => client.check().await,
+            Self::Adm(client) => client.check().await,
+            Self::Twilio(client) => client.check().await,
         }
     }
 
@@ -66,6 +74,8 @@ impl Client {
         match self {
             Self::Apns(client) => client.close(within).await,
             Self::Fcm(client) => client.close(within).await,
+            Self::Adm(client) => client.close(within).await,
+            Self::Twilio(client) => client.close(within).await,
         }
     }
 }

@@ -8,7 +8,7 @@ use domain::app::{ApnsEnvironment, CredentialSecret};
 use domain::time::Clock;
 
 use crate::apns::{self, SignerKey, TokenSigner};
-use crate::{Client, Limits, SettingsError, fcm};
+use crate::{Client, Limits, SettingsError, adm, fcm, twilio};
 
 /// Makes clients. Clients of equal settings share their connections; clients
 /// of one APNs key share its provider token even if they differ otherwise,
@@ -18,6 +18,8 @@ pub struct Connector {
     signers: Shelf<SignerKey, TokenSigner>,
     apns: Shelf<apns::Settings, apns::Shared>,
     fcm: Shelf<fcm::Settings, fcm::Shared>,
+    adm: Shelf<adm::Settings, adm::Shared>,
+    twilio: Shelf<twilio::Settings, twilio::Shared>,
 }
 
 impl Connector {
@@ -28,6 +30,8 @@ impl Connector {
             signers: Shelf::default(),
             apns: Shelf::default(),
             fcm: Shelf::default(),
+            adm: Shelf::default(),
+            twilio: Shelf::default(),
         }
     }
 
@@ -58,7 +62,7 @@ impl Connector {
                     team_id: team_id.clone(),
                     key_id: key_id.clone(),
                     private_key_pem: private_key.clone(),
-                    endpoint: endpoint.clone().unwrap_or_else(|| usual.to_owned()),
+                    endpoint: or_usual(endpoint.as_deref(), usual),
                     extra_ca_pem: ca.clone(),
                     limits,
                 })
@@ -76,9 +80,33 @@ impl Connector {
                 settings.limits = limits;
                 self.fcm(settings)
             }
-            CredentialSecret::Adm { .. } => Err(SettingsError::new("channel", "ADM")),
+            CredentialSecret::Adm {
+                client_id,
+                client_secret,
+                endpoint,
+                ca,
+            } => self.adm(adm::Settings {
+                client_id: client_id.clone(),
+                client_secret: client_secret.clone(),
+                endpoint: or_usual(endpoint.as_deref(), adm::ENDPOINT),
+                extra_ca_pem: ca.clone(),
+                limits,
+            }),
             CredentialSecret::Webpush { .. } => Err(SettingsError::new("channel", "web")),
-            CredentialSecret::Twilio { .. } => Err(SettingsError::new("channel", "Twilio")),
+            CredentialSecret::Twilio {
+                account_sid,
+                auth_token,
+                service_sid,
+                endpoint,
+                ca,
+            } => self.twilio(twilio::Settings {
+                account_sid: account_sid.clone(),
+                auth_token: auth_token.clone(),
+                service_sid: service_sid.clone(),
+                endpoint: or_usual(endpoint.as_deref(), twilio::ENDPOINT),
+                extra_ca_pem: ca.clone(),
+                limits,
+            }),
         }
     }
 
@@ -106,6 +134,33 @@ impl Connector {
         })?;
         Ok(Client::Fcm(fcm::Client::new(shared)))
     }
+
+    /// A client for ADM. It fetches its access token with the first push.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn adm(&self, settings: adm::Settings) -> Result<Client, SettingsError> {
+        let shared = self.adm.get_or_make(settings, |settings| {
+            adm::Shared::new(settings, Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Adm(adm::Client::new(shared)))
+    }
+
+    /// A client for Twilio Notify. It connects with the first push.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn twilio(&self, settings: twilio::Settings) -> Result<Client, SettingsError> {
+        let shared = self.twilio.get_or_make(settings, |settings| {
+            twilio::Shared::new(settings, Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Twilio(twilio::Client::new(shared)))
+    }
+}
+
+/// The address entered, or the provider's own.
+fn or_usual(endpoint: Option<&str>, usual: &str) -> String {
+    endpoint.unwrap_or(usual).to_owned()
 }
 
 /// The clock has nothing to show.
@@ -115,6 +170,8 @@ impl std::fmt::Debug for Connector {
             .field("signers", &self.signers)
             .field("apns", &self.apns)
             .field("fcm", &self.fcm)
+            .field("adm", &self.adm)
+            .field("twilio", &self.twilio)
             .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,10 @@
 //! The channels: how a rendered push reaches a provider and what its answer
 //! means.
 //!
-//! One folder per channel (`apns`, `fcm`) with client, settings, provider
-//! token and outcome; `pool` is the HTTP/2 pool that the two hot channels
-//! share. A channel classifies an answer, the engine decides what follows.
+//! One folder per channel (`adm`, `apns`, `fcm`, `twilio`) with client,
+//! settings, provider token and outcome; `pool` is the HTTP/2 pool that the two
+//! hot channels share, `web` is what the others call with. A channel classifies
+//! an answer, the engine decides what follows.
 //!
 //! It must not know the database, nor what a push says: bodies arrive encoded.
 //!
@@ -12,17 +13,21 @@
 //! client needs and this crate does not, and its error names lack
 //! `ExpiredToken`.
 
+pub mod adm;
 pub mod apns;
 mod client;
 mod connector;
 pub mod fcm;
 mod message;
+mod oauth;
 mod outbound;
 mod outcome;
 pub mod pool;
 mod retry_after;
 mod settings;
 mod tls;
+pub mod twilio;
+mod web;
 
 pub use client::{Client, CredentialProblem};
 pub use connector::Connector;

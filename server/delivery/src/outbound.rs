@@ -3,21 +3,45 @@
 
 use std::time::Duration;
 
-use crate::SettingsError;
+use crate::{Limits, SettingsError};
+
+/// How often a connection with calls on it is pinged to see that it still lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A client that verifies servers by `tls`, follows no redirects, uses no
 /// proxy, and gives every request `timeout` in all.
 pub(crate) fn web_client(
-    mut tls: rustls::ClientConfig,
+    tls: rustls::ClientConfig,
     timeout: Duration,
 ) -> Result<reqwest::Client, SettingsError> {
+    made(builder(tls).timeout(timeout))
+}
+
+/// The same for a channel, which sees to its requests' time itself: connecting
+/// has its limit, and a connection that falls silent is noticed and left.
+pub(crate) fn channel_client(
+    tls: rustls::ClientConfig,
+    limits: &Limits,
+) -> Result<reqwest::Client, SettingsError> {
+    made(
+        builder(tls)
+            .connect_timeout(limits.connect_timeout)
+            .http2_keep_alive_interval(KEEP_ALIVE)
+            .http2_keep_alive_timeout(limits.request_timeout),
+    )
+}
+
+fn builder(mut tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .timeout(timeout)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .user_agent(concat!("Carillon/", env!("CARGO_PKG_VERSION")))
+}
+
+fn made(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, SettingsError> {
+    builder
         .build()
         .map_err(|error| SettingsError::new("http", error.to_string()))
 }

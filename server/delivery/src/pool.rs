@@ -29,8 +29,8 @@ use http::Request;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use error::Attempt;
-pub(crate) use error::describe;
+pub(crate) use body::OneFrame;
+pub(crate) use error::{Attempt, describe, judge};
 use slots::Slots;
 
 /// Times that the server may refuse a request before it is given back.

@@ -21,11 +21,19 @@ pub(crate) const DEMO_KEY_ID: &str = "SANDBOXKEY";
 pub(crate) const DEMO_PROJECT: &str = "carillon-sandbox";
 /// Address of the demo service account.
 pub(crate) const DEMO_EMAIL: &str = "sender@carillon-sandbox.iam.gserviceaccount.com";
+/// Client identifier of the demo security profile.
+pub(crate) const DEMO_CLIENT: &str = "amzn1.application-oa2-client.carillonsandbox";
+/// The demo Twilio account.
+pub(crate) const DEMO_ACCOUNT: &str = "AC5a4db0c0000000000000000000000001";
+/// Its Notify service.
+pub(crate) const DEMO_SERVICE: &str = "IS5a4db0c0000000000000000000000002";
 
 const CA_KEY_FILE: &str = "ca-key.pem";
 const CA_FILE: &str = "ca.pem";
 const APNS_KEY_FILE: &str = "apns-demo-key.p8";
 const FCM_KEY_FILE: &str = "fcm-demo-key.pem";
+const ADM_SECRET_FILE: &str = "adm-demo-secret.txt";
+const TWILIO_TOKEN_FILE: &str = "twilio-demo-token.txt";
 
 /// Why the sandbox has no identity.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +65,6 @@ pub enum IdentityError {
 }
 
 /// The keys of the sandbox.
-#[derive(Debug)]
 pub(crate) struct Identity {
     /// The certificate authority's certificate.
     pub(crate) ca_pem: String,
@@ -69,7 +76,18 @@ pub(crate) struct Identity {
     pub(crate) fcm_private_pem: String,
     /// Its public half.
     pub(crate) fcm_public_pem: String,
+    /// The demo security profile's client secret.
+    pub(crate) adm_secret: String,
+    /// The demo Twilio account's auth token.
+    pub(crate) twilio_token: String,
     issuer: Issuer<'static, KeyPair>,
+}
+
+/// Without the keys.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
 }
 
 impl Identity {
@@ -113,12 +131,16 @@ impl Identity {
             .to_public_key()
             .to_public_key_pem(LineEnding::LF)
             .map_err(|error| make("the demo FCM key", error))?;
+        let adm_secret = drawer.keep(ADM_SECRET_FILE, random_secret)?;
+        let twilio_token = drawer.keep(TWILIO_TOKEN_FILE, random_secret)?;
         Ok(Self {
             ca_pem,
             apns_private_pem,
             apns_public_pem,
             fcm_private_pem,
             fcm_public_pem,
+            adm_secret,
+            twilio_token,
             issuer: Issuer::new(ca_params(), ca_key),
         })
     }
@@ -160,6 +182,11 @@ fn ca_params() -> CertificateParams {
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
+}
+
+/// 32 random hexadecimal digits.
+fn random_secret() -> Result<String, IdentityError> {
+    Ok(uuid::Uuid::new_v4().simple().to_string())
 }
 
 fn make(what: &'static str, error: impl std::fmt::Display) -> IdentityError {

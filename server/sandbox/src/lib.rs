@@ -1,18 +1,21 @@
-//! The provider simulator: APNs and FCM as their clients see them, over real
+//! The provider simulator: APNs, FCM, ADM and Twilio Notify as their clients see them, over real
 //! HTTP/2 and TLS, with faults on demand and a log of every push received.
 //!
 //! It owns the providers' checks, answers and error bodies, its own
 //! certificate authority and demo credentials, and the virtual devices' mail.
 //! It must not know the database, nor how Carillon sends.
 
+mod adm;
 mod apns;
 mod arrivals;
 mod clock;
 mod control;
 pub mod faults;
 mod fcm;
+mod form;
 mod handle;
 mod identity;
+mod twilio;
 mod wire;
 
 use std::net::SocketAddr;
@@ -26,7 +29,7 @@ pub use apns::{ApnsKey, UnknownKeys};
 pub use arrivals::Arrival;
 pub use faults::Faults;
 pub use fcm::FcmAccount;
-pub use handle::{DemoApnsKey, Handle, RegisterError};
+pub use handle::{DemoAdmProfile, DemoApnsKey, DemoTwilioAccount, Handle, RegisterError};
 pub use identity::IdentityError;
 
 /// What a sandbox is started with.
@@ -36,6 +39,10 @@ pub struct Config {
     pub apns: Option<SocketAddr>,
     /// Where FCM and its token endpoint listen.
     pub fcm: Option<SocketAddr>,
+    /// Where ADM and its token endpoint listen.
+    pub adm: Option<SocketAddr>,
+    /// Where Twilio Notify listens.
+    pub twilio: Option<SocketAddr>,
     /// Each push, refused ones included, is appended here as one JSON line; the
     /// last of those that are there already are remembered from the start.
     pub log: Option<PathBuf>,
@@ -64,6 +71,8 @@ impl Config {
         Self {
             apns: Some(free),
             fcm: Some(free),
+            adm: Some(free),
+            twilio: Some(free),
             log: None,
             faults: Faults::default(),
             state_dir: None,
@@ -122,10 +131,22 @@ impl Sandbox {
                 source,
             }
         })?;
-        let apns = bind("APNs", config.apns).await?;
-        let fcm = bind("FCM", config.fcm).await?;
-        handle::start(config, arrivals, apns, fcm)
+        let ports = Ports {
+            apns: bind("APNs", config.apns).await?,
+            fcm: bind("FCM", config.fcm).await?,
+            adm: bind("ADM", config.adm).await?,
+            twilio: bind("Twilio", config.twilio).await?,
+        };
+        handle::start(config, arrivals, ports)
     }
+}
+
+/// The providers' ports.
+struct Ports {
+    apns: Bound,
+    fcm: Bound,
+    adm: Bound,
+    twilio: Bound,
 }
 
 /// A socket that listens, and its address.

@@ -1,7 +1,10 @@
 //! The channels against the sandbox, over real sockets.
 
+mod adm;
 mod apns;
 mod fcm;
 mod goaway;
 mod rig;
+mod twilio;
+mod web;
 mod wire;
