@@ -74,8 +74,9 @@ fn capabilities() -> Capabilities {
     }
 }
 
-fn credentials(sandbox: &Handle) -> Result<[CredentialSecret; 2], CommandError> {
+fn credentials(sandbox: &Handle) -> Result<[CredentialSecret; 3], CommandError> {
     let key = sandbox.demo_apns_key();
+    let profile = sandbox.demo_adm_profile();
     let ca = Some(sandbox.ca_pem().to_owned());
     let service_account = sandbox
         .demo_fcm_service_account_json()
@@ -93,6 +94,12 @@ fn credentials(sandbox: &Handle) -> Result<[CredentialSecret; 2], CommandError> 
         CredentialSecret::Fcm {
             service_account,
             endpoint: sandbox.fcm_url(),
+            ca: ca.clone(),
+        },
+        CredentialSecret::Adm {
+            client_id: profile.client_id,
+            client_secret: profile.client_secret,
+            endpoint: sandbox.adm_url(),
             ca,
         },
     ])

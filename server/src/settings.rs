@@ -55,6 +55,9 @@ pub struct Settings {
     /// Seconds that a worker which fell silent keeps what it has in hand;
     /// never less than twice a provider call.
     pub lease_seconds: u16,
+    /// Whether pushes may go through Twilio Notify, which Twilio ends on
+    /// 31 October 2027.
+    pub twilio_notify: bool,
 }
 
 /// What a process does.
@@ -97,6 +100,7 @@ impl Default for Settings {
             provider_connections: 4,
             provider_timeout_seconds: 15,
             lease_seconds: 60,
+            twilio_notify: false,
         }
     }
 }
@@ -190,6 +194,7 @@ const KEYS: &[Key] = &[
     Key::open("provider_connections"),
     Key::open("provider_timeout_seconds"),
     Key::open("lease_seconds"),
+    Key::open("twilio_notify"),
 ];
 
 impl Key {

@@ -87,6 +87,8 @@ fn arrived(arrival: &Arrival) -> Option<ArrivedPush> {
         channel: match arrival.channel {
             faults::Channel::Apns => Channel::Apns,
             faults::Channel::Fcm => Channel::Fcm,
+            faults::Channel::Adm => Channel::Adm,
+            faults::Channel::Twilio => Channel::Twilio,
         },
         token: arrival.token.clone(),
         headers,

@@ -131,8 +131,8 @@ impl Identity {
             .to_public_key()
             .to_public_key_pem(LineEnding::LF)
             .map_err(|error| make("the demo FCM key", error))?;
-        let adm_secret = drawer.keep(ADM_SECRET_FILE, random_secret)?;
-        let twilio_token = drawer.keep(TWILIO_TOKEN_FILE, random_secret)?;
+        let adm_secret = drawer.keep(ADM_SECRET_FILE, || Ok(random_secret()))?;
+        let twilio_token = drawer.keep(TWILIO_TOKEN_FILE, || Ok(random_secret()))?;
         Ok(Self {
             ca_pem,
             apns_private_pem,
@@ -185,8 +185,8 @@ fn ca_params() -> CertificateParams {
 }
 
 /// 32 random hexadecimal digits.
-fn random_secret() -> Result<String, IdentityError> {
-    Ok(uuid::Uuid::new_v4().simple().to_string())
+fn random_secret() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 fn make(what: &'static str, error: impl std::fmt::Display) -> IdentityError {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use sandbox::{Config, Faults, Sandbox, UnknownKeys};
+use serde_json::json;
 
 use crate::cli::CommandError;
 use crate::clock::SystemClock;
@@ -21,6 +22,12 @@ pub struct SandboxArgs {
     /// Play FCM and its token endpoint here [default: 127.0.0.1:2198, unless another is given]
     #[arg(long, value_name = "ADDR")]
     listen_fcm: Option<SocketAddr>,
+    /// Play ADM and its token endpoint here [default: 127.0.0.1:2199, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_adm: Option<SocketAddr>,
+    /// Play Twilio Notify here [default: 127.0.0.1:2200, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_twilio: Option<SocketAddr>,
     /// Append one JSON line for each push, refused ones included: at, channel, token, headers,
     /// payload, status
     #[arg(long, value_name = "FILE")]
@@ -37,6 +44,14 @@ pub struct SandboxArgs {
     /// Write a service account that the sandbox takes here (JSON)
     #[arg(long, value_name = "FILE")]
     fcm_account_out: Option<PathBuf>,
+    /// Write an ADM security profile that the sandbox takes here (JSON: `client_id`,
+    /// `client_secret`)
+    #[arg(long, value_name = "FILE")]
+    adm_profile_out: Option<PathBuf>,
+    /// Write a Twilio account that the sandbox takes here (JSON: `account_sid`, `auth_token`,
+    /// `service_sid`)
+    #[arg(long, value_name = "FILE")]
+    twilio_account_out: Option<PathBuf>,
     /// Refuse credentials other than the sandbox's own, as the providers would; without it their
     /// form and age are checked and their signature is believed
     #[arg(long)]
@@ -50,16 +65,34 @@ pub struct SandboxArgs {
     state_dir: Option<PathBuf>,
 }
 
+/// Where APNs, FCM, ADM and Twilio listen.
+type Addresses = (
+    Option<SocketAddr>,
+    Option<SocketAddr>,
+    Option<SocketAddr>,
+    Option<SocketAddr>,
+);
+
+impl SandboxArgs {
+    /// Those that were given, or the usual ones if none was.
+    fn addresses(&self) -> Addresses {
+        let usual = |port| Some(SocketAddr::from(([127, 0, 0, 1], port)));
+        match (
+            self.listen_apns,
+            self.listen_fcm,
+            self.listen_adm,
+            self.listen_twilio,
+        ) {
+            (None, None, None, None) => (usual(2197), usual(2198), usual(2199), usual(2200)),
+            given => given,
+        }
+    }
+}
+
 /// Runs until it is asked to stop.
 pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     let mut config = Config::local(Arc::new(SystemClock));
-    (config.apns, config.fcm) = match (args.listen_apns, args.listen_fcm) {
-        (None, None) => (
-            Some(SocketAddr::from(([127, 0, 0, 1], 2197))),
-            Some(SocketAddr::from(([127, 0, 0, 1], 2198))),
-        ),
-        given => given,
-    };
+    (config.apns, config.fcm, config.adm, config.twilio) = args.addresses();
     config.log.clone_from(&args.log);
     config.state_dir.clone_from(&args.state_dir);
     config.apns_topics.clone_from(&args.apns_topics);
@@ -78,6 +111,16 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     if let Some(account) = sandbox.demo_fcm_service_account_json() {
         write(args.fcm_account_out.as_deref(), &account)?;
     }
+    let profile = sandbox.demo_adm_profile();
+    let adm = json!({"client_id": profile.client_id, "client_secret": profile.client_secret});
+    write(args.adm_profile_out.as_deref(), &adm.to_string())?;
+    let account = sandbox.demo_twilio_account();
+    let twilio = json!({
+        "account_sid": account.account_sid,
+        "auth_token": account.auth_token,
+        "service_sid": account.service_sid,
+    });
+    write(args.twilio_account_out.as_deref(), &twilio.to_string())?;
     // For whoever started us: the addresses are final, also for port 0.
     if let Some(url) = sandbox.apns_url() {
         output::line(format_args!(
@@ -87,6 +130,15 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     }
     if let Some(url) = sandbox.fcm_url() {
         output::line(format_args!("fcm {url}"))?;
+    }
+    if let Some(url) = sandbox.adm_url() {
+        output::line(format_args!("adm {url} client {}", profile.client_id))?;
+    }
+    if let Some(url) = sandbox.twilio_url() {
+        output::line(format_args!(
+            "twilio {url} account {} service {}",
+            account.account_sid, account.service_sid
+        ))?;
     }
     crate::serve::asked_to_stop().await;
     sandbox.stop()?;

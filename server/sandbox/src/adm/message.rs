@@ -54,26 +54,25 @@ pub(super) fn check(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
     if !data.is_some_and(|data| data.values().all(Value::is_string)) {
         return Err(bad("InvalidData"));
     }
-    if let Some(key) = message.get("consolidationKey")
-        && !key
-            .as_str()
+    let good = |field: &str, check: fn(&Value) -> bool| message.get(field).is_none_or(check);
+    if !good("consolidationKey", |key| {
+        key.as_str()
             .is_some_and(|key| key.chars().count() <= KEY_LIMIT)
-    {
+    }) {
         return Err(bad("InvalidConsolidationKey"));
     }
-    if let Some(expires) = message.get("expiresAfter")
-        && !expires
+    if !good("expiresAfter", |expires| {
+        expires
             .as_u64()
             .is_some_and(|seconds| EXPIRATION.contains(&seconds))
-    {
+    }) {
         return Err(bad("InvalidExpiration"));
     }
     // The sum itself is not computed: Carillon sends none.
-    if let Some(sum) = message.get("md5")
-        && !sum
-            .as_str()
+    if !good("md5", |sum| {
+        sum.as_str()
             .is_some_and(|sum| sum.len() == 24 && sum.ends_with("=="))
-    {
+    }) {
         return Err(bad("InvalidChecksum"));
     }
     Ok(())

@@ -23,17 +23,12 @@ pub(super) struct Notification {
 
 /// The address that a form names, whatever else is wrong with it.
 pub(super) fn named_address(form: &[(String, String)]) -> Option<String> {
-    let binding = form.iter().find(|(name, _)| name == "ToBinding");
-    match binding {
-        Some((_, binding)) => {
-            let binding: Value = serde_json::from_str(binding).ok()?;
-            Some(binding.get("address")?.as_str()?.to_owned())
-        }
-        None => {
-            let identity = form.iter().find(|(name, _)| name == "Identity")?;
-            Some(identity.1.clone())
-        }
+    let first = |wanted: &str| form.iter().find(|(name, _)| name == wanted);
+    if let Some((_, binding)) = first("ToBinding") {
+        let binding: Value = serde_json::from_str(binding).ok()?;
+        return Some(binding.get("address")?.as_str()?.to_owned());
     }
+    Some(first("Identity")?.1.clone())
 }
 
 /// The fields as JSON; those that repeat as a list.

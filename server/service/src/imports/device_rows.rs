@@ -179,7 +179,9 @@ fn channel(name: &str) -> Result<Channel, String> {
     match name.to_ascii_uppercase().as_str() {
         "APNS" | "APNS_SANDBOX" => Ok(Channel::Apns),
         "FCM" | "GCM" => Ok(Channel::Fcm),
-        _ => Err(format!("channel “{name}” is neither apns nor fcm")),
+        _ => Channel::parse(name).ok_or_else(|| {
+            format!("channel “{name}” is none of apns, fcm, adm, webpush, twilio")
+        }),
     }
 }
 
