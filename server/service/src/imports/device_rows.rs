@@ -179,9 +179,8 @@ fn channel(name: &str) -> Result<Channel, String> {
     match name.to_ascii_uppercase().as_str() {
         "APNS" | "APNS_SANDBOX" => Ok(Channel::Apns),
         "FCM" | "GCM" => Ok(Channel::Fcm),
-        _ => Channel::parse(name).ok_or_else(|| {
-            format!("channel “{name}” is none of apns, fcm, adm, webpush, twilio")
-        }),
+        _ => Channel::parse(name)
+            .ok_or_else(|| format!("channel “{name}” is none of apns, fcm, adm, webpush, twilio")),
     }
 }
 
