@@ -100,6 +100,7 @@ fn capabilities() -> Capabilities {
 
 fn credentials(sandbox: &Handle) -> Result<Vec<CredentialSecret>, CommandError> {
     let key = sandbox.demo_apns_key();
+    let profile = sandbox.demo_adm_profile();
     let ca = Some(sandbox.ca_pem().to_owned());
     let service_account = sandbox
         .demo_fcm_service_account_json()
@@ -122,6 +123,12 @@ fn credentials(sandbox: &Handle) -> Result<Vec<CredentialSecret>, CommandError> 
         CredentialSecret::Webpush {
             subject: "mailto:push@example.org".to_owned(),
             private_key: String::new(),
+            ca: ca.clone(),
+        },
+        CredentialSecret::Adm {
+            client_id: profile.client_id,
+            client_secret: profile.client_secret,
+            endpoint: sandbox.adm_url(),
             ca,
         },
     ])

@@ -60,6 +60,9 @@ pub struct Settings {
     /// Seconds that a worker which fell silent keeps what it has in hand;
     /// never less than twice a provider call.
     pub lease_seconds: u16,
+    /// Whether pushes may go through Twilio Notify, which Twilio ends on
+    /// 31 October 2027.
+    pub twilio_notify: bool,
 }
 
 /// What a process does.
@@ -103,6 +106,7 @@ impl Default for Settings {
             provider_connections: 4,
             provider_timeout_seconds: 15,
             lease_seconds: 60,
+            twilio_notify: false,
         }
     }
 }
@@ -208,6 +212,7 @@ const KEYS: &[Key] = &[
     Key::open("provider_connections"),
     Key::open("provider_timeout_seconds"),
     Key::open("lease_seconds"),
+    Key::open("twilio_notify"),
 ];
 
 impl Key {

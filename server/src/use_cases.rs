@@ -112,6 +112,7 @@ pub async fn open(
 pub fn over(settings: &Settings, store: Store, sealer: Sealer, bell: Arc<dyn Bell>) -> Service {
     Service::new(Parts {
         store,
+        twilio_notify: settings.twilio_notify,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         sealer,

@@ -88,6 +88,8 @@ fn arrived(arrival: &Arrival) -> Option<ArrivedPush> {
             faults::Channel::Apns => Channel::Apns,
             faults::Channel::Fcm => Channel::Fcm,
             faults::Channel::Webpush => Channel::Webpush,
+            faults::Channel::Adm => Channel::Adm,
+            faults::Channel::Twilio => Channel::Twilio,
         },
         token: arrival.token.clone(),
         headers,

@@ -23,6 +23,7 @@ impl EngineBell {
         let credentials = Arc::new(Sealed {
             store: store.clone(),
             sealer: use_cases::sealer(settings, store.engine())?,
+            twilio_notify: settings.twilio_notify,
         });
         let deps = Deps {
             clock: Arc::new(SystemClock),
@@ -82,6 +83,7 @@ impl Bell for EngineBell {
 struct Sealed {
     store: Store,
     sealer: Sealer,
+    twilio_notify: bool,
 }
 
 impl CredentialSource for Sealed {
@@ -91,6 +93,9 @@ impl CredentialSource for Sealed {
         channel: Channel,
     ) -> BoxFuture<'_, Result<Option<CredentialSecret>, SourceError>> {
         Box::pin(async move {
+            if channel == Channel::Twilio && !self.twilio_notify {
+                return Ok(None);
+            }
             let mut reader = self.store.read().await?;
             let stored = credentials::of_app(&mut reader, app).await?;
             let found = stored

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Answer, Message, Outcome, Scope, apns, fcm, webpush};
+use crate::{Answer, Message, Outcome, Scope, adm, apns, fcm, twilio, webpush};
 
 /// A channel's client. Cloning it is cheap and shares the connections.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub enum Client {
     Fcm(fcm::Client),
     /// Browsers' push services.
     Webpush(webpush::Client),
+    /// Amazon Device Messaging.
+    Adm(adm::Client),
+    /// Twilio Notify.
+    Twilio(twilio::Client),
 }
 
 /// Why a credential does not work.
@@ -48,11 +52,13 @@ impl Client {
             Self::Apns(client) => client.send(message).await,
             Self::Fcm(client) => client.send(message).await,
             Self::Webpush(client) => client.send(message).await,
+            Self::Adm(client) => client.send(message).await,
+            Self::Twilio(client) => client.send(message).await,
         }
     }
 
     /// Tries the credential without reaching a device. `topic` is the APNs
-    /// topic to try it for; FCM has no use for it.
+    /// topic to try it for; others have no use for it.
     ///
     /// # Errors
     /// Why the credential does not work, or why that cannot be known.
@@ -61,6 +67,8 @@ impl Client {
             Self::Apns(client) => client.check(topic).await,
             Self::Fcm(client) => client.check().await,
             Self::Webpush(client) => client.check(),
+            Self::Adm(client) => client.check().await,
+            Self::Twilio(client) => client.check().await,
         }
     }
 
@@ -71,6 +79,8 @@ impl Client {
             Self::Apns(client) => client.close(within).await,
             Self::Fcm(client) => client.close(within).await,
             Self::Webpush(client) => client.close(within).await,
+            Self::Adm(client) => client.close(within).await,
+            Self::Twilio(client) => client.close(within).await,
         }
     }
 }

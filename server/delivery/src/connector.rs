@@ -8,7 +8,7 @@ use domain::app::{ApnsEnvironment, CredentialSecret};
 use domain::time::Clock;
 
 use crate::apns::{self, SignerKey, TokenSigner};
-use crate::{Client, Limits, Reach, SettingsError, fcm, webpush};
+use crate::{Client, Limits, Reach, SettingsError, adm, fcm, twilio, webpush};
 
 /// Makes clients. Clients of equal settings share their connections; clients
 /// of one APNs key share its provider token even if they differ otherwise,
@@ -20,6 +20,8 @@ pub struct Connector {
     apns: Shelf<apns::Settings, apns::Shared>,
     fcm: Shelf<fcm::Settings, fcm::Shared>,
     webpush: Shelf<webpush::Settings, webpush::Shared>,
+    adm: Shelf<adm::Settings, adm::Shared>,
+    twilio: Shelf<twilio::Settings, twilio::Shared>,
 }
 
 impl Connector {
@@ -33,6 +35,8 @@ impl Connector {
             apns: Shelf::default(),
             fcm: Shelf::default(),
             webpush: Shelf::default(),
+            adm: Shelf::default(),
+            twilio: Shelf::default(),
         }
     }
 
@@ -63,7 +67,7 @@ impl Connector {
                     team_id: team_id.clone(),
                     key_id: key_id.clone(),
                     private_key_pem: private_key.clone(),
-                    endpoint: endpoint.clone().unwrap_or_else(|| usual.to_owned()),
+                    endpoint: or_usual(endpoint.as_deref(), usual),
                     extra_ca_pem: ca.clone(),
                     limits,
                 })
@@ -81,7 +85,6 @@ impl Connector {
                 settings.limits = limits;
                 self.fcm(settings)
             }
-            CredentialSecret::Adm { .. } => Err(SettingsError::new("channel", "ADM")),
             CredentialSecret::Webpush {
                 subject,
                 private_key,
@@ -92,7 +95,32 @@ impl Connector {
                 extra_ca_pem: ca.clone(),
                 limits,
             }),
-            CredentialSecret::Twilio { .. } => Err(SettingsError::new("channel", "Twilio")),
+            CredentialSecret::Adm {
+                client_id,
+                client_secret,
+                endpoint,
+                ca,
+            } => self.adm(adm::Settings {
+                client_id: client_id.clone(),
+                client_secret: client_secret.clone(),
+                endpoint: or_usual(endpoint.as_deref(), adm::ENDPOINT),
+                extra_ca_pem: ca.clone(),
+                limits,
+            }),
+            CredentialSecret::Twilio {
+                account_sid,
+                auth_token,
+                service_sid,
+                endpoint,
+                ca,
+            } => self.twilio(twilio::Settings {
+                account_sid: account_sid.clone(),
+                auth_token: auth_token.clone(),
+                service_sid: service_sid.clone(),
+                endpoint: or_usual(endpoint.as_deref(), twilio::ENDPOINT),
+                extra_ca_pem: ca.clone(),
+                limits,
+            }),
         }
     }
 
@@ -136,6 +164,33 @@ impl Connector {
     pub const fn reach(&self) -> &Reach {
         &self.reach
     }
+
+    /// A client for ADM. It fetches its access token with the first push.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn adm(&self, settings: adm::Settings) -> Result<Client, SettingsError> {
+        let shared = self.adm.get_or_make(settings, |settings| {
+            adm::Shared::new(settings, Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Adm(adm::Client::new(shared)))
+    }
+
+    /// A client for Twilio Notify. It connects with the first push.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn twilio(&self, settings: twilio::Settings) -> Result<Client, SettingsError> {
+        let shared = self.twilio.get_or_make(settings, |settings| {
+            twilio::Shared::new(settings, Arc::clone(&self.clock))
+        })?;
+        Ok(Client::Twilio(twilio::Client::new(shared)))
+    }
+}
+
+/// The address entered, or the provider's own.
+fn or_usual(endpoint: Option<&str>, usual: &str) -> String {
+    endpoint.unwrap_or(usual).to_owned()
 }
 
 /// The clock has nothing to show.
@@ -146,6 +201,8 @@ impl std::fmt::Debug for Connector {
             .field("apns", &self.apns)
             .field("fcm", &self.fcm)
             .field("webpush", &self.webpush)
+            .field("adm", &self.adm)
+            .field("twilio", &self.twilio)
             .finish_non_exhaustive()
     }
 }

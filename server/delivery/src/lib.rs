@@ -2,8 +2,9 @@
 //! means.
 //!
 //! One folder per channel with client, settings, provider token and outcome;
-//! `pool` is the HTTP/2 pool that the two hot channels share, `outbound` makes
-//! the HTTP clients of the others, `reach` says which addresses they may call. A channel classifies an answer, the engine decides what follows.
+//! `pool` is the HTTP/2 pool that the two hot channels share, `web` is what the
+//! others call with, `reach` says which addresses they may. A channel classifies
+//! an answer, the engine decides what follows.
 //!
 //! It must not know the database, nor what a push says: bodies arrive encoded.
 //!
@@ -12,11 +13,13 @@
 //! client needs and this crate does not, and its error names lack
 //! `ExpiredToken`.
 
+pub mod adm;
 pub mod apns;
 mod client;
 mod connector;
 pub mod fcm;
 mod message;
+mod oauth;
 mod outbound;
 mod outcome;
 pub mod pool;
@@ -24,6 +27,8 @@ mod reach;
 mod retry_after;
 mod settings;
 mod tls;
+pub mod twilio;
+mod web;
 pub mod webpush;
 
 pub use client::{Client, CredentialProblem};

@@ -3,41 +3,51 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use crate::{Limits, Reach, SettingsError};
 
-use crate::{Answer, Reach, SettingsError};
+/// How often a connection with calls on it is pinged to see that it still lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A client that verifies servers by `tls`, follows no redirects, uses no
-/// proxy, and gives every request `timeout` in all. Where addresses come from
-/// outside, `reach` says which of them may be called.
+/// proxy, and gives every request `timeout` in all.
 pub(crate) fn web_client(
-    mut tls: rustls::ClientConfig,
+    tls: rustls::ClientConfig,
     timeout: Duration,
+) -> Result<reqwest::Client, SettingsError> {
+    made(builder(tls).timeout(timeout))
+}
+
+/// The same for a channel, which sees to its requests' time itself: connecting
+/// has its limit, and a connection that falls silent is noticed and left. Where
+/// addresses come from outside, `reach` says which of them may be called.
+pub(crate) fn channel_client(
+    tls: rustls::ClientConfig,
+    limits: &Limits,
     reach: Option<&Reach>,
 ) -> Result<reqwest::Client, SettingsError> {
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let mut builder = reqwest::Client::builder();
+    let mut builder = builder(tls);
     if let Some(reach) = reach {
         builder = builder.dns_resolver(reach.clone());
     }
-    builder
+    made(
+        builder
+            .connect_timeout(limits.connect_timeout)
+            .http2_keep_alive_interval(KEEP_ALIVE)
+            .http2_keep_alive_timeout(limits.request_timeout),
+    )
+}
+
+fn builder(mut tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .timeout(timeout)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .user_agent(concat!("Carillon/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| SettingsError::new("http", error.to_string()))
 }
 
-/// As much of an answer's body as is kept. Where it breaks off, what came
-/// before stands.
-pub(crate) async fn beginning(mut response: reqwest::Response) -> Bytes {
-    let mut body = BytesMut::new();
-    while body.len() <= Answer::BODY_LIMIT
-        && let Ok(Some(chunk)) = response.chunk().await
-    {
-        body.extend_from_slice(&chunk);
-    }
-    body.freeze()
+fn made(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, SettingsError> {
+    builder
+        .build()
+        .map_err(|error| SettingsError::new("http", error.to_string()))
 }

@@ -107,6 +107,9 @@ pub enum Scope {
     /// A Firebase project's iOS and web targets, which Google reaches with
     /// credentials that it holds for the project.
     ProjectAppleAndWeb,
+    /// An account as it was entered: a security profile of Amazon's, an account
+    /// and service of Twilio's.
+    Account,
 }
 
 /// An outcome, and what the provider said word for word.
@@ -160,6 +163,9 @@ impl From<CallError> for Outcome {
             } => Self::NotSent {
                 reason,
                 retry_after,
+            },
+            CallError::Inside(inside) => Self::Rejected {
+                reason: inside.to_string(),
             },
             CallError::Ambiguous { reason } => Self::Ambiguous { reason },
         }

@@ -29,8 +29,8 @@ use http::Request;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use error::Attempt;
-pub(crate) use error::describe;
+pub(crate) use body::OneFrame;
+pub(crate) use error::{Attempt, describe, judge};
 use slots::Slots;
 
 /// Times that the server may refuse a request before it is given back.
@@ -126,6 +126,7 @@ impl Pool {
                     return Ok(reply);
                 }
                 Err(Attempt::Ambiguous(reason)) => return Err(CallError::Ambiguous { reason }),
+                Err(Attempt::Inside(inside)) => return Err(CallError::Inside(inside)),
                 Err(Attempt::Refused(reason)) => {
                     refusals += 1;
                     if refusals == REFUSALS {

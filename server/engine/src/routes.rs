@@ -22,7 +22,7 @@ pub type SourceError = Box<dyn Error + Send + Sync>;
 /// engine has no key.
 pub trait CredentialSource: Send + Sync {
     /// The secrets of an app's credential for a channel; `None` when there is
-    /// none any more.
+    /// none any more, or its channel is off: then it counts as missing.
     fn load(
         &self,
         app: AppId,
@@ -96,6 +96,16 @@ struct Known {
     route: Option<Arc<Route>>,
 }
 
+/// What there is of a credential's secrets.
+enum Loaded {
+    /// None: it was removed, or its channel is off.
+    Nothing,
+    /// They cannot be opened or used.
+    Unusable,
+    /// A way to send.
+    Route(Arc<Route>),
+}
+
 impl Routes {
     pub(crate) fn new(
         store: Store,
@@ -144,7 +154,11 @@ impl Routes {
             let key = (fact.app_id, fact.channel);
             let route = match self.still(&fact) {
                 Some(route) => route,
-                None => self.load(&fact).await,
+                None => match self.load(&fact).await {
+                    Loaded::Nothing => continue,
+                    Loaded::Unusable => None,
+                    Loaded::Route(route) => Some(route),
+                },
             };
             let known = Known {
                 entered_at: fact.updated_at,
@@ -170,17 +184,18 @@ impl Routes {
         (old.entered_at == fact.updated_at && !mended).then(|| old.route.clone())
     }
 
-    async fn load(&self, fact: &CredentialFacts) -> Option<Arc<Route>> {
+    async fn load(&self, fact: &CredentialFacts) -> Loaded {
         let secret = match self.source.load(fact.app_id, fact.channel).await {
-            Ok(secret) => secret?,
+            Ok(Some(secret)) => secret,
+            Ok(None) => return Loaded::Nothing,
             Err(error) => {
                 tracing::error!(app = %fact.app_id, channel = fact.channel.name(), %error,
                     "a credential cannot be opened; enter it again");
-                return None;
+                return Loaded::Unusable;
             }
         };
         match self.connector.connect(&secret, self.limits) {
-            Ok(client) => Some(Arc::new(Route {
+            Ok(client) => Loaded::Route(Arc::new(Route {
                 app_id: fact.app_id,
                 channel: fact.channel,
                 entered_at: fact.updated_at,
@@ -192,7 +207,7 @@ impl Routes {
             Err(error) => {
                 tracing::error!(app = %fact.app_id, channel = fact.channel.name(), %error,
                     "a credential cannot be used; enter it again");
-                None
+                Loaded::Unusable
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Scripted faults: what the sandbox does wrong on purpose, to whom and how often.
 
 mod book;
+mod plan;
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,10 @@ pub enum Channel {
     Fcm,
     /// A browser's push service; a fault's token is the browser's id.
     Webpush,
+    /// Amazon Device Messaging.
+    Adm,
+    /// Twilio Notify.
+    Twilio,
 }
 
 /// Which request a fault is about.
@@ -102,8 +107,8 @@ pub enum Action {
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// APNs reason, or FCM's `errorCode`; without it FCM's answer carries no
-    /// `FcmError` detail.
+    /// APNs' or ADM's reason, FCM's `errorCode`, or Twilio's error code; without
+    /// it FCM's answer carries no `FcmError` detail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The `Retry-After` header: seconds or an HTTP date.
@@ -116,9 +121,12 @@ pub struct Answer {
     /// APNs `timestamp` of a 410, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<i64>,
-    /// FCM `error.message`.
+    /// FCM's `error.message`, or Twilio's `message`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What ADM's 200 calls the registration from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_id: Option<String>,
     /// FCM `BadRequest.fieldViolations`: field and description.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldViolation>,

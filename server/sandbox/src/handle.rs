@@ -6,15 +6,20 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::broadcast;
 
+use crate::adm::{AdmService, Profiles};
 use crate::apns::{ApnsKey, ApnsService, Keys};
 use crate::arrivals::{Arrival, Arrivals};
 use crate::control::Control;
 use crate::faults::{FaultBook, Faults};
 use crate::fcm::{Accounts, FcmAccount, FcmService};
-use crate::identity::{DEMO_EMAIL, DEMO_KEY_ID, DEMO_PROJECT, DEMO_TEAM, Identity};
+use crate::identity::{
+    DEMO_ACCOUNT, DEMO_CLIENT, DEMO_EMAIL, DEMO_KEY_ID, DEMO_PROJECT, DEMO_SERVICE, DEMO_TEAM,
+    Identity,
+};
+use crate::twilio::{self, TwilioService};
 use crate::webpush::{Subscriptions, WebpushService};
 use crate::wire::{Listener, listen};
-use crate::{Bound, Config, StartError};
+use crate::{Config, Ports, StartError};
 
 /// A running sandbox; it stops when this is dropped.
 #[derive(Debug)]
@@ -23,10 +28,13 @@ pub struct Handle {
     control: Arc<Control>,
     keys: Arc<Keys>,
     accounts: Arc<Accounts>,
+    profiles: Arc<Profiles>,
     arrivals: Arc<Arrivals>,
     apns: Option<Listener>,
     fcm: Option<Listener>,
     webpush: Option<(Listener, Arc<Subscriptions>)>,
+    adm: Option<Listener>,
+    twilio: Option<Listener>,
 }
 
 /// The demo APNs credential.
@@ -40,6 +48,26 @@ pub struct DemoApnsKey {
     pub private_key_pem: String,
 }
 
+/// The demo ADM credential.
+#[derive(Clone)]
+pub struct DemoAdmProfile {
+    /// Client identifier of the security profile.
+    pub client_id: String,
+    /// Client secret.
+    pub client_secret: String,
+}
+
+/// The demo credential for Twilio Notify.
+#[derive(Clone)]
+pub struct DemoTwilioAccount {
+    /// The account.
+    pub account_sid: String,
+    /// Its secret.
+    pub auth_token: String,
+    /// Its Notify service.
+    pub service_sid: String,
+}
+
 /// A credential cannot be registered.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot register the credential: {0}")]
@@ -48,9 +76,7 @@ pub struct RegisterError(String);
 pub(crate) fn start(
     config: Config,
     arrivals: Arrivals,
-    apns: Bound,
-    fcm: Bound,
-    webpush: Bound,
+    ports: Ports,
 ) -> Result<Handle, StartError> {
     let identity = Identity::load_or_make(config.state_dir.as_deref())?;
     let mut names = vec![
@@ -68,7 +94,11 @@ pub(crate) fn start(
     control.faults.replace(config.faults);
     let keys = Arc::new(Keys::new(config.unknown_keys));
     let accounts = Arc::new(Accounts::new(config.unknown_keys));
-    let apns = apns.map(|(socket, addr)| {
+    let profiles = Arc::new(Profiles::new(config.unknown_keys));
+    profiles.register(DEMO_CLIENT, &identity.adm_secret);
+    let twilios = Arc::new(twilio::Accounts::new(config.unknown_keys));
+    twilios.register(DEMO_ACCOUNT, &identity.twilio_token, DEMO_SERVICE);
+    let apns = ports.apns.map(|(socket, addr)| {
         let service = ApnsService {
             keys: Arc::clone(&keys),
             control: Arc::clone(&control),
@@ -78,7 +108,7 @@ pub(crate) fn start(
         };
         listen(socket, addr, Arc::clone(&tls), Arc::new(service))
     });
-    let fcm = fcm.map(|(socket, addr)| {
+    let fcm = ports.fcm.map(|(socket, addr)| {
         let service = FcmService {
             accounts: Arc::clone(&accounts),
             control: Arc::clone(&control),
@@ -87,7 +117,7 @@ pub(crate) fn start(
         };
         listen(socket, addr, Arc::clone(&tls), Arc::new(service))
     });
-    let webpush = webpush.map(|(socket, addr)| {
+    let webpush = ports.webpush.map(|(socket, addr)| {
         let secret = identity.browsers_secret.clone();
         let subscriptions = Arc::new(Subscriptions::new(secret, format!("https://{addr}")));
         let service = WebpushService {
@@ -99,15 +129,36 @@ pub(crate) fn start(
         let listener = listen(socket, addr, Arc::clone(&tls), Arc::new(service));
         (listener, subscriptions)
     });
+    let adm = ports.adm.map(|(socket, addr)| {
+        let service = AdmService {
+            profiles: Arc::clone(&profiles),
+            control: Arc::clone(&control),
+            arrivals: Arc::clone(&arrivals),
+            clock: Arc::clone(&config.clock),
+        };
+        listen(socket, addr, Arc::clone(&tls), Arc::new(service))
+    });
+    let twilio = ports.twilio.map(|(socket, addr)| {
+        let service = TwilioService {
+            accounts: twilios,
+            control: Arc::clone(&control),
+            arrivals: Arc::clone(&arrivals),
+            clock: Arc::clone(&config.clock),
+        };
+        listen(socket, addr, Arc::clone(&tls), Arc::new(service))
+    });
     let handle = Handle {
         identity,
         control,
         keys,
         accounts,
+        profiles,
         arrivals,
         apns,
         fcm,
         webpush,
+        adm,
+        twilio,
     };
     handle.register_apns_key(ApnsKey {
         key_id: DEMO_KEY_ID.to_owned(),
@@ -139,6 +190,16 @@ impl Handle {
         self.webpush.as_ref().map(|(listener, _)| listener.addr)
     }
 
+    /// Where ADM listens.
+    pub fn adm_addr(&self) -> Option<SocketAddr> {
+        self.adm.as_ref().map(|listener| listener.addr)
+    }
+
+    /// Where Twilio Notify listens.
+    pub fn twilio_addr(&self) -> Option<SocketAddr> {
+        self.twilio.as_ref().map(|listener| listener.addr)
+    }
+
     /// The address to enter as an APNs credential's endpoint.
     pub fn apns_url(&self) -> Option<String> {
         self.apns_addr().map(|addr| format!("https://{addr}"))
@@ -159,6 +220,16 @@ impl Handle {
     /// The same as a push token: under it the browser's arrivals are kept.
     pub fn browser_token(&self, id: &str) -> Option<String> {
         self.webpush.as_ref()?.1.token(id)
+    }
+
+    /// The address to enter as an ADM credential's endpoint.
+    pub fn adm_url(&self) -> Option<String> {
+        self.adm_addr().map(|addr| format!("https://{addr}"))
+    }
+
+    /// The address to enter as a Twilio credential's endpoint.
+    pub fn twilio_url(&self) -> Option<String> {
+        self.twilio_addr().map(|addr| format!("https://{addr}"))
     }
 
     /// The certificate that vouches for the sandbox, PEM.
@@ -193,6 +264,23 @@ impl Handle {
         Some(account.to_string())
     }
 
+    /// An ADM credential that the sandbox takes.
+    pub fn demo_adm_profile(&self) -> DemoAdmProfile {
+        DemoAdmProfile {
+            client_id: DEMO_CLIENT.to_owned(),
+            client_secret: self.identity.adm_secret.clone(),
+        }
+    }
+
+    /// A credential for Twilio Notify that the sandbox takes.
+    pub fn demo_twilio_account(&self) -> DemoTwilioAccount {
+        DemoTwilioAccount {
+            account_sid: DEMO_ACCOUNT.to_owned(),
+            auth_token: self.identity.twilio_token.clone(),
+            service_sid: DEMO_SERVICE.to_owned(),
+        }
+    }
+
     /// Makes the sandbox take another APNs key.
     ///
     /// # Errors
@@ -218,14 +306,21 @@ impl Handle {
         self.control.faults.replace(faults);
     }
 
-    /// Makes every FCM access token invalid, as if it had expired early.
+    /// Makes every access token of FCM and ADM invalid, as if it had expired
+    /// early.
     pub fn revoke_access_tokens(&self) {
         self.accounts.revoke();
+        self.profiles.revoke();
     }
 
     /// How often FCM's token endpoint was asked.
     pub fn access_tokens_fetched(&self) -> u64 {
         self.accounts.fetched()
+    }
+
+    /// How often ADM's token endpoint was asked.
+    pub fn adm_access_tokens_fetched(&self) -> u64 {
+        self.profiles.fetched()
     }
 
     /// How many connections the APNs port has accepted.
@@ -273,7 +368,7 @@ impl Handle {
     /// # Errors
     /// If the log cannot be written.
     pub fn stop(self) -> std::io::Result<()> {
-        drop((self.apns, self.fcm, self.webpush));
+        drop((self.apns, self.fcm, self.adm, self.webpush, self.twilio));
         self.arrivals.flush()
     }
 }

@@ -22,12 +22,20 @@ pub(crate) const DEMO_KEY_ID: &str = "SANDBOXKEY";
 pub(crate) const DEMO_PROJECT: &str = "carillon-sandbox";
 /// Address of the demo service account.
 pub(crate) const DEMO_EMAIL: &str = "sender@carillon-sandbox.iam.gserviceaccount.com";
+/// Client identifier of the demo security profile.
+pub(crate) const DEMO_CLIENT: &str = "amzn1.application-oa2-client.carillonsandbox";
+/// The demo Twilio account.
+pub(crate) const DEMO_ACCOUNT: &str = "AC5a4db0c0000000000000000000000001";
+/// Its Notify service.
+pub(crate) const DEMO_SERVICE: &str = "IS5a4db0c0000000000000000000000002";
 
 const CA_KEY_FILE: &str = "ca-key.pem";
 const CA_FILE: &str = "ca.pem";
 const APNS_KEY_FILE: &str = "apns-demo-key.p8";
 const FCM_KEY_FILE: &str = "fcm-demo-key.pem";
 const BROWSERS_FILE: &str = "browsers-secret";
+const ADM_SECRET_FILE: &str = "adm-demo-secret.txt";
+const TWILIO_TOKEN_FILE: &str = "twilio-demo-token.txt";
 
 /// Why the sandbox has no identity.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +67,6 @@ pub enum IdentityError {
 }
 
 /// The keys of the sandbox.
-#[derive(Debug)]
 pub(crate) struct Identity {
     /// The certificate authority's certificate.
     pub(crate) ca_pem: String,
@@ -73,7 +80,18 @@ pub(crate) struct Identity {
     pub(crate) fcm_public_pem: String,
     /// What the virtual browsers' keys are made from.
     pub(crate) browsers_secret: String,
+    /// The demo security profile's client secret.
+    pub(crate) adm_secret: String,
+    /// The demo Twilio account's auth token.
+    pub(crate) twilio_token: String,
     issuer: Issuer<'static, KeyPair>,
+}
+
+/// Without the keys.
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
 }
 
 impl Identity {
@@ -121,6 +139,8 @@ impl Identity {
             let secret = p256::SecretKey::random(&mut OsRng);
             Ok(base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(secret.to_bytes()))
         })?;
+        let adm_secret = drawer.keep(ADM_SECRET_FILE, || Ok(random_secret()))?;
+        let twilio_token = drawer.keep(TWILIO_TOKEN_FILE, || Ok(random_secret()))?;
         Ok(Self {
             ca_pem,
             apns_private_pem,
@@ -128,6 +148,8 @@ impl Identity {
             fcm_private_pem,
             fcm_public_pem,
             browsers_secret,
+            adm_secret,
+            twilio_token,
             issuer: Issuer::new(ca_params(), ca_key),
         })
     }
@@ -169,6 +191,11 @@ fn ca_params() -> CertificateParams {
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
+}
+
+/// 32 random hexadecimal digits.
+fn random_secret() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 fn make(what: &'static str, error: impl std::fmt::Display) -> IdentityError {

@@ -5,14 +5,17 @@
 //! certificate authority and demo credentials, and the virtual devices' mail.
 //! It must not know the database, nor how Carillon sends.
 
+mod adm;
 mod apns;
 mod arrivals;
 mod clock;
 mod control;
 pub mod faults;
 mod fcm;
+mod form;
 mod handle;
 mod identity;
+mod twilio;
 mod webpush;
 mod wire;
 
@@ -27,7 +30,7 @@ pub use apns::{ApnsKey, UnknownKeys};
 pub use arrivals::Arrival;
 pub use faults::Faults;
 pub use fcm::FcmAccount;
-pub use handle::{DemoApnsKey, Handle, RegisterError};
+pub use handle::{DemoAdmProfile, DemoApnsKey, DemoTwilioAccount, Handle, RegisterError};
 pub use identity::IdentityError;
 
 /// What a sandbox is started with.
@@ -39,6 +42,10 @@ pub struct Config {
     pub fcm: Option<SocketAddr>,
     /// Where browsers' push service listens.
     pub webpush: Option<SocketAddr>,
+    /// Where ADM and its token endpoint listen.
+    pub adm: Option<SocketAddr>,
+    /// Where Twilio Notify listens.
+    pub twilio: Option<SocketAddr>,
     /// Each push, refused ones included, is appended here as one JSON line; the
     /// last of those that are there already are remembered from the start.
     pub log: Option<PathBuf>,
@@ -68,6 +75,8 @@ impl Config {
             apns: Some(free),
             fcm: Some(free),
             webpush: Some(free),
+            adm: Some(free),
+            twilio: Some(free),
             log: None,
             faults: Faults::default(),
             state_dir: None,
@@ -126,11 +135,24 @@ impl Sandbox {
                 source,
             }
         })?;
-        let apns = bind("APNs", config.apns).await?;
-        let fcm = bind("FCM", config.fcm).await?;
-        let webpush = bind("Web Push", config.webpush).await?;
-        handle::start(config, arrivals, apns, fcm, webpush)
+        let ports = Ports {
+            apns: bind("APNs", config.apns).await?,
+            fcm: bind("FCM", config.fcm).await?,
+            adm: bind("ADM", config.adm).await?,
+            webpush: bind("Web Push", config.webpush).await?,
+            twilio: bind("Twilio", config.twilio).await?,
+        };
+        handle::start(config, arrivals, ports)
     }
+}
+
+/// The providers' ports.
+struct Ports {
+    apns: Bound,
+    fcm: Bound,
+    adm: Bound,
+    webpush: Bound,
+    twilio: Bound,
 }
 
 /// A socket that listens, and its address.

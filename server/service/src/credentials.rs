@@ -36,6 +36,7 @@ impl Service {
         secret: &CredentialSecret,
     ) -> Result<Credential> {
         require(by, Permission::Administer)?;
+        require_offered(self, secret.channel())?;
         let channel = secret.channel();
         let now = self.now();
         let mut tx = self.begin().await?;
@@ -130,6 +131,7 @@ impl Service {
         channel: Channel,
     ) -> Result<(Credential, CredentialTrial)> {
         require(by, Permission::Administer)?;
+        require_offered(self, channel)?;
         let mut reader = self.reader().await?;
         let app = apps::find(&mut reader, app).await?;
         let stored = find(
@@ -198,11 +200,23 @@ impl Service {
     }
 }
 
+/// That a channel is not off.
+fn require_offered(service: &Service, channel: Channel) -> Result<()> {
+    if service.offers(channel) {
+        return Ok(());
+    }
+    Err(ServiceError::invalid(
+        "channel",
+        "Twilio Notify is off: set twilio_notify = true in carillon.toml and start again. \
+         Twilio ends Notify on 31 October 2027",
+    ))
+}
+
 /// What may be shown of a credential.
 pub(crate) struct Facts {
     /// Whose it is, in a line.
     pub(crate) summary: String,
-    /// What a push names: the bundle identifier, or the project.
+    /// What names it: the bundle identifier, the project, the client, the service.
     topic: String,
 }
 

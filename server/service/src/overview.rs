@@ -72,6 +72,7 @@ impl Service {
             .into_iter()
             .map(|sealed| sealed.credential)
             .filter(|credential| credential.state == CredentialState::Refused)
+            .filter(|credential| self.offers(credential.channel))
             .map(|credential| {
                 let app = apps.iter().find(|app| app.id == credential.app_id);
                 CredentialView {

@@ -41,7 +41,7 @@ impl Service {
             .cloned()
             .collect();
         let (_, stopped) = contact_gates(Some(&contact), bindings.len(), targeted.len());
-        let facts = PushFacts::load(&mut reader).await?;
+        let facts = PushFacts::load(self, &mut reader).await?;
         let mistakes = content.check();
         let compiled = if mistakes.is_empty() {
             CompiledPush::compile(content.clone())
@@ -164,7 +164,7 @@ struct PushFacts {
 }
 
 impl PushFacts {
-    async fn load(reader: &mut storage::Reader) -> Result<Self> {
+    async fn load(service: &Service, reader: &mut storage::Reader) -> Result<Self> {
         let apps = crate::apps::all(reader).await?;
         let entered = credentials::all(reader.conn()).await?;
         Ok(Self {
@@ -172,6 +172,7 @@ impl PushFacts {
             usable: entered
                 .into_iter()
                 .map(|sealed| sealed.credential)
+                .filter(|c| service.offers(c.channel))
                 .map(|c| ((c.app_id, c.channel), c.state == CredentialState::Usable))
                 .collect(),
         })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::consent::Way;
+use domain::device::Channel;
 use domain::people::{Permission, Principal};
 use domain::time::Clock;
 use storage::{Conn, Cursor, Reader, Store, Tx};
@@ -42,6 +43,8 @@ impl Bell for NoBell {
 pub struct Parts {
     /// The database.
     pub store: Store,
+    /// Whether Twilio Notify may be used.
+    pub twilio_notify: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -91,6 +94,12 @@ impl Service {
     /// The database, for whoever wires the engine to it.
     pub fn store(&self) -> &Store {
         &self.0.parts.store
+    }
+
+    /// Whether pushes may go by `channel`: Twilio Notify is off unless a setting
+    /// turns it on.
+    pub fn offers(&self, channel: Channel) -> bool {
+        channel != Channel::Twilio || self.0.parts.twilio_notify
     }
 
     pub(crate) fn chance(&self) -> &dyn Chance {

@@ -195,6 +195,11 @@ async fn credentials(service: &Service, found: &mut Findings) -> Result<(), Comm
         }
         for credential in view.credentials {
             let what = format!("credential {} {}", view.app.slug, credential.channel.name());
+            if !service.offers(credential.channel) {
+                let off = "not used: its channel is off (twilio_notify in carillon.toml)";
+                found.note(&what, off);
+                continue;
+            }
             match service
                 .probe_credential(&system, &view.app.slug, credential.channel)
                 .await

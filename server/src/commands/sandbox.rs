@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use sandbox::{Config, Faults, Sandbox, UnknownKeys};
+use serde_json::json;
 
 use crate::cli::CommandError;
 use crate::clock::SystemClock;
@@ -22,9 +23,15 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "ADDR")]
     listen_fcm: Option<SocketAddr>,
     /// Play browsers' push service here; `GET /sandbox/subscriptions/ID` subscribes a virtual
-    /// browser [default: 127.0.0.1:2199, unless another is given]
+    /// browser [default: 127.0.0.1:2201, unless another is given]
     #[arg(long, value_name = "ADDR")]
     listen_webpush: Option<SocketAddr>,
+    /// Play ADM and its token endpoint here [default: 127.0.0.1:2199, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_adm: Option<SocketAddr>,
+    /// Play Twilio Notify here [default: 127.0.0.1:2200, unless another is given]
+    #[arg(long, value_name = "ADDR")]
+    listen_twilio: Option<SocketAddr>,
     /// Append one JSON line for each push, refused ones included: at, channel, token, headers,
     /// payload, status
     #[arg(long, value_name = "FILE")]
@@ -41,6 +48,14 @@ pub struct SandboxArgs {
     /// Write a service account that the sandbox takes here (JSON)
     #[arg(long, value_name = "FILE")]
     fcm_account_out: Option<PathBuf>,
+    /// Write an ADM security profile that the sandbox takes here (JSON: `client_id`,
+    /// `client_secret`)
+    #[arg(long, value_name = "FILE")]
+    adm_profile_out: Option<PathBuf>,
+    /// Write a Twilio account that the sandbox takes here (JSON: `account_sid`, `auth_token`,
+    /// `service_sid`)
+    #[arg(long, value_name = "FILE")]
+    twilio_account_out: Option<PathBuf>,
     /// Refuse credentials other than the sandbox's own, as the providers would; without it their
     /// form and age are checked and their signature is believed
     #[arg(long)]
@@ -54,12 +69,34 @@ pub struct SandboxArgs {
     state_dir: Option<PathBuf>,
 }
 
+impl SandboxArgs {
+    /// Where each provider is played: as given, or the usual addresses if none
+    /// was.
+    fn addresses(&self) -> [Option<SocketAddr>; 5] {
+        let given = [
+            self.listen_apns,
+            self.listen_fcm,
+            self.listen_adm,
+            self.listen_webpush,
+            self.listen_twilio,
+        ];
+        if given.iter().any(Option::is_some) {
+            return given;
+        }
+        [2197, 2198, 2199, 2201, 2200].map(|port| Some(SocketAddr::from(([127, 0, 0, 1], port))))
+    }
+}
+
 /// Runs until it is asked to stop.
 pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     let mut config = Config::local(Arc::new(SystemClock));
-    let given = [args.listen_apns, args.listen_fcm, args.listen_webpush];
-    let usual = [2197, 2198, 2199].map(|port| Some(SocketAddr::from(([127, 0, 0, 1], port))));
-    [config.apns, config.fcm, config.webpush] = if given == [None; 3] { usual } else { given };
+    [
+        config.apns,
+        config.fcm,
+        config.adm,
+        config.webpush,
+        config.twilio,
+    ] = args.addresses();
     config.log.clone_from(&args.log);
     config.state_dir.clone_from(&args.state_dir);
     config.apns_topics.clone_from(&args.apns_topics);
@@ -78,6 +115,16 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     if let Some(account) = sandbox.demo_fcm_service_account_json() {
         write(args.fcm_account_out.as_deref(), &account)?;
     }
+    let profile = sandbox.demo_adm_profile();
+    let adm = json!({"client_id": profile.client_id, "client_secret": profile.client_secret});
+    write(args.adm_profile_out.as_deref(), &adm.to_string())?;
+    let account = sandbox.demo_twilio_account();
+    let twilio = json!({
+        "account_sid": account.account_sid,
+        "auth_token": account.auth_token,
+        "service_sid": account.service_sid,
+    });
+    write(args.twilio_account_out.as_deref(), &twilio.to_string())?;
     // For whoever started us: the addresses are final, also for port 0.
     if let Some(url) = sandbox.apns_url() {
         output::line(format_args!(
@@ -90,6 +137,15 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
     }
     if let Some(addr) = sandbox.webpush_addr() {
         output::line(format_args!("webpush https://{addr}"))?;
+    }
+    if let Some(url) = sandbox.adm_url() {
+        output::line(format_args!("adm {url} client {}", profile.client_id))?;
+    }
+    if let Some(url) = sandbox.twilio_url() {
+        output::line(format_args!(
+            "twilio {url} account {} service {}",
+            account.account_sid, account.service_sid
+        ))?;
     }
     crate::serve::asked_to_stop().await;
     sandbox.stop()?;

@@ -57,8 +57,8 @@ pub(super) async fn fill(service: &Service, sandbox: &Handle) -> Result<(), serv
     Ok(())
 }
 
-/// Every second person has a second device; one opted out, one has no device,
-/// one switched notifications off.
+/// Every second person has a second device, two have a Fire tablet; one opted
+/// out, one has no device, one switched notifications off.
 async fn contact(
     service: &Service,
     n: usize,
@@ -86,6 +86,8 @@ async fn contact(
     service.upsert_contact(&BY, &external_id, input).await?;
     let channels: &[Channel] = match n {
         7 => &[],
+        4 => &[Channel::Apns, Channel::Fcm, Channel::Adm],
+        10 => &[Channel::Adm],
         n if n % 2 == 0 => &[Channel::Apns, Channel::Fcm],
         n if n % 3 == 0 => &[Channel::Fcm],
         _ => &[Channel::Apns],

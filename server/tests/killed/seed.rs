@@ -55,6 +55,7 @@ pub(crate) async fn fill(
 ) -> PushId {
     let service = Service::new(Parts {
         store: store.clone(),
+        twilio_notify: false,
         clock: Arc::new(RealClock),
         chance: Arc::new(SystemChance),
         sealer: Sealer::from_text(SEALING_KEY, "the test").expect("a key"),

@@ -71,8 +71,16 @@ pub async fn save_account(account: AccountSettings) -> Result<(), AppError> {
 pub struct AppsData {
     /// The apps.
     pub apps: Vec<AppView>,
+    /// The channels that pushes may go by.
+    pub offered: Vec<Channel>,
     /// The person may change them.
     pub may_edit: bool,
+}
+
+#[cfg(feature = "ssr")]
+fn offered(service: &service::Service) -> Vec<Channel> {
+    let all = Channel::ALL.into_iter();
+    all.filter(|channel| service.offers(*channel)).collect()
 }
 
 /// Every app with its credentials.
@@ -82,6 +90,7 @@ pub async fn list_apps() -> Result<AppsData, AppError> {
     let apps = service.list_apps(&principal).await?;
     Ok(AppsData {
         apps,
+        offered: offered(&service),
         may_edit: administers(&principal),
     })
 }
@@ -93,6 +102,7 @@ pub async fn open_app(slug: String) -> Result<AppsData, AppError> {
     let apps = vec![service.app(&principal, &slug).await?];
     Ok(AppsData {
         apps,
+        offered: offered(&service),
         may_edit: administers(&principal),
     })
 }

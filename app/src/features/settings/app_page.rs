@@ -16,23 +16,29 @@ pub fn AppPage(
 ) -> impl IntoView {
     load(open_app(slug)).show_answer(|answer| match answer {
         Ok(mut data) => match data.apps.pop() {
-            Some(view) => shown(view, data.may_edit),
+            Some(view) => shown(view, &data.offered, data.may_edit),
             None => ().into_any(),
         },
         Err(error) => failed_page("App", error, "The app"),
     })
 }
 
-fn shown(view: AppView, may_edit: bool) -> AnyView {
+fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
     let slug = view.app.slug.clone();
     let credentials = view.credentials;
     let cards = Channel::ALL
-        .map(|channel| {
+        .into_iter()
+        .filter_map(|channel| {
             let entered = credentials
                 .iter()
                 .find(|known| known.channel == channel)
                 .cloned();
-            view! { <CredentialCard slug=slug.clone() channel entered may_edit /> }
+            let offered = offered.contains(&channel);
+            (offered || entered.is_some()).then(|| {
+                view! {
+                    <CredentialCard slug=slug.clone() channel entered offered may_edit />
+                }
+            })
         })
         .collect_view();
     view! {

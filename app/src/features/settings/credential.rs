@@ -25,6 +25,8 @@ pub fn CredentialCard(
     channel: Channel,
     /// What was entered, without secrets.
     entered: Option<Credential>,
+    /// Pushes may go by the channel.
+    offered: bool,
     /// The person may change it.
     may_edit: bool,
 ) -> impl IntoView {
@@ -36,12 +38,14 @@ pub fn CredentialCard(
         Channel::Fcm => "Firebase Cloud Messaging: Android, and iOS through Firebase.",
         Channel::Adm => "Amazon Device Messaging: Fire tablets and Fire TV.",
         Channel::Webpush => "Browsers' own push services: Chrome, Edge, Firefox, Safari.",
-        Channel::Twilio => "Twilio's relay to APNs and FCM, which Twilio ends on 31 October 2027.",
+        Channel::Twilio => "Twilio's relay to APNs and FCM.",
     };
     let body = match entered {
+        Some(credential) if !offered => off(&slug, credential, may_edit),
         Some(credential) => known(&slug, credential, may_edit.then_some(dialog)),
         None => view! {
             <p class="quiet">{lead} " There is no credential, so nothing can be sent by it."</p>
+            {caveat(channel)}
             {may_edit
                 .then(|| {
                     view! {
@@ -57,7 +61,7 @@ pub fn CredentialCard(
     };
     view! {
         <Card title>{body}</Card>
-        {may_edit
+        {(may_edit && offered)
             .then(|| {
                 view! {
                     <Dialog id=dialog title=dialog_title wide=true>
@@ -67,6 +71,51 @@ pub fn CredentialCard(
             })}
     }
     .into_any()
+}
+
+/// A credential of a channel that is off: it can only be removed.
+fn off(slug: &str, credential: Credential, may_edit: bool) -> AnyView {
+    let channel = credential.channel;
+    let removal = ids(channel).removal;
+    view! {
+        <Notice tone=Tone::Paused title=format!("{} is off", channel.label())>
+            <p>
+                "This credential is not used. To use it, set "
+                <code>"twilio_notify = true"</code>
+                " in carillon.toml and start the server again. Twilio ends Notify on 31 October 2027."
+            </p>
+        </Notice>
+        <Facts>
+            <Fact name="Credential">{credential.summary}</Fact>
+            <Fact name="Entered">
+                <RelativeTime at=credential.updated_at.as_millis() />
+            </Fact>
+        </Facts>
+        {may_edit
+            .then(|| {
+                view! {
+                    <div class="row">
+                        <Button kind=ButtonKind::Quiet opens=removal>
+                            "Remove…"
+                        </Button>
+                    </div>
+                    {remove(slug, channel)}
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// What a channel's answers do not tell.
+fn caveat(channel: Channel) -> Option<AnyView> {
+    (channel == Channel::Twilio).then(|| {
+        view! {
+            <p class="quiet">
+                "Twilio ends Notify on 31 October 2027. It answers that it took a push, and tells nothing of single devices: accepted means taken by Twilio."
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// `entry` is the dialog in which whoever may do so enters another.
@@ -111,6 +160,7 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
                     </Notice>
                 }
             })}
+        {caveat(channel)}
         {entry.map(|entry| acts(slug, channel, entry))}
         {own_browser}
     }
@@ -159,7 +209,7 @@ fn own_browser(slug: &str, public_key: String) -> AnyView {
 /// What can be done with a credential, and what a trial of it came to.
 fn acts(slug: &str, channel: Channel, entry: &'static str) -> AnyView {
     let Ids { trial, removal, .. } = ids(channel);
-    let (of, of_removed) = (chosen(slug, channel), chosen(slug, channel));
+    let of = chosen(slug, channel);
     view! {
         <CallForm call=TryCredential::url() id=trial>
             {of}
@@ -181,6 +231,15 @@ fn acts(slug: &str, channel: Channel, entry: &'static str) -> AnyView {
                 </Button>
             </div>
         </CallForm>
+        {remove(slug, channel)}
+    }
+    .into_any()
+}
+
+/// Asks whether to remove a credential.
+fn remove(slug: &str, channel: Channel) -> AnyView {
+    let (removal, of) = (ids(channel).removal, chosen(slug, channel));
+    view! {
         <ConfirmDialog
             id=removal
             title=format!("Remove the credential for {}?", channel.label())
@@ -189,7 +248,7 @@ fn acts(slug: &str, channel: Channel, entry: &'static str) -> AnyView {
             call=RemoveCredential::url()
             then=Then::say("The credential was removed.")
         >
-            {of_removed}
+            {of}
         </ConfirmDialog>
     }
     .into_any()

@@ -13,8 +13,9 @@ use tokio::time::Instant;
 use super::Settings;
 use super::outcome::{Verdict, classify};
 use super::payload;
-use super::token::{AccessToken, AccessTokens, TokenError};
+use super::token::access_tokens;
 use crate::client::verdict_on_credential;
+use crate::oauth::{AccessToken, AccessTokens};
 use crate::pool::{Origin, Pool, PoolSettings};
 use crate::retry_after::retry_after;
 use crate::{Answer, CredentialProblem, Message, Outcome, Scope, SettingsError, tls};
@@ -68,7 +69,7 @@ impl Shared {
         });
         Ok(Self {
             pool,
-            tokens: AccessTokens::new(settings, Arc::clone(&clock))?,
+            tokens: access_tokens(settings, Arc::clone(&clock))?,
             uri,
             clock,
             request_timeout: settings.limits.request_timeout,
@@ -114,13 +115,7 @@ impl Client {
             .tokens
             .fetch_anew()
             .await
-            .map_err(|error| match error {
-                TokenError::Refused(reason) => CredentialProblem::Refused {
-                    scope: Scope::Project,
-                    reason,
-                },
-                TokenError::Unavailable { reason, .. } => CredentialProblem::Unreachable { reason },
-            })?;
+            .map_err(|error| error.into_problem(Scope::Project))?;
         let body = Bytes::from_static(
             br#"{"validateOnly":true,"message":{"topic":"carillon-credential-check"}}"#,
         );
@@ -134,9 +129,9 @@ impl Client {
     async fn send_body(&self, body: &Bytes) -> Answer {
         let shared = &*self.shared;
         let deadline = Instant::now() + shared.request_timeout;
-        let mut token = match in_time(deadline, shared.tokens.current()).await {
+        let mut token = match shared.tokens.current(deadline).await {
             Ok(token) => token,
-            Err(error) => return without_token(error),
+            Err(error) => return error.into_answer(Scope::Project),
         };
         let mut again = true;
         loop {
@@ -154,9 +149,9 @@ impl Client {
                 Verdict::Final(outcome) => outcome,
                 Verdict::Renew(outcome) if !std::mem::take(&mut again) => outcome,
                 Verdict::Renew(_) => {
-                    match in_time(deadline, shared.tokens.renew(&token)).await {
+                    match shared.tokens.renew(&token, deadline).await {
                         Ok(renewed) => token = renewed,
-                        Err(error) => return without_token(error),
+                        Err(error) => return error.into_answer(Scope::Project),
                     }
                     continue;
                 }
@@ -164,36 +159,4 @@ impl Client {
             return Answer::answered(outcome, reply.status, &reply.body);
         }
     }
-}
-
-/// A token by the deadline.
-async fn in_time(
-    deadline: Instant,
-    token: impl Future<Output = Result<AccessToken, TokenError>>,
-) -> Result<AccessToken, TokenError> {
-    tokio::time::timeout_at(deadline, token)
-        .await
-        .unwrap_or_else(|_| {
-            Err(TokenError::Unavailable {
-                reason: "no answer from the token endpoint in time".to_owned(),
-                retry_after: None,
-            })
-        })
-}
-
-/// Without a token nothing was sent.
-fn without_token(error: TokenError) -> Answer {
-    Answer::unanswered(match error {
-        TokenError::Refused(reason) => Outcome::CredentialRefused {
-            scope: Scope::Project,
-            reason,
-        },
-        TokenError::Unavailable {
-            reason,
-            retry_after,
-        } => Outcome::NotSent {
-            reason: format!("no access token: {reason}"),
-            retry_after,
-        },
-    })
 }

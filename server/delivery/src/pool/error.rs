@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::time::Duration;
 
+use crate::Inside;
+
 /// A request without an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -14,6 +16,9 @@ pub enum CallError {
         /// How long until the pool will try to connect again.
         retry_after: Option<Duration>,
     },
+    /// Its address leads to where nothing from outside may point.
+    #[error(transparent)]
+    Inside(Inside),
     /// It left, and nobody can know what became of it.
     #[error("sent, but without an answer: {reason}")]
     Ambiguous {
@@ -23,7 +28,7 @@ pub enum CallError {
 }
 
 impl CallError {
-    pub(super) fn not_sent(reason: impl Into<String>) -> Self {
+    pub(crate) fn not_sent(reason: impl Into<String>) -> Self {
         Self::NotSent {
             reason: reason.into(),
             retry_after: None,
@@ -33,12 +38,14 @@ impl CallError {
 
 /// How one attempt on one connection failed.
 #[derive(Debug)]
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// Certainly not processed, the connection being at its end: goes to
     /// another one.
     Unprocessed(String),
     /// Certainly not processed, the server wanting no more at present.
     Refused(String),
+    /// Not sent: its address may not be called.
+    Inside(Inside),
     /// May have been processed.
     Ambiguous(String),
 }
@@ -48,7 +55,7 @@ pub(super) enum Attempt {
 /// RFC 9113 gives two certain cases: a stream above GOAWAY's last one
 /// (section 6.8; h2 gives such streams, and no others, an error of a remote
 /// GOAWAY), and a stream refused with `REFUSED_STREAM` (section 8.7).
-pub(super) fn judge(error: &hyper::Error) -> Attempt {
+pub(crate) fn judge(error: &(dyn Error + 'static)) -> Attempt {
     let reason = describe(error);
     match h2_error(error) {
         Some(h2) if h2.is_remote() && h2.is_go_away() => Attempt::Unprocessed(reason),
@@ -59,7 +66,7 @@ pub(super) fn judge(error: &hyper::Error) -> Attempt {
     }
 }
 
-fn h2_error(error: &hyper::Error) -> Option<&h2::Error> {
+fn h2_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a h2::Error> {
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(h2) = error.downcast_ref() {

@@ -11,18 +11,17 @@ use domain::time::Clock;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use p256::SecretKey;
 use p256::elliptic_curve::rand_core::{OsRng, RngCore};
+use reqwest::Request;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::Settings;
 use super::encryption::{SALT, encrypt};
 use super::outcome::classify;
 use super::vapid::Signer;
-use crate::outbound::web_client;
-use crate::pool::describe;
-use crate::reach::{Inside, Reach};
+use crate::reach::Reach;
 use crate::retry_after::retry_after;
+use crate::web::Web;
 use crate::{Answer, CredentialProblem, Message, Outcome, Priority, SettingsError, tls};
 
 /// Length of a `Topic` (RFC 8030, section 5.4).
@@ -36,13 +35,10 @@ pub struct Client {
 
 /// What clients of equal settings share.
 pub(crate) struct Shared {
-    http: reqwest::Client,
+    web: Web,
     signer: Signer,
     reach: Reach,
     clock: Arc<dyn Clock>,
-    /// One place for each call in flight.
-    places: Semaphore,
-    all_places: u32,
     request_timeout: Duration,
 }
 
@@ -50,7 +46,7 @@ pub(crate) struct Shared {
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shared")
-            .field("http", &self.http)
+            .field("web", &self.web)
             .field("reach", &self.reach)
             .finish_non_exhaustive()
     }
@@ -63,15 +59,13 @@ impl Shared {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SettingsError> {
         settings.limits.check()?;
-        let all_places = u32::try_from(settings.limits.max_in_flight).unwrap_or(u32::MAX);
         let tls = tls::client_config(settings.extra_ca_pem.as_deref())?;
+        let clock_of_tokens = Arc::clone(&clock);
         Ok(Self {
-            http: web_client(tls, settings.limits.request_timeout, Some(&reach))?,
-            signer: Signer::new(&settings.private_key, &settings.subject, Arc::clone(&clock))?,
+            web: Web::new(tls, &settings.limits, Some(&reach))?,
+            signer: Signer::new(&settings.private_key, &settings.subject, clock_of_tokens)?,
             reach,
             clock,
-            places: Semaphore::new(all_places as usize),
-            all_places,
             request_timeout: settings.limits.request_timeout,
         })
     }
@@ -90,44 +84,36 @@ impl Client {
         }
         let shared = &*self.shared;
         let deadline = Instant::now() + shared.request_timeout;
-        let _place = match timeout_at(deadline, shared.places.acquire()).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(_)) => return not_sent("the client is closed"),
-            Err(_) => return not_sent("no place for the request in time"),
-        };
-        let (subscription, endpoint) = match self.target(&message.token) {
-            Ok(target) => target,
+        let request = match self.request(message).await {
+            Ok(request) => request,
             Err(reason) => return rejected(reason),
         };
-        let headers = match self.headers(message, &endpoint) {
-            Ok(headers) => headers,
-            Err(error) => return rejected(error.to_string()),
+        let reply = match shared.web.call(deadline, &request).await {
+            Ok(reply) => reply,
+            Err(error) => return Answer::unanswered(error.into()),
         };
-        let body = match sealed(message.body.clone(), subscription).await {
-            Ok(body) => body,
-            Err(reason) => return rejected(reason),
-        };
-        let request = shared
-            .http
-            .post(endpoint.to_string())
-            .headers(headers)
-            .timeout(deadline.saturating_duration_since(Instant::now()))
-            .body(body);
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => return Answer::unanswered(unanswered(&error)),
-        };
-        let status = response.status();
-        let wait = retry_after(response.headers(), shared.clock.now());
-        let location = response
-            .headers()
+        let wait = retry_after(&reply.headers, shared.clock.now());
+        let location = reply
+            .headers
             .get(header::LOCATION)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        // The status says it all: a body that breaks off changes nothing.
-        let body = crate::outbound::beginning(response).await;
-        let outcome = classify(status, &body, wait, location.as_deref());
-        Answer::answered(outcome, status, &body)
+            .and_then(|value| value.to_str().ok());
+        let outcome = classify(reply.status, &reply.body, wait, location);
+        Answer::answered(outcome, reply.status, &reply.body)
+    }
+
+    /// The request for a message, encrypted, or why there is none.
+    async fn request(&self, message: &Message) -> Result<Request, String> {
+        let (subscription, endpoint) = self.target(&message.token)?;
+        let headers = self
+            .headers(message, &endpoint)
+            .map_err(|error| error.to_string())?;
+        let body = sealed(message.body.clone(), subscription).await?;
+        let http = self.shared.web.http();
+        http.post(endpoint.to_string())
+            .headers(headers)
+            .body(body)
+            .build()
+            .map_err(|error| error.to_string())
     }
 
     /// Whom a token stands for, if it may be called.
@@ -195,23 +181,13 @@ impl Client {
     }
 
     pub(crate) async fn close(&self, within: Duration) {
-        let places = &self.shared.places;
-        // Whoever has every place is alone: new pushes stand behind this.
-        let _all = tokio::time::timeout(within, places.acquire_many(self.shared.all_places)).await;
-        places.close();
+        self.shared.web.close(within).await;
     }
 }
 
 fn rejected(reason: impl Into<String>) -> Answer {
     Answer::unanswered(Outcome::Rejected {
         reason: reason.into(),
-    })
-}
-
-fn not_sent(reason: &str) -> Answer {
-    Answer::unanswered(Outcome::NotSent {
-        reason: reason.to_owned(),
-        retry_after: None,
     })
 }
 
@@ -228,23 +204,6 @@ async fn sealed(message: Bytes, to: Subscription) -> Result<Vec<u8>, String> {
         Ok(Err(error)) => Err(error.to_string()),
         Err(error) => Err(error.to_string()),
     }
-}
-
-/// What a request without an answer comes to.
-fn unanswered(error: &reqwest::Error) -> Outcome {
-    if let Some(inside) = Inside::among(error) {
-        return Outcome::Rejected {
-            reason: inside.to_string(),
-        };
-    }
-    let reason = describe(error);
-    if error.is_connect() {
-        return Outcome::NotSent {
-            reason,
-            retry_after: None,
-        };
-    }
-    Outcome::Ambiguous { reason }
 }
 
 /// `Urgency` (RFC 8030, section 5.3).

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use delivery::{Client, Connector, Limits, Message, Options, Reach, apns, fcm, webpush};
+use delivery::{
+    Client, Connector, Limits, Message, Options, Reach, adm, apns, fcm, twilio, webpush,
+};
 use domain::Timestamp;
 use domain::time::Clock;
 use sandbox::{Config, Faults, Handle, Sandbox};
@@ -100,6 +102,17 @@ impl Rig {
         }
     }
 
+    pub(crate) fn adm_settings(&self) -> adm::Settings {
+        let profile = self.sandbox.demo_adm_profile();
+        adm::Settings {
+            client_id: profile.client_id,
+            client_secret: profile.client_secret,
+            endpoint: self.sandbox.adm_url().unwrap(),
+            extra_ca_pem: Some(self.sandbox.ca_pem().to_owned()),
+            limits: limits(),
+        }
+    }
+
     pub(crate) fn webpush(&self) -> Client {
         self.connector.webpush(self.webpush_settings()).unwrap()
     }
@@ -116,6 +129,26 @@ impl Rig {
             },
             validate_only: false,
         }
+    }
+
+    pub(crate) fn adm(&self) -> Client {
+        self.connector.adm(self.adm_settings()).unwrap()
+    }
+
+    pub(crate) fn twilio_settings(&self) -> twilio::Settings {
+        let account = self.sandbox.demo_twilio_account();
+        twilio::Settings {
+            account_sid: account.account_sid,
+            auth_token: account.auth_token,
+            service_sid: account.service_sid,
+            endpoint: self.sandbox.twilio_url().unwrap(),
+            extra_ca_pem: Some(self.sandbox.ca_pem().to_owned()),
+            limits: limits(),
+        }
+    }
+
+    pub(crate) fn twilio(&self) -> Client {
+        self.connector.twilio(self.twilio_settings()).unwrap()
     }
 }
 
@@ -152,6 +185,39 @@ pub(crate) fn fcm_push(token: &str) -> Message {
         id: Uuid::from_u128(7),
         token: token.into(),
         body: body.into(),
+        options: Options::default(),
+        validate_only: false,
+    }
+}
+
+/// A registration id that Amazon could have made.
+pub(crate) fn registration(name: &str) -> String {
+    format!("amzn1.adm-registration.v3.{name}")
+}
+
+pub(crate) fn adm_push(registration: &str) -> Message {
+    Message {
+        id: Uuid::from_u128(7),
+        token: registration.into(),
+        body: Bytes::from_static(br#"{"data":{"title":"Hello"},"expiresAfter":3600}"#),
+        options: Options::default(),
+        validate_only: false,
+    }
+}
+
+pub(crate) fn twilio_push(address: &str) -> Message {
+    let binding = serde_json::json!({"binding_type": "fcm", "address": address}).to_string();
+    let body = serde_json::json!({
+        "ToBinding": binding,
+        "Title": "Hello & good-bye",
+        "Data": r#"{"carillon_id":"7"}"#,
+        "Ttl": 3600,
+        "Priority": "high",
+    });
+    Message {
+        id: Uuid::from_u128(7),
+        token: address.into(),
+        body: body.to_string().into(),
         options: Options::default(),
         validate_only: false,
     }

@@ -19,6 +19,7 @@ on_both!(
     a_refused_content_stops_the_push,
     an_endpoint_that_is_not_there_is_not_held_against_the_device,
     what_does_not_render_or_fit_says_where_and_by_how_much,
+    a_channel_that_is_off_counts_as_without_a_credential,
 );
 
 async fn binding(world: &World, name: &str) -> domain::device::Binding {
@@ -87,7 +88,9 @@ async fn a_token_registered_since_is_not_gone(mut world: World) {
 }
 
 async fn a_refused_credential_stops_its_channel_alone(mut world: World) {
-    world.contact("ada", true, &Channel::ALL).await;
+    world
+        .contact("ada", true, &[Channel::Apns, Channel::Fcm])
+        .await;
     let push = world.push(Promotional).await;
     world.faults(&json!([{
         "channel": "apns",
@@ -205,4 +208,19 @@ async fn what_does_not_render_or_fit_says_where_and_by_how_much(mut world: World
         panic!("{:?}", stopped.facts);
     };
     assert!(bytes > 5000 && limit == 4096, "{bytes} of {limit}");
+}
+
+async fn a_channel_that_is_off_counts_as_without_a_credential(mut world: World) {
+    world.off = Some(Channel::Twilio);
+    let channels = [Channel::Fcm, Channel::Twilio];
+    world.contact("ada", true, &channels).await;
+    let push = world.push(Promotional).await;
+    world.start().await;
+    world.test(push, "ada").await;
+    let mut all = world.settled("ada", 2).await;
+    all.sort_by_key(|delivery| delivery.channel);
+    assert_eq!(all[0].state, DeliveryState::Accepted);
+    assert_eq!(all[1].state, DeliveryState::Suppressed);
+    assert_eq!(all[1].reason.as_deref(), Some("no_credential"));
+    assert_eq!(world.arrived("ada", Channel::Twilio), 0);
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use storage::rollups::{self, Metric};
 use storage::{attempts, chunks, enrollments, step_counts, workflows};
 
-use crate::world::{World, line};
+use crate::world::{APPS, World, line};
 
 on_both!(
     an_event_becomes_a_personal_push_on_every_device,
@@ -24,12 +24,12 @@ on_both!(
 );
 
 async fn an_event_becomes_a_personal_push_on_every_device(mut world: World) {
-    world.contact("ada", true, &Channel::ALL).await;
+    world.contact("ada", true, &APPS).await;
     let push = world.push(Promotional).await;
     world.workflow(push, line(push, &[])).await;
     world.start().await;
     world.event("ada", 7).await;
-    let deliveries = world.settled("ada", 2).await;
+    let deliveries = world.settled("ada", 4).await;
     for delivery in &deliveries {
         assert_eq!(delivery.state, DeliveryState::Accepted, "{delivery:?}");
         assert_eq!(delivery.attempt, 1);
@@ -43,6 +43,10 @@ async fn an_event_becomes_a_personal_push_on_every_device(mut world: World) {
     assert_eq!(apns["aps"]["alert"]["body"], "Order 7, gold");
     let fcm = world.payload("ada", Channel::Fcm);
     assert_eq!(fcm["message"]["notification"]["title"], "Hello ADA");
+    let adm = world.payload("ada", Channel::Adm);
+    assert_eq!(adm["data"]["title"], "Hello ADA");
+    let twilio = world.payload("ada", Channel::Twilio);
+    assert_eq!(twilio["Title"], "Hello ADA");
     let sends = world.sends("ada").await;
     assert_eq!(sends.len(), 1);
     assert_eq!(
@@ -188,12 +192,12 @@ async fn a_paused_workflow_goes_on_when_it_is_resumed(mut world: World) {
 }
 
 async fn a_test_goes_out_at_once_and_keeps_its_calls(mut world: World) {
-    world.contact("ada", true, &Channel::ALL).await;
+    world.contact("ada", true, &APPS).await;
     let push = world.push(Promotional).await;
     world.start().await;
     let mut updates = world.engine().updates();
     let chunk = world.test(push, "ada").await;
-    let deliveries = world.settled("ada", 2).await;
+    let deliveries = world.settled("ada", 4).await;
     let update = updates.recv().await.unwrap();
     assert_eq!(update.chunk_id, chunk);
     let mut reader = world.store.read().await.unwrap();
@@ -202,7 +206,11 @@ async fn a_test_goes_out_at_once_and_keeps_its_calls(mut world: World) {
             .await
             .unwrap();
         assert_eq!(calls.len(), 1);
-        assert_eq!((calls[0].number, calls[0].status), (1, Some(200)));
+        let status = match delivery.channel {
+            Channel::Twilio => 201,
+            _ => 200,
+        };
+        assert_eq!((calls[0].number, calls[0].status), (1, Some(status)));
         assert_eq!(calls[0].outcome, "accepted");
         assert!(calls[0].payload.as_ref().unwrap().contains("Hello ADA"));
     }

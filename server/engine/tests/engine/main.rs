@@ -7,4 +7,5 @@ mod world;
 mod crash;
 mod hygiene;
 mod journey;
+mod outcomes;
 mod retries;

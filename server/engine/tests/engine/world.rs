@@ -42,6 +42,8 @@ macro_rules! on_both {
     )+};
 }
 
+/// The channels of apps, whose tokens a test can make up.
+pub(crate) const APPS: [Channel; 4] = [Channel::Apns, Channel::Fcm, Channel::Adm, Channel::Twilio];
 /// The moment at which tests begin.
 const BEGIN: i64 = 1_790_000_000_000;
 /// Longest that anything may take before a test fails.
@@ -61,6 +63,9 @@ impl Clock for TestClock {
     }
 }
 
+/// An hour later, as an HTTP date.
+pub(crate) const AN_HOUR_AFTER_THE_BEGINNING: &str = "Mon, 21 Sep 2026 15:13:20 GMT";
+
 struct Secrets(BTreeMap<Channel, CredentialSecret>);
 
 impl CredentialSource for Secrets {
@@ -79,6 +84,8 @@ pub(crate) struct World {
     pub(crate) sandbox: Handle,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) app: AppId,
+    /// A channel that is off, whatever was entered for it.
+    pub(crate) off: Option<Channel>,
     engine: Option<Engine>,
     _folder: TempDir,
     _schema: Option<Schema>,
@@ -154,6 +161,7 @@ impl World {
             sandbox,
             clock,
             app: app.id,
+            off: None,
             engine: None,
             _folder: folder,
             _schema: schema,
@@ -178,9 +186,28 @@ impl World {
                 .demo_fcm_service_account_json()
                 .expect("FCM listens"),
             endpoint: self.sandbox.fcm_url(),
+            ca: ca.clone(),
+        };
+        let profile = self.sandbox.demo_adm_profile();
+        let adm = CredentialSecret::Adm {
+            client_id: profile.client_id,
+            client_secret: profile.client_secret,
+            endpoint: self.sandbox.adm_url(),
+            ca: ca.clone(),
+        };
+        let account = self.sandbox.demo_twilio_account();
+        let twilio = CredentialSecret::Twilio {
+            account_sid: account.account_sid,
+            auth_token: account.auth_token,
+            service_sid: account.service_sid,
+            endpoint: self.sandbox.twilio_url(),
             ca,
         };
-        Secrets([(Channel::Apns, apns), (Channel::Fcm, fcm)].into())
+        let all = [apns, fcm, adm, twilio];
+        let on = all
+            .into_iter()
+            .filter(|secret| Some(secret.channel()) != self.off);
+        Secrets(on.map(|secret| (secret.channel(), secret)).collect())
     }
 
     /// Starts the engine.
@@ -326,7 +353,8 @@ pub(crate) fn token(name: &str, channel: Channel) -> String {
         .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     match channel {
         Channel::Apns => format!("{hex:0<64}"),
-        Channel::Fcm | Channel::Adm | Channel::Twilio => {
+        Channel::Adm => format!("amzn1.adm-registration.v1.{hex}"),
+        Channel::Fcm | Channel::Twilio => {
             format!("{}-{name}:{hex:0<40}", channel.name())
         }
         Channel::Webpush => panic!("a subscription comes from the sandbox"),

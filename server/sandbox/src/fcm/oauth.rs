@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::apns::UnknownKeys;
+use crate::form;
 use crate::wire::Reply;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -164,7 +165,7 @@ impl Accounts {
         token_uri: &str,
         now: Timestamp,
     ) -> Result<Option<String>, (&'static str, &'static str)> {
-        let form = form_fields(form);
+        let form = form::by_name(form);
         if form.get("grant_type").map(String::as_str) != Some(GRANT) {
             return Err(("unsupported_grant_type", "Invalid grant_type"));
         }
@@ -242,30 +243,4 @@ impl Accounts {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The fields of a URL-encoded form.
-fn form_fields(form: &[u8]) -> HashMap<String, String> {
-    form.split(|byte| *byte == b'&')
-        .filter_map(|pair| {
-            let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            Some((decoded(halves.next()?)?, decoded(halves.next()?)?))
-        })
-        .collect()
-}
-
-fn decoded(text: &[u8]) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.iter();
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let pair = [*bytes.next()?, *bytes.next()?];
-                u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok()?
-            }
-            other => *other,
-        });
-    }
-    String::from_utf8(out).ok()
 }

@@ -64,6 +64,20 @@ impl Plan {
         }
     }
 
+    /// Whether the request counts as received, and with what status, if any.
+    #[expect(
+        clippy::option_option,
+        reason = "not received, and received without an answer, differ"
+    )]
+    pub(crate) fn received(&self) -> Option<Option<u16>> {
+        match &self.act {
+            Act::Answer(reply) | Act::GoAway(reply) => Some(Some(reply.status.as_u16())),
+            Act::ResetStream | Act::ResetConnection | Act::NeverAnswer => Some(None),
+            // Not processed, so not received.
+            Act::RefuseStream => None,
+        }
+    }
+
     /// Answers at once.
     pub(crate) fn reply(reply: Reply) -> Self {
         Self::now(Act::Answer(reply))

@@ -51,6 +51,7 @@ impl Bed {
         store.migrate().await.expect("tables");
         let service = Service::new(Parts {
             store,
+            twilio_notify: false,
             clock: clock.clone(),
             chance: Arc::new(SystemChance),
             sealer: Sealer::new([7; 32]),
