@@ -246,7 +246,7 @@ fn what_is_not_shown_is_said() {
     assert_eq!(fields(Platform::Android, &plain), ["subtitle", "buttons"]);
     assert_eq!(
         fields(Platform::Web, &plain),
-        ["subtitle", "image", "buttons"]
+        ["subtitle", "image", "link", "buttons"]
     );
     assert_eq!(fields(Platform::Fireos, &plain), ["subtitle", "title"]);
     let drawing = Capabilities {

@@ -89,6 +89,13 @@ pub fn warnings(
             if rendered.image.is_some() {
                 warn("image", "The image is shown by Chrome and Edge on Windows and Android; on macOS, in Firefox and in Safari there is none.".to_owned());
             }
+            if rendered
+                .link
+                .as_ref()
+                .is_some_and(|link| !link.starts_with("http"))
+            {
+                warn("link", "A tap opens nothing in a browser: the link is an app's own, not an http address.".to_owned());
+            }
             if !rendered.buttons.is_empty() {
                 warn("buttons", "Chrome and Edge show two buttons at most, Firefox and Safari none: let the tap itself lead somewhere.".to_owned());
             }

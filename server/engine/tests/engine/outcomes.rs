@@ -9,3 +9,4 @@ mod pauses;
 mod refusals;
 mod table;
 mod twilio;
+mod webpush;

@@ -201,9 +201,14 @@ impl World {
             auth_token: account.auth_token,
             service_sid: account.service_sid,
             endpoint: self.sandbox.twilio_url(),
+            ca: ca.clone(),
+        };
+        let webpush = CredentialSecret::Webpush {
+            subject: "mailto:push@example.com".to_owned(),
+            private_key: delivery::webpush::private_key_from(&[7; 32]).expect("a key"),
             ca,
         };
-        let all = [apns, fcm, adm, twilio];
+        let all = [apns, fcm, adm, webpush, twilio];
         let on = all
             .into_iter()
             .filter(|secret| Some(secret.channel()) != self.off);
@@ -226,7 +231,7 @@ impl World {
         let deps = Deps {
             clock: self.clock.clone(),
             credentials: Arc::new(self.secrets()),
-            reach: delivery::Reach::default(),
+            reach: delivery::Reach::besides(vec!["127.0.0.0/8".parse().unwrap()]),
             settings,
         };
         self.engine = Some(
@@ -330,14 +335,22 @@ impl World {
         }
     }
 
+    /// The push token of `name`'s device; a browser's is the sandbox's to give.
+    pub(crate) fn token(&self, name: &str, channel: Channel) -> String {
+        match channel {
+            Channel::Webpush => self.sandbox.browser_token(name).expect("a browser"),
+            _ => token(name, channel),
+        }
+    }
+
     /// How many pushes arrived for a device.
     pub(crate) fn arrived(&self, name: &str, channel: Channel) -> usize {
-        self.sandbox.recent(&token(name, channel)).len()
+        self.sandbox.recent(&self.token(name, channel)).len()
     }
 
     /// The payload that arrived last for a device.
     pub(crate) fn payload(&self, name: &str, channel: Channel) -> serde_json::Value {
-        let arrivals = self.sandbox.recent(&token(name, channel));
+        let arrivals = self.sandbox.recent(&self.token(name, channel));
         let payload = arrivals
             .first()
             .and_then(|a| a.payload.clone())

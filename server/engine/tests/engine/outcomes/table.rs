@@ -125,7 +125,7 @@ pub(super) async fn every_row(world: &mut World, channel: Channel, rows: Vec<Row
         .iter()
         .enumerate()
         .map(|(n, row)| {
-            json!({"channel": channel.name(), "token": token(&name(n), channel),
+            json!({"channel": channel.name(), "token": address(&name(n), channel),
                 "first": row.times, "do": row.does})
         })
         .collect();
@@ -177,6 +177,14 @@ pub(super) async fn every_row(world: &mut World, channel: Channel, rows: Vec<Row
                 assert_eq!(world.settled(&name, 3).await[2].state, Accepted);
             }
         }
+    }
+}
+
+/// What a fault knows the device by: a browser by its id.
+fn address(name: &str, channel: Channel) -> String {
+    match channel {
+        Channel::Webpush => name.to_owned(),
+        _ => token(name, channel),
     }
 }
 
@@ -236,9 +244,9 @@ async fn look_at_device(world: &World, channel: Channel, name: &str, row: &Row) 
     let does = &row.does;
     let device = binding(world, name).await;
     let (state, now_token) = match row.then {
-        Then::Device(state, _) => (state, token(name, channel)),
+        Then::Device(state, _) => (state, world.token(name, channel)),
         Then::Token(new) => (BindingState::Active, new.to_owned()),
-        _ => (BindingState::Active, token(name, channel)),
+        _ => (BindingState::Active, world.token(name, channel)),
     };
     assert_eq!((device.state, &device.token), (state, &now_token), "{does}");
     let mut reader = world.store.read().await.unwrap();

@@ -16,7 +16,7 @@ use storage::{
     workflows,
 };
 
-use super::{World, token};
+use super::World;
 
 impl World {
     /// A contact called `name` who opted in or out, with a device of each of
@@ -38,7 +38,7 @@ impl World {
             let input = DeviceInput {
                 app: "shop".to_owned(),
                 channel: *channel,
-                token: token(name, *channel),
+                token: self.token(name, *channel),
                 platform: None,
                 os_permission: None,
                 opted_in: None,
