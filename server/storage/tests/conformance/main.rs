@@ -15,6 +15,7 @@ mod devices_read;
 mod devices_state;
 mod enrollments;
 mod events;
+mod hand_over;
 mod idempotency;
 mod jobs;
 mod ledger;
