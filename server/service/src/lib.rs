@@ -7,6 +7,7 @@
 
 mod apps;
 mod audit;
+mod bare_tokens;
 mod campaigns;
 mod chance;
 mod contacts;
@@ -19,6 +20,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod jobs;
 mod keys;
+pub mod messages;
 mod overview;
 mod password;
 mod people;
@@ -37,6 +39,7 @@ pub mod time_zone;
 mod timeline;
 mod workflows;
 
+pub use bare_tokens::BareToken;
 pub use chance::{Chance, NoChance, Secret, SystemChance, hash, hex};
 pub use credentials::CredentialTrial;
 pub use demo::DemoGround;
