@@ -3,7 +3,7 @@
 use crate::{
     assets::Site,
     cli::CommandError,
-    demo, headers, incident, output, proxies,
+    demo, doors, headers, incident, output, proxies,
     rest::{self, idempotency::Turns},
     session,
     settings::Settings,
@@ -190,6 +190,7 @@ fn routes(
         always
             .merge(site.routes())
             .merge(rest::routes(service.clone(), turns.clone()))
+            .merge(doors::routes(service.clone()))
             .merge(pages)
     } else {
         always

@@ -219,7 +219,7 @@ fn sentence(text: &str) -> String {
     let name = text
         .split(' ')
         .next()
-        .is_some_and(|word| word.contains(['_', '[', '.']));
+        .is_some_and(|word| word.contains(|c: char| "_[.".contains(c) || c.is_uppercase()));
     let first = if name {
         first.to_string()
     } else {
