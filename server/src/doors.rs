@@ -14,7 +14,7 @@ mod text;
 use axum::Router;
 use axum::middleware;
 use axum::routing::{any, post};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use service::{Service, ServiceError};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -93,6 +93,12 @@ pub fn routes(service: Service) -> Router {
         .merge(told(daily_story).layer(middleware::from_fn(daily_story::in_its_words)))
         .merge(told(recurly_engage))
         .with_state(service)
+}
+
+/// What signs the contact's identifier, in the request's headers.
+pub(crate) fn signature(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("carillon-signature")?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 /// A use case's error with each field under the name that it has at the door.

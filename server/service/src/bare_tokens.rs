@@ -21,6 +21,8 @@ pub struct BareToken {
     pub token: String,
     /// The installation's stable identifier, where the client has one.
     pub device_id: Option<String>,
+    /// What signs the contact's identifier, where the app asks for it.
+    pub signature: Option<String>,
 }
 
 impl Service {
@@ -76,7 +78,8 @@ impl Service {
             label: None,
         };
         drop(reader);
-        self.register_device(by, &bare.external_id, &device_id, input)
+        let contact = (bare.external_id.as_str(), bare.signature.as_deref());
+        self.register_signed_device(by, contact, &device_id, input)
             .await
     }
 }

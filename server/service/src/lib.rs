@@ -34,6 +34,7 @@ mod sends;
 mod service;
 mod sessions;
 mod settings;
+mod signing;
 mod throttle;
 pub mod time_zone;
 mod timeline;

@@ -33,6 +33,8 @@ pub struct Message {
     pub says: Says,
     /// The device that it was said on, where that can be pushed to.
     pub device: Option<DeviceSaid>,
+    /// What signs `external_id`, for apps that take devices only so.
+    pub signature: Option<String>,
 }
 
 /// What a message says.
@@ -127,8 +129,11 @@ impl Service {
         }
         let mut tx = self.begin().await?;
         set_repeated_apart(&mut tx, &messages, &mut fates, now).await?;
-        let apps = if messages.iter().any(|message| message.device.is_some()) {
-            Apps::read(&mut tx).await?
+        let with_devices = |message: &Message| {
+            message.device.is_some() || matches!(message.says, Says::Alias { .. })
+        };
+        let apps = if messages.iter().any(with_devices) {
+            Apps::read(self, by, &mut tx).await?
         } else {
             Apps::default()
         };
@@ -242,7 +247,8 @@ impl<'a> Stretch<'a> {
     async fn add(&mut self, n: usize, message: Message) -> Result<()> {
         let external_id = message.external_id;
         if let Some(said) = message.device {
-            match self.apps.place(said) {
+            let contact = (external_id.as_str(), message.signature.as_deref());
+            match self.apps.place(said, contact, self.service.now()) {
                 Ok(placed) => self.devices.push((external_id.clone(), placed)),
                 Err(errors) => self.refused_devices.push((n, errors)),
             }
@@ -264,8 +270,17 @@ impl<'a> Stretch<'a> {
             Says::Alias { previous } => {
                 self.write().await?;
                 let (now, by) = (self.service.now(), self.by);
-                let triggers = alias::join(self.tx, by, &previous, &external_id, now).await?;
-                self.triggers |= triggers;
+                let proof = message.signature.as_deref();
+                let except = self.apps.signers.refusing(&external_id, proof, now);
+                let joined =
+                    alias::join(self.tx, by, (&previous, &external_id), &except, now).await?;
+                self.triggers |= joined.triggers;
+                if joined.left_devices {
+                    let mut errors = FieldErrors::default();
+                    let message = "is missing or wrong: an app takes its devices only with one";
+                    errors.add("signature", message);
+                    self.refused_devices.push((n, errors));
+                }
             }
         }
         Ok(())

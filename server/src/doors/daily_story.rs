@@ -41,6 +41,7 @@ pub(super) async fn register(State(service): State<Service>, request: Request) -
     let by = caller(&service, request.headers(), Half::Password)
         .await?
         .ok_or(ServiceError::Unauthenticated)?;
+    let signature = super::signature(request.headers());
     let said = read(request).await?;
     let channel = match Platform::parse(&said.device_type) {
         Some(Platform::Ios) => Channel::Apns,
@@ -56,6 +57,7 @@ pub(super) async fn register(State(service): State<Service>, request: Request) -
         channel,
         token: said.device_id.0,
         device_id: None,
+        signature,
     };
     service
         .register_token(&by, bare)

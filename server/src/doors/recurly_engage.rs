@@ -48,6 +48,7 @@ pub(super) async fn register(
         "User-Id",
         "your own identifier of the contact",
     )?;
+    let signature = super::signature(request.headers());
     let said: Endpoint = from_json(body::read(request, BODY_MAX).await?.as_bytes())?;
     let named = said
         .channel_type
@@ -65,6 +66,7 @@ pub(super) async fn register(
         channel,
         token: said.token.0,
         device_id: said.id.map(|id| id.0),
+        signature,
     };
     service
         .register_token(&by, bare)

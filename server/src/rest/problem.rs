@@ -67,7 +67,9 @@ impl ApiError {
                 ServiceError::NotFound { .. } => StatusCode::NOT_FOUND,
                 ServiceError::Conflict { .. } => StatusCode::CONFLICT,
                 ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                ServiceError::Unauthenticated => StatusCode::UNAUTHORIZED,
+                ServiceError::Unauthenticated | ServiceError::Unsigned { .. } => {
+                    StatusCode::UNAUTHORIZED
+                }
                 ServiceError::Forbidden { .. } => StatusCode::FORBIDDEN,
                 ServiceError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
                 ServiceError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,

@@ -5,6 +5,7 @@ mod bare_tokens;
 mod devices;
 mod libraries;
 mod segment;
+mod signed;
 
 use crate::api::{Answer, answer};
 use crate::carillon::Carillon;

@@ -1,9 +1,9 @@
 //! Two identifiers that turn out to be one person.
 
-use domain::Timestamp;
 use domain::contact::{Contact, ContactInput};
 use domain::event::EventInput;
 use domain::people::Principal;
+use domain::{AppId, Timestamp};
 use serde_json::{Map, Value};
 use storage::{Tx, contacts, devices, events};
 
@@ -13,26 +13,37 @@ use crate::service::way_of;
 /// The event that stands in both timelines.
 const LINE: &str = "alias";
 
-/// Gives what `previous` has to `external_id`: its devices, its events, and
-/// whatever it knows that the other does not. Both timelines say so. Says
-/// whether a workflow has something to look at.
+/// What came of it.
+pub(super) struct Joined {
+    /// A workflow has something to look at.
+    pub(super) triggers: bool,
+    /// Devices stayed where they were.
+    pub(super) left_devices: bool,
+}
+
+/// Gives what `previous` has to `external_id`: its devices but those of the apps
+/// in `except`, its events, and whatever it knows that the other does not. Both
+/// timelines say so.
 pub(super) async fn join(
     tx: &mut Tx,
     by: &Principal,
-    previous: &str,
-    external_id: &str,
+    (previous, external_id): (&str, &str),
+    except: &[AppId],
     now: Timestamp,
-) -> Result<bool> {
+) -> Result<Joined> {
     let (way, actor) = (way_of(by), by.actor());
     contacts::ensure(tx, [external_id], now).await?;
     let from = contacts::find_by_external_id(&mut *tx, previous).await?;
     let to = contacts::find_by_external_id(&mut *tx, external_id).await?;
     let mut named = vec![external_id];
-    let mut moved = false;
+    let (mut moved, mut left_devices) = (false, false);
     if let (Some(from), Some(to)) = (&from, &to) {
         let inherited = [(external_id.to_owned(), inherited(from, to))];
         contacts::upsert(tx, &inherited, now, way, &actor).await?;
-        devices::hand_over(tx, from, to, now, way).await?;
+        devices::hand_over(tx, from, to, except, (now, way)).await?;
+        left_devices = !devices::of_contact(&mut *tx, from.shard, from.id)
+            .await?
+            .is_empty();
         moved = events::hand_over(tx, from, to).await? > 0;
         named.push(previous);
     }
@@ -50,7 +61,10 @@ pub(super) async fn join(
         })
         .collect();
     let lines = events::ingest(tx, &lines, now).await?;
-    Ok(moved || lines.iter().any(|line| line.triggers))
+    Ok(Joined {
+        triggers: moved || lines.iter().any(|line| line.triggers),
+        left_devices,
+    })
 }
 
 /// What `from` knows and `to` does not.

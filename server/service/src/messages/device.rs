@@ -1,13 +1,15 @@
 //! Which app a message's device belongs to.
 
-use domain::AppId;
 use domain::app::App;
 use domain::device::{Channel, DeviceInput, Platform, check_device_id};
+use domain::people::Principal;
 use domain::validate::FieldErrors;
+use domain::{AppId, Timestamp};
 use storage::Tx;
 
 use super::DeviceSaid;
-use crate::Result;
+use crate::signing::Signers;
+use crate::{Result, Service};
 
 /// A device with its app.
 pub(super) struct Placed {
@@ -16,19 +18,30 @@ pub(super) struct Placed {
     pub(super) input: DeviceInput,
 }
 
-/// Every app.
+/// Every app, and what they ask for.
 #[derive(Default)]
-pub(super) struct Apps(Vec<App>);
+pub(super) struct Apps {
+    all: Vec<App>,
+    pub(super) signers: Signers,
+}
 
 impl Apps {
-    pub(super) async fn read(tx: &mut Tx) -> Result<Self> {
-        Ok(Self(crate::apps::all(tx).await?))
+    pub(super) async fn read(service: &Service, by: &Principal, tx: &mut Tx) -> Result<Self> {
+        Ok(Self {
+            all: crate::apps::all(&mut *tx).await?,
+            signers: service.signers(by, tx).await?,
+        })
     }
 
-    /// The device with its app found, checked.
-    pub(super) fn place(&self, said: DeviceSaid) -> std::result::Result<Placed, FieldErrors> {
+    /// The device of a contact with its app found, checked.
+    pub(super) fn place(
+        &self,
+        said: DeviceSaid,
+        (external_id, proof): (&str, Option<&str>),
+        now: Timestamp,
+    ) -> std::result::Result<Placed, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let Some(app) = find(&self.0, &said.app_names) else {
+        let Some(app) = find(&self.all, &said.app_names) else {
             let names = said.app_names.join("” or “");
             errors.add(
                 "app",
@@ -40,6 +53,13 @@ impl Apps {
             );
             return Err(errors);
         };
+        if let Err(reason) = self.signers.check(app.id, external_id, proof, now) {
+            errors.add(
+                "signature",
+                format!("is asked for by “{}”: {reason}", app.slug),
+            );
+            return Err(errors);
+        }
         check_device_id(&said.device_id, &mut errors);
         let Some(channel) = channel(&said.kind) else {
             let message = format!("“{}” is neither ios nor android", said.kind);

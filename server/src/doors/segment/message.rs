@@ -116,6 +116,7 @@ pub(super) fn read(
         id,
         says,
         device: device(&context),
+        signature: context.aside("signature"),
     };
     errors.into_result((message, about))
 }
@@ -205,6 +206,7 @@ pub(super) fn in_segments_words_of_device(mut errors: FieldErrors) -> FieldError
             "os_version" => "os.version",
             "time_zone" => "timezone",
             "locale" => "locale",
+            "signature" => "signature",
             "device_id" => "device.id",
             "kind" => "device.type",
             "model" => "device.model",

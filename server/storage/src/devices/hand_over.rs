@@ -1,26 +1,28 @@
 //! Giving one contact's devices to another.
 
-use domain::Timestamp;
 use domain::consent::Way;
 use domain::contact::Contact;
 use domain::device::{Binding, DeviceChange};
+use domain::{AppId, Timestamp};
 
 use super::history::{self, NewLine};
 use super::registry::{self, place, token_key_of};
 use super::{of_contact, row};
 use crate::{Result, Tx};
 
-/// Gives all devices of one contact to another as they are, tokens, states and
-/// opt-ins included, notes it in both histories, and returns them as they are
-/// now. No app registered anything, so a token that was gone stays gone.
+/// Gives the devices of one contact to another as they are, tokens, states and
+/// opt-ins included, but those of the apps in `except`; notes it in both
+/// histories, and returns them as they are now. No app registered anything, so a
+/// token that was gone stays gone.
 pub async fn hand_over(
     tx: &mut Tx,
     from: &Contact,
     to: &Contact,
-    now: Timestamp,
-    way: Way,
+    except: &[AppId],
+    (now, way): (Timestamp, Way),
 ) -> Result<Vec<Binding>> {
-    let known = of_contact(&mut *tx, from.shard, from.id).await?;
+    let mut known = of_contact(&mut *tx, from.shard, from.id).await?;
+    known.retain(|binding| !except.contains(&binding.app_id));
     let devices = known.iter().map(|b| (b.app_id, b.device_id.as_str()));
     registry::hold(tx, devices, known.iter().map(token_key_of)).await?;
     let places: Vec<_> = known.iter().map(place).collect();

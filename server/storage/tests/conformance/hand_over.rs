@@ -56,8 +56,8 @@ async fn devices_are_handed_over_as_they_are_and_both_histories_say_so(store: St
         tx,
         &from,
         &to,
-        later(5),
-        Way::Api
+        &[],
+        (later(5), Way::Api)
     ))
     .unwrap();
     assert_eq!(moved.len(), 2);
@@ -96,8 +96,8 @@ async fn a_device_that_was_handed_over_is_found_and_registers_where_it_is(store:
         tx,
         &from,
         &to,
-        NOW,
-        Way::Api
+        &[],
+        (NOW, Way::Api)
     ))
     .unwrap();
     let by_device = read!(store, |db| devices::find_by_device(db, app, "phone")).unwrap();
@@ -118,8 +118,8 @@ async fn a_device_that_was_handed_over_is_found_and_registers_where_it_is(store:
         tx,
         &to,
         &from,
-        NOW,
-        Way::Api
+        &[],
+        (NOW, Way::Api)
     ))
     .unwrap();
     assert!(nothing.is_empty());

@@ -20,6 +20,7 @@ mod idempotency;
 mod jobs;
 mod ledger;
 mod people;
+mod registration_secrets;
 mod settings;
 mod store;
 mod workflows;

@@ -4,7 +4,7 @@
 use super::Sender;
 use super::devices::{app, devices, text};
 use crate::carillon::Carillon;
-use reqwest::Response;
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -213,4 +213,42 @@ async fn recurly_engages_clients_need_a_key_beside_the_apps_name() {
         assert_eq!(refused.status, wanted, "{refused:?}");
         assert_eq!(refused.body["errors"][0]["field"], field, "{refused:?}");
     }
+}
+
+/// A registration with the app `shop` through each door that answers for it, with
+/// this signature.
+pub(super) fn signed_requests(
+    sender: &Sender,
+    user: &str,
+    signature: Option<&str>,
+) -> Vec<(&'static str, RequestBuilder)> {
+    let put = sender
+        .client
+        .request(
+            Method::PUT,
+            format!("{}/api/v1/contacts/{user}/devices/phone", sender.url),
+        )
+        .bearer_auth(&sender.key)
+        .json(&json!({"app": "shop", "channel": "apns", "token": "aa01"}));
+    let daily_story = sender
+        .bare("/api/v1/contact/registerdevice")
+        .basic_auth("api", Some(&sender.key))
+        .json(&json!({"device_type": "ios", "device_id": "aa02", "dsid": user, "app": "shop"}));
+    let recurly = sender
+        .bare("/ingest/update_push_endpoint")
+        .bearer_auth(&sender.key)
+        .header("Rf-App", "shop")
+        .header("User-Id", user)
+        .json(&json!({"token": "aa03", "type": "APNS", "endpoint_id": "e-1"}));
+    [
+        ("put", put),
+        ("DailyStory", daily_story),
+        ("Recurly", recurly),
+    ]
+    .into_iter()
+    .map(|(door, request)| match signature {
+        Some(signature) => (door, request.header("Carillon-Signature", signature)),
+        None => (door, request),
+    })
+    .collect()
 }
