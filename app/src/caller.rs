@@ -117,7 +117,7 @@ impl From<ServiceError> for AppError {
                 };
                 Self::invalid(message, fields)
             }
-            ServiceError::Unauthenticated => Self::Unauthenticated,
+            ServiceError::Unauthenticated | ServiceError::Unsigned { .. } => Self::Unauthenticated,
             ServiceError::Forbidden { permission } => Self::Forbidden {
                 message: format!(
                     "Your role does not include this ({}). Ask an administrator.",

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod commands;
 mod database_url;
 pub mod demo;
+pub mod doors;
 pub mod headers;
 pub mod incident;
 pub mod networks;

@@ -16,6 +16,7 @@ pub mod paging;
 pub mod problem;
 pub mod pushes;
 pub mod sends;
+pub mod signing;
 pub mod time;
 pub mod workflows;
 
@@ -107,6 +108,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(apps::put, apps::get))
         .routes(routes!(credentials::put, credentials::delete))
         .routes(routes!(credentials::check))
+        .routes(routes!(signing::get, signing::put, signing::delete))
         .routes(routes!(campaigns::list, campaigns::create))
         .routes(routes!(campaigns::get, campaigns::put, campaigns::delete))
         .routes(routes!(pushes::list, pushes::create))

@@ -4,7 +4,7 @@ use crate::{
     assets::Site,
     browser,
     cli::CommandError,
-    demo, headers, incident, output, proxies,
+    demo, doors, headers, incident, output, proxies,
     rest::{self, idempotency::Turns},
     session,
     settings::Settings,
@@ -192,6 +192,7 @@ fn routes(
             .merge(site.routes())
             .merge(browser::routes())
             .merge(rest::routes(service.clone(), turns.clone()))
+            .merge(doors::routes(service.clone()))
             .merge(pages)
     } else {
         always

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check there is, none skipped in silence, with counts.
 
 mod cargo;
+mod libraries;
 mod stage;
 mod tally;
 
@@ -103,7 +104,15 @@ fn run_stage(stage: Stage, bench: &Bench) -> Result<Tally> {
         Stage::Program => {
             // The binary under test carries the site.
             site::build(toolchain)?;
-            cargo::program(toolchain, postgres.as_deref())
+            match libraries::ensure() {
+                Ok(libraries) => cargo::program(toolchain, postgres.as_deref(), Some(&libraries)),
+                Err(error) => {
+                    let mut tally = cargo::program(toolchain, postgres.as_deref(), None)?;
+                    let what = format!("Segment's libraries were not judged: {error:#}");
+                    tally.add(&Tally::failed_once(what));
+                    Ok(tally)
+                }
+            }
         }
         Stage::Browser => {
             site::build(toolchain)?;

@@ -44,17 +44,27 @@ impl EventInput {
             crate::contact::EXTERNAL_ID_MAX,
             errors,
         );
-        check_text(&format!("{at}name"), &self.name, 1, EVENT_NAME_MAX, errors);
+        check_name(&format!("{at}name"), &self.name, errors);
         if let Some(id) = &self.id {
             check_text(&format!("{at}id"), id, 1, 256, errors);
         }
-        let size = serde_json::to_vec(&self.properties).map_or(usize::MAX, |json| json.len());
-        if size > EVENT_PROPERTIES_MAX {
-            errors.add(
-                format!("{at}properties"),
-                format!("are {size} bytes of JSON; at most {EVENT_PROPERTIES_MAX} are allowed"),
-            );
-        }
+        check_properties(&format!("{at}properties"), &self.properties, errors);
+    }
+}
+
+/// Checks an event's name.
+pub fn check_name(field: &str, name: &str, errors: &mut FieldErrors) {
+    check_text(field, name, 1, EVENT_NAME_MAX, errors);
+}
+
+/// Checks the size of an event's properties.
+pub fn check_properties(field: &str, properties: &Map<String, Value>, errors: &mut FieldErrors) {
+    let size = serde_json::to_vec(properties).map_or(usize::MAX, |json| json.len());
+    if size > EVENT_PROPERTIES_MAX {
+        errors.add(
+            field,
+            format!("are {size} bytes of JSON; at most {EVENT_PROPERTIES_MAX} are allowed"),
+        );
     }
 }
 

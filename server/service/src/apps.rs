@@ -4,7 +4,7 @@ use domain::app::{App, Capabilities};
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_slug, check_text};
 use domain::view::AppView;
-use storage::{Conn, Reader, apps, credentials};
+use storage::{Conn, apps, credentials};
 
 use crate::service::require;
 use crate::{Result, Service, ServiceError, audit};
@@ -74,8 +74,8 @@ impl Service {
 }
 
 /// Every app, by slug.
-pub(crate) async fn all(reader: &mut Reader) -> Result<Vec<App>> {
-    Ok(apps::list(reader, None, APPS_MAX).await?.items)
+pub(crate) async fn all(db: impl Into<Conn<'_>>) -> Result<Vec<App>> {
+    Ok(apps::list(db, None, APPS_MAX).await?.items)
 }
 
 /// The app called `slug`.

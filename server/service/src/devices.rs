@@ -31,12 +31,27 @@ pub struct RegisteredDevice {
 }
 
 impl Service {
-    /// Registers a device of a contact, who is created if unknown. A device or
-    /// token of another contact moves here, and both histories say so.
+    /// Registers a device as [`Service::register_signed_device`] does, without a
+    /// signature.
     pub async fn register_device(
         &self,
         by: &Principal,
         external_id: &str,
+        device_id: &str,
+        input: DeviceInput,
+    ) -> Result<RegisteredDevice> {
+        self.register_signed_device(by, (external_id, None), device_id, input)
+            .await
+    }
+
+    /// Registers a device of a contact, who is created if unknown. A device or
+    /// token of another contact moves here, and both histories say so. The
+    /// contact's `external_id` comes with its signature, which keys need where
+    /// the app asks for one.
+    pub async fn register_signed_device(
+        &self,
+        by: &Principal,
+        (external_id, proof): (&str, Option<&str>),
         device_id: &str,
         input: DeviceInput,
     ) -> Result<RegisteredDevice> {
@@ -53,6 +68,17 @@ impl Service {
         let app = apps::find_by_slug(&mut tx, &input.app)
             .await?
             .ok_or_else(|| no_app(&input.app))?;
+        let signers = self.signers(by, &mut tx).await?;
+        if let Err(reason) = signers.check(app.id, external_id, proof, self.now()) {
+            let slug = app.slug;
+            tracing::warn!(
+                app = slug,
+                contact = external_id,
+                reason,
+                "a device was not registered"
+            );
+            return Err(ServiceError::Unsigned { app: slug, reason });
+        }
         let registration = Registration {
             external_id,
             device_id,

@@ -30,6 +30,14 @@ pub enum ServiceError {
     /// Nobody is signed in, or the key is not one of ours.
     #[error("sign in, or give a valid API key")]
     Unauthenticated,
+    /// The app takes this only with a signed contact id.
+    #[error("“{app}” takes a device only with a signed contact id, and {reason}")]
+    Unsigned {
+        /// The app's slug.
+        app: String,
+        /// What is wrong with the signature.
+        reason: &'static str,
+    },
     /// This principal may not do it.
     #[error("this needs the permission “{}”", permission_name(*permission))]
     Forbidden {

@@ -1,9 +1,9 @@
 //! Events: take them in, one or many.
 
-use domain::EventId;
 use domain::event::{EVENT_BATCH_MAX, EventInput};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
+use domain::{EventId, Timestamp};
 use storage::events;
 
 use crate::service::require;
@@ -24,6 +24,15 @@ impl TakenEvents {
     /// How many were new.
     pub fn taken(&self) -> usize {
         self.ids.iter().flatten().count()
+    }
+}
+
+/// Checks that an event's time is one that an event can have.
+pub(crate) fn check_time(field: &str, at: Timestamp, now: Timestamp, errors: &mut FieldErrors) {
+    if at > now.plus_seconds(AHEAD_MAX_SECONDS) {
+        errors.add(field, "lies more than a day in the future");
+    } else if at.as_millis() < 0 {
+        errors.add(field, "lies before 1970");
     }
 }
 
@@ -55,17 +64,8 @@ impl Service {
         for (n, event) in events.iter().enumerate() {
             let at = named(n);
             event.check(&at, &mut errors);
-            if event
-                .occurred_at
-                .is_some_and(|at| at > now.plus_seconds(AHEAD_MAX_SECONDS))
-            {
-                errors.add(
-                    format!("{at}occurred_at"),
-                    "lies more than a day in the future",
-                );
-            }
-            if event.occurred_at.is_some_and(|at| at.as_millis() < 0) {
-                errors.add(format!("{at}occurred_at"), "lies before 1970");
+            if let Some(occurred_at) = event.occurred_at {
+                check_time(&format!("{at}occurred_at"), occurred_at, now, &mut errors);
             }
         }
         errors.into_result(())?;

@@ -6,7 +6,7 @@
 //! whose key came before is rejected: taken twice, the two rows would undo
 //! each other at every import).
 
-mod cells;
+pub(crate) mod cells;
 mod columns;
 mod contact_rows;
 mod device_rows;

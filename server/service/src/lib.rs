@@ -7,6 +7,7 @@
 
 mod apps;
 mod audit;
+mod bare_tokens;
 mod campaigns;
 mod chance;
 mod contacts;
@@ -19,6 +20,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod jobs;
 mod keys;
+pub mod messages;
 mod overview;
 mod own_browser;
 mod password;
@@ -33,11 +35,13 @@ mod sends;
 mod service;
 mod sessions;
 mod settings;
+mod signing;
 mod throttle;
 pub mod time_zone;
 mod timeline;
 mod workflows;
 
+pub use bare_tokens::BareToken;
 pub use chance::{Chance, NoChance, Secret, SystemChance, hash, hex};
 pub use credentials::CredentialTrial;
 pub use demo::DemoGround;

@@ -165,7 +165,7 @@ struct PushFacts {
 
 impl PushFacts {
     async fn load(service: &Service, reader: &mut storage::Reader) -> Result<Self> {
-        let apps = crate::apps::all(reader).await?;
+        let apps = crate::apps::all(&mut *reader).await?;
         let entered = credentials::all(reader.conn()).await?;
         Ok(Self {
             apps: apps.into_iter().map(|app| (app.id, app)).collect(),

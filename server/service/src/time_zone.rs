@@ -18,6 +18,11 @@ pub(crate) fn check(zone: Option<&str>, errors: &mut FieldErrors) {
     }
 }
 
+/// Whether there is such a time zone.
+pub fn is_known(zone: &str) -> bool {
+    TimeZone::get(zone).is_ok()
+}
+
 /// The day, counted from 1970-01-01, that `at` falls on in `zone`. A zone that
 /// is not known counts as UTC.
 pub fn day_of(at: Timestamp, zone: &str) -> i32 {

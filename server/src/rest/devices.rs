@@ -5,7 +5,7 @@ use axum::{Json as Answer, extract::State};
 use domain::device::{BindingState, Channel, DeviceInput, OsPermission, Platform};
 use domain::view::DeviceView;
 use domain::{BindingId, ContactId};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,6 +14,7 @@ use super::contacts::status_of;
 use super::extract::{Caller, Json, Path, Query};
 use super::problem::{Problem, Result};
 use super::time::Time;
+use crate::doors::signature;
 
 /// A device of a contact.
 #[derive(Debug, Serialize, ToSchema)]
@@ -134,6 +135,8 @@ pub async fn list(
     params(
         ("external_id" = String, Path, description = "Your own identifier of the contact"),
         ("device_id" = String, Path, description = "The installation's stable identifier"),
+        ("Carillon-Signature" = Option<String>, Header,
+            description = "What signs the contact's identifier, where the app asks for it"),
     ),
     request_body = DeviceInput,
     responses(
@@ -146,11 +149,14 @@ pub async fn put(
     State(state): State<ApiState>,
     Caller(caller): Caller,
     Path((external_id, device_id)): Path<(String, String)>,
+    headers: HeaderMap,
     Json(input): Json<DeviceInput>,
 ) -> Result<Response> {
+    let signature = signature(&headers);
+    let contact = (external_id.as_str(), signature.as_deref());
     let registered = state
         .service
-        .register_device(&caller, &external_id, &device_id, input)
+        .register_signed_device(&caller, contact, &device_id, input)
         .await?;
     let body = DeviceBody::from(registered.device);
     Ok((status_of(registered.change), Answer(body)).into_response())

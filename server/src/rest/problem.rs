@@ -67,7 +67,9 @@ impl ApiError {
                 ServiceError::NotFound { .. } => StatusCode::NOT_FOUND,
                 ServiceError::Conflict { .. } => StatusCode::CONFLICT,
                 ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                ServiceError::Unauthenticated => StatusCode::UNAUTHORIZED,
+                ServiceError::Unauthenticated | ServiceError::Unsigned { .. } => {
+                    StatusCode::UNAUTHORIZED
+                }
                 ServiceError::Forbidden { .. } => StatusCode::FORBIDDEN,
                 ServiceError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
                 ServiceError::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -219,7 +221,7 @@ fn sentence(text: &str) -> String {
     let name = text
         .split(' ')
         .next()
-        .is_some_and(|word| word.contains(['_', '[', '.']));
+        .is_some_and(|word| word.contains(|c: char| "_[.".contains(c) || c.is_uppercase()));
     let first = if name {
         first.to_string()
     } else {

@@ -1,6 +1,7 @@
 //! Device bindings: finding and listing them. Registering is in `register`,
 //! what providers and people do to them in `state`.
 
+mod hand_over;
 mod history;
 mod plan;
 mod register;
@@ -18,6 +19,7 @@ use crate::rows::{Rows, shard};
 use crate::{Conn, Cursor, Page, Result};
 use row::{BindingRow, columns, read_all};
 
+pub use hand_over::hand_over;
 pub use history::history;
 pub use register::{Registered, Registration, register};
 pub(crate) use registry::forget as forget_registries;

@@ -1,5 +1,7 @@
 //! Events: taking them in, once each, and what of them waits for workflows.
 
+mod hand_over;
+
 use std::collections::HashSet;
 
 use domain::event::{Event, EventInput};
@@ -14,6 +16,8 @@ use crate::dialect::Dialect;
 use crate::page::fetch_limit;
 use crate::rows::{Rows, shard, shard_of};
 use crate::{Conn, Cursor, Page, Result, StorageError, Tx};
+
+pub use hand_over::hand_over;
 
 /// What became of one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +54,8 @@ pub async fn ingest(tx: &mut Tx, events: &[EventInput], now: Timestamp) -> Resul
         now,
     )
     .await?;
-    let mut fresh = take_keys(tx, events, now).await?;
+    let keys: HashSet<_> = events.iter().filter_map(key_of).collect();
+    let mut fresh = take_keys(tx, keys, now).await?;
     let listened = listened(tx, events).await?;
     let mut new = Vec::with_capacity(events.len());
     let mut outcomes = Vec::with_capacity(events.len());
@@ -84,28 +89,36 @@ pub async fn ingest(tx: &mut Tx, events: &[EventInput], now: Timestamp) -> Resul
     Ok(outcomes)
 }
 
+/// Takes customers' own identifiers, each `(external_id, id)`, and says of each
+/// in turn whether it is new: what comes again under one was taken before. The
+/// identifiers are those of [`ingest`].
+pub async fn claim(tx: &mut Tx, ids: &[(&str, &str)], now: Timestamp) -> Result<Vec<bool>> {
+    let keys = || ids.iter().map(|(external_id, id)| key(external_id, id));
+    let mut fresh = take_keys(tx, keys().collect(), now).await?;
+    Ok(keys().map(|key| fresh.remove(&key)).collect())
+}
+
 /// The key of a customer's own identifier: one event of one contact.
 fn key_of(event: &EventInput) -> Option<(Shard, Uuid)> {
-    let id = event.id.as_ref()?;
+    Some(key(&event.external_id, event.id.as_ref()?))
+}
+
+fn key(external_id: &str, id: &str) -> (Shard, Uuid) {
     let mut hash = Xxh3::new();
-    hash.update(event.external_id.as_bytes());
+    hash.update(external_id.as_bytes());
     hash.update(&[0]);
     hash.update(id.as_bytes());
-    Some((
-        Shard::of(&event.external_id),
-        Uuid::from_u128(hash.digest128()),
-    ))
+    (Shard::of(external_id), Uuid::from_u128(hash.digest128()))
 }
 
 /// Registers the customer's identifiers, and returns those that were new.
 async fn take_keys(
     tx: &mut Tx,
-    events: &[EventInput],
+    keys: HashSet<(Shard, Uuid)>,
     now: Timestamp,
 ) -> Result<HashSet<(Shard, Uuid)>> {
     const SQL: &str = "INSERT INTO event_keys (shard, key_hash, at) {rows} \
         ON CONFLICT (shard, key_hash) DO NOTHING RETURNING shard, key_hash";
-    let keys: HashSet<_> = events.iter().filter_map(key_of).collect();
     let mut keys: Vec<_> = keys.into_iter().collect();
     // In one order, so that two ingests of the same events do not wait for
     // each other in a circle.

@@ -34,6 +34,7 @@ embed! {
     (8, "0008_deliveries"),
     (9, "0009_work"),
     (10, "0010_idempotency"),
+    (13, "0013_registration_secrets"),
 }
 
 /// What brings a database to this version.

@@ -2,6 +2,8 @@
 //! so that a new one cannot be forgotten: never a 500, always a problem with
 //! the right status.
 
+mod foreign;
+
 use crate::api::{Answer, Api, read};
 use crate::carillon::Carillon;
 use crate::doors::{Door, NOBODY, doors, good_body, is_ours};

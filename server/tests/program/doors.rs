@@ -114,6 +114,9 @@ pub(crate) fn good_body(door: &Door) -> Value {
             "team_id": "ABCDE12345", "key_id": "ABCDE12345", "topic": "org.example",
             "private_key": "none",
         }),
+        ("PUT", "/apps/{app}/signing") => {
+            json!({"secret": "thirty-two bytes and a few more of them"})
+        }
         ("POST", "/campaigns") | ("PUT", "/campaigns/{campaign_id}") => json!({"name": "Name"}),
         ("POST", "/pushes") | ("PUT", "/pushes/{push_id}") => {
             json!({"name": "Name", "content": {"title": "Title"}})

@@ -9,6 +9,7 @@ mod demo;
 mod doors;
 mod functions;
 mod import;
+mod ingest;
 mod pages;
 mod render;
 mod rest;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -71,9 +72,18 @@ pub(super) fn conformance(toolchain: &Toolchain, postgres: Option<&str>) -> Resu
 }
 
 /// Every other crate's `tests` folder; `server/tests` runs the binary itself.
-pub(super) fn program(toolchain: &Toolchain, postgres: Option<&str>) -> Result<Tally> {
+/// `libraries` is where Segment's are.
+pub(super) fn program(
+    toolchain: &Toolchain,
+    postgres: Option<&str>,
+    libraries: Option<&Path>,
+) -> Result<Tally> {
     let targets = test_targets(toolchain, |package| package != STORAGE)?;
-    test(toolchain, &NATIVE, &as_flags(&targets), postgres)
+    let mut command = toolchain.cargo();
+    if let Some(libraries) = libraries {
+        command.env("CARILLON_SEGMENT_LIBRARIES", libraries);
+    }
+    test_with(command, &NATIVE, &as_flags(&targets), postgres)
 }
 
 fn as_flags(targets: &[String]) -> Vec<&str> {
@@ -90,7 +100,16 @@ fn test(
     selection: &[&str],
     postgres: Option<&str>,
 ) -> Result<Tally> {
-    let mut command = toolchain.cargo();
+    test_with(toolchain.cargo(), packages, selection, postgres)
+}
+
+/// The same by a command that says more of its surroundings.
+fn test_with(
+    mut command: Command,
+    packages: &[&str],
+    selection: &[&str],
+    postgres: Option<&str>,
+) -> Result<Tally> {
     command
         .arg("test")
         .args(packages)

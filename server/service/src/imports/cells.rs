@@ -4,7 +4,7 @@ use domain::contact::AttributeValue;
 use serde_json::Value;
 
 /// A yes or no, as people and programs write it.
-pub(super) fn yes_or_no(field: &str, cell: &str) -> Result<Option<bool>, String> {
+pub(crate) fn yes_or_no(field: &str, cell: &str) -> Result<Option<bool>, String> {
     match cell.trim().to_ascii_lowercase().as_str() {
         "" => Ok(None),
         "true" | "t" | "yes" | "y" | "1" => Ok(Some(true)),
@@ -14,14 +14,14 @@ pub(super) fn yes_or_no(field: &str, cell: &str) -> Result<Option<bool>, String>
 }
 
 /// A cell without the space around it; nothing when that is all.
-pub(super) fn text(cell: &str) -> Option<String> {
+pub(crate) fn text(cell: &str) -> Option<String> {
     let cell = cell.trim();
     (!cell.is_empty()).then(|| cell.to_owned())
 }
 
 /// The text of a JSON field; numbers are taken as they are written, since
 /// ids are often numbers.
-pub(super) fn text_of(field: &str, value: Value) -> Result<Option<String>, String> {
+pub(crate) fn text_of(field: &str, value: Value) -> Result<Option<String>, String> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -33,7 +33,7 @@ pub(super) fn text_of(field: &str, value: Value) -> Result<Option<String>, Strin
 }
 
 /// The yes or no of a JSON field.
-pub(super) fn yes_or_no_of(field: &str, value: &Value) -> Result<Option<bool>, String> {
+pub(crate) fn yes_or_no_of(field: &str, value: &Value) -> Result<Option<bool>, String> {
     match value {
         Value::Null => Ok(None),
         Value::Bool(value) => Ok(Some(*value)),
@@ -43,7 +43,7 @@ pub(super) fn yes_or_no_of(field: &str, value: &Value) -> Result<Option<bool>, S
 }
 
 /// The attribute that a JSON field means; `null` removes it.
-pub(super) fn attribute_of(field: &str, value: Value) -> Result<Option<AttributeValue>, String> {
+pub(crate) fn attribute_of(field: &str, value: Value) -> Result<Option<AttributeValue>, String> {
     match value {
         Value::Null => Ok(None),
         Value::Bool(value) => Ok(Some(AttributeValue::Bool(value))),

@@ -1,0 +1,310 @@
+//! Messages: what an analytics library says of one person after another, in
+//! order: profiles, events, devices, and that two identifiers are one person.
+
+mod alias;
+mod device;
+mod profile;
+
+use domain::contact::{ContactInput, check_external_id};
+use domain::event::EventInput;
+use domain::people::{Permission, Principal};
+use domain::validate::FieldErrors;
+use domain::{Timestamp, validate};
+use serde_json::{Map, Value};
+use storage::devices::{self, Registration};
+use storage::{Tx, contacts, events};
+
+use crate::events::check_time;
+use crate::service::{require, way_of};
+use crate::{Result, Service};
+use device::{Apps, Placed};
+
+pub use profile::{Profile, group_profile, profile};
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Whom it is about. A contact that is not known is created.
+    pub external_id: String,
+    /// The sender's own identifier of the message: sent again, it is taken
+    /// once. Absent means that each is a new one.
+    pub id: Option<String>,
+    /// What it says.
+    pub says: Says,
+    /// The device that it was said on, where that can be pushed to.
+    pub device: Option<DeviceSaid>,
+    /// What signs `external_id`, for apps that take devices only so.
+    pub signature: Option<String>,
+}
+
+/// What a message says.
+#[derive(Clone, Debug)]
+pub enum Says {
+    /// What the contact is like.
+    Profile(ContactInput),
+    /// What the contact did.
+    Event {
+        /// What happened.
+        name: String,
+        /// When.
+        occurred_at: Timestamp,
+        /// Facts about it.
+        properties: Map<String, Value>,
+    },
+    /// That the contact was called otherwise before.
+    Alias {
+        /// The `external_id` of before.
+        previous: String,
+    },
+}
+
+/// A device as a message names it.
+#[derive(Clone, Debug)]
+pub struct DeviceSaid {
+    /// The installation's stable identifier.
+    pub device_id: String,
+    /// What the app calls itself, the likeliest first: its slug is found by
+    /// these.
+    pub app_names: Vec<String>,
+    /// The system, `ios` or `android`, or the push service's name.
+    pub kind: String,
+    /// The push token.
+    pub token: String,
+    /// Version of the app.
+    pub app_version: Option<String>,
+    /// Version of the system.
+    pub os_version: Option<String>,
+    /// Model of the device.
+    pub model: Option<String>,
+    /// Language tag.
+    pub locale: Option<String>,
+    /// IANA time zone.
+    pub time_zone: Option<String>,
+}
+
+/// What became of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was taken.
+    Taken,
+    /// It was taken before, under the sender's own identifier.
+    Repeated,
+    /// It is wrong.
+    Refused(FieldErrors),
+}
+
+/// What became of messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenMessages {
+    /// Of each message, in order.
+    pub fates: Vec<Fate>,
+    /// Devices that were not registered, by the message's place; the rest of
+    /// such a message is taken.
+    pub refused_devices: Vec<(usize, FieldErrors)>,
+}
+
+impl Service {
+    /// Takes messages in, in their order and in one transaction: those that are
+    /// right are taken, whatever the others are.
+    pub async fn take_messages(
+        &self,
+        by: &Principal,
+        messages: Vec<Message>,
+    ) -> Result<TakenMessages> {
+        require(by, Permission::RegisterDevices)?;
+        require(by, Permission::EditContacts)?;
+        let now = self.now();
+        let mut fates: Vec<Fate> = messages
+            .iter()
+            .map(|message| match message.check(now).into_result(()) {
+                Ok(()) => Fate::Taken,
+                Err(errors) => Fate::Refused(errors),
+            })
+            .collect();
+        if !fates.contains(&Fate::Taken) {
+            return Ok(TakenMessages {
+                fates,
+                refused_devices: Vec::new(),
+            });
+        }
+        let mut tx = self.begin().await?;
+        set_repeated_apart(&mut tx, &messages, &mut fates, now).await?;
+        let with_devices = |message: &Message| {
+            message.device.is_some() || matches!(message.says, Says::Alias { .. })
+        };
+        let apps = if messages.iter().any(with_devices) {
+            Apps::read(self, by, &mut tx).await?
+        } else {
+            Apps::default()
+        };
+        let mut stretch = Stretch::new(self, by, &mut tx, apps);
+        for (n, message) in messages.into_iter().enumerate() {
+            if fates.get(n) == Some(&Fate::Taken) {
+                stretch.add(n, message).await?;
+            }
+        }
+        stretch.write().await?;
+        let (refused_devices, triggers) = (stretch.refused_devices, stretch.triggers);
+        tx.commit().await?;
+        if triggers {
+            self.bell().events_arrived();
+        }
+        Ok(TakenMessages {
+            fates,
+            refused_devices,
+        })
+    }
+}
+
+/// Takes the identifiers of the good messages, and marks those that were taken
+/// before.
+async fn set_repeated_apart(
+    tx: &mut Tx,
+    messages: &[Message],
+    fates: &mut [Fate],
+    now: Timestamp,
+) -> Result<()> {
+    let named: Vec<(usize, (&str, &str))> = messages
+        .iter()
+        .zip(fates.iter())
+        .enumerate()
+        .filter(|(_, (_, fate))| **fate == Fate::Taken)
+        .filter_map(|(n, (message, _))| {
+            Some((n, (message.external_id.as_str(), message.id.as_deref()?)))
+        })
+        .collect();
+    let ids: Vec<_> = named.iter().map(|(_, id)| *id).collect();
+    let fresh = events::claim(tx, &ids, now).await?;
+    for ((n, _), fresh) in named.iter().zip(fresh) {
+        if let Some(fate) = fates.get_mut(*n).filter(|_| !fresh) {
+            *fate = Fate::Repeated;
+        }
+    }
+    Ok(())
+}
+
+impl Message {
+    fn check(&self, now: Timestamp) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        check_external_id(&self.external_id, &mut errors);
+        if let Some(id) = &self.id {
+            validate::check_text("id", id, 1, 256, &mut errors);
+        }
+        match &self.says {
+            Says::Profile(input) => {
+                input.check(&mut errors);
+                crate::time_zone::check(input.time_zone.as_deref(), &mut errors);
+            }
+            Says::Event {
+                name,
+                occurred_at,
+                properties,
+            } => {
+                domain::event::check_name("name", name, &mut errors);
+                domain::event::check_properties("properties", properties, &mut errors);
+                check_time("occurred_at", *occurred_at, now, &mut errors);
+            }
+            Says::Alias { previous } => {
+                let max = domain::contact::EXTERNAL_ID_MAX;
+                validate::check_text("previous", previous, 1, max, &mut errors);
+                if *previous == self.external_id {
+                    errors.add("previous", "is the same identifier as the one of now");
+                }
+            }
+        }
+        errors
+    }
+}
+
+/// Messages that are written together: up to one that joins two contacts.
+struct Stretch<'a> {
+    service: &'a Service,
+    by: &'a Principal,
+    tx: &'a mut Tx,
+    apps: Apps,
+    profiles: Vec<(String, ContactInput)>,
+    events: Vec<EventInput>,
+    devices: Vec<(String, Placed)>,
+    refused_devices: Vec<(usize, FieldErrors)>,
+    triggers: bool,
+}
+
+impl<'a> Stretch<'a> {
+    fn new(service: &'a Service, by: &'a Principal, tx: &'a mut Tx, apps: Apps) -> Self {
+        Self {
+            service,
+            by,
+            tx,
+            apps,
+            profiles: Vec::new(),
+            events: Vec::new(),
+            devices: Vec::new(),
+            refused_devices: Vec::new(),
+            triggers: false,
+        }
+    }
+
+    async fn add(&mut self, n: usize, message: Message) -> Result<()> {
+        let external_id = message.external_id;
+        if let Some(said) = message.device {
+            let contact = (external_id.as_str(), message.signature.as_deref());
+            match self.apps.place(said, contact, self.service.now()) {
+                Ok(placed) => self.devices.push((external_id.clone(), placed)),
+                Err(errors) => self.refused_devices.push((n, errors)),
+            }
+        }
+        match message.says {
+            Says::Profile(input) => self.profiles.push((external_id, input)),
+            Says::Event {
+                name,
+                occurred_at,
+                properties,
+            } => self.events.push(EventInput {
+                // Its identifier is taken already.
+                id: None,
+                external_id,
+                name,
+                occurred_at: Some(occurred_at),
+                properties,
+            }),
+            Says::Alias { previous } => {
+                self.write().await?;
+                let (now, by) = (self.service.now(), self.by);
+                let proof = message.signature.as_deref();
+                let except = self.apps.signers.refusing(&external_id, proof, now);
+                let joined =
+                    alias::join(self.tx, by, (&previous, &external_id), &except, now).await?;
+                self.triggers |= joined.triggers;
+                if joined.left_devices {
+                    let mut errors = FieldErrors::default();
+                    let message = "is missing or wrong: an app takes its devices only with one";
+                    errors.add("signature", message);
+                    self.refused_devices.push((n, errors));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was gathered.
+    async fn write(&mut self) -> Result<()> {
+        let (now, way, actor) = (self.service.now(), way_of(self.by), self.by.actor());
+        let profiles = std::mem::take(&mut self.profiles);
+        contacts::upsert(self.tx, &profiles, now, way, &actor).await?;
+        let events = std::mem::take(&mut self.events);
+        let taken = events::ingest(self.tx, &events, now).await?;
+        self.triggers |= taken.iter().any(|event| event.triggers);
+        let placed = std::mem::take(&mut self.devices);
+        let registrations: Vec<_> = placed
+            .iter()
+            .map(|(external_id, placed)| Registration {
+                external_id,
+                device_id: &placed.device_id,
+                app_id: placed.app_id,
+                input: &placed.input,
+            })
+            .collect();
+        devices::register(self.tx, &registrations, now, way, &actor).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,187 @@
+//! Many messages at once. Those that are right are taken; the others are counted
+//! and logged, each with its reason, and the answer is a success all the same,
+//! as Segment's is: a library that was refused would send the whole batch again.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Request;
+use domain::people::Principal;
+use domain::validate::FieldErrors;
+use http::StatusCode;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use service::Service;
+use service::messages::{Fate, Message};
+
+use super::fields::Fields;
+use super::message::{self, About};
+use super::times::{Times, moment};
+use super::{BATCH_MAX, BATCH_MESSAGES_MAX, Kind, MESSAGE_MAX, Tally, body, count, known, wrong};
+use crate::rest::problem::{ApiError, Result};
+
+/// How many of a batch's refused messages are logged one by one.
+const LOGGED_MAX: usize = 20;
+
+pub(super) async fn take(
+    service: &Service,
+    by: Option<Principal>,
+    request: Request,
+    corrects: bool,
+) -> Result<()> {
+    let text = body::read(request, BATCH_MAX).await?;
+    let parts: BTreeMap<String, &RawValue> =
+        serde_json::from_str(&text).map_err(super::not_an_object)?;
+    let rest = Fields(
+        ["writeKey", "sentAt", "context"]
+            .into_iter()
+            .filter_map(|name| Some((name, parts.get(name)?)))
+            .map(|(name, part)| Ok((name.to_owned(), serde_json::from_str(part.get())?)))
+            .collect::<std::result::Result<Map<String, Value>, _>>()
+            .map_err(super::not_an_object)?,
+    );
+    let by = known(service, by, rest.aside("writeKey").as_deref()).await?;
+    let messages = list(&parts)?;
+    let mut errors = FieldErrors::default();
+    let times = Times::new(
+        service.now(),
+        moment(&rest, "sentAt", &mut errors),
+        corrects,
+    );
+    errors.into_result(()).map_err(wrong)?;
+
+    let mut refused = Refused::new(Tally::of(&by));
+    let mut good = Vec::new();
+    let mut abouts: Vec<(usize, About)> = Vec::new();
+    for (n, text) in messages.into_iter().enumerate() {
+        if n >= BATCH_MESSAGES_MAX {
+            refused.past_the_limit();
+            continue;
+        }
+        match read(text, &rest, &times) {
+            Ok((message, about)) => {
+                good.push(message);
+                abouts.push((n, about));
+            }
+            Err(unread) => refused.add(n, unread.kind, &unread.id, &unread.errors),
+        }
+    }
+    let taken = service.take_messages(&by, good).await?;
+    for ((n, about), fate) in abouts.iter().zip(taken.fates) {
+        match fate {
+            Fate::Refused(errors) => {
+                let errors = about.in_segments_words(errors);
+                let id = about.id.as_deref().unwrap_or_default();
+                refused.add(*n, Some(about.kind), id, &errors);
+            }
+            fate => count(about.kind, &fate),
+        }
+        refused.tally.left_out(about);
+    }
+    for (place, errors) in taken.refused_devices {
+        if let Some((_, about)) = abouts.get(place) {
+            refused.tally.refused_device(about, errors);
+        }
+    }
+    refused.finish();
+    Ok(())
+}
+
+/// The batch's messages, unread.
+fn list<'a>(parts: &BTreeMap<String, &'a RawValue>) -> Result<Vec<&'a RawValue>> {
+    let refused = |message| ApiError::field(StatusCode::BAD_REQUEST, "batch", message);
+    let part = parts.get("batch").ok_or_else(|| refused("is missing"))?;
+    serde_json::from_str(part.get()).map_err(|_| refused("must be a list of messages"))
+}
+
+/// A message that cannot be read.
+struct Unread {
+    kind: Option<Kind>,
+    id: String,
+    errors: FieldErrors,
+}
+
+fn read(
+    text: &RawValue,
+    batch: &Fields,
+    times: &Times,
+) -> std::result::Result<(Message, About), Unread> {
+    let refused = |id, field: &str, message: String| {
+        let mut errors = FieldErrors::default();
+        errors.add(field, message);
+        let kind = None;
+        Unread { kind, id, errors }
+    };
+    let size = text.get().len();
+    if size > MESSAGE_MAX {
+        let message = format!("is {size} bytes of JSON; at most {MESSAGE_MAX} are allowed");
+        return Err(refused(String::new(), "message", message));
+    }
+    let fields: Map<String, Value> = serde_json::from_str(text.get()).map_err(|error| {
+        let message = if error.is_data() {
+            "must be an object".to_owned()
+        } else {
+            format!("is not JSON: {error}")
+        };
+        refused(String::new(), "message", message)
+    })?;
+    let mut fields = Fields(fields);
+    let id = fields.aside("messageId").unwrap_or_default();
+    let Some(kind) = fields.aside("type").as_deref().and_then(Kind::parse) else {
+        let names = Kind::ALL.map(Kind::name).join(", ");
+        return Err(refused(id, "type", format!("must be one of {names}")));
+    };
+    if !fields.0.contains_key("context")
+        && let Some(context) = batch.0.get("context")
+    {
+        fields.0.insert("context".to_owned(), context.clone());
+    }
+    message::read(kind, fields.0, times).map_err(|errors| Unread {
+        kind: Some(kind),
+        id,
+        errors,
+    })
+}
+
+/// What of a batch is not taken: all of it counted, the first of it logged one by
+/// one.
+struct Refused {
+    tally: Tally,
+    logged: usize,
+    unlogged: usize,
+}
+
+impl Refused {
+    const fn new(tally: Tally) -> Self {
+        Self {
+            tally,
+            logged: 0,
+            unlogged: 0,
+        }
+    }
+
+    fn add(&mut self, n: usize, kind: Option<Kind>, id: &str, errors: &FieldErrors) {
+        count(kind, &Fate::Refused(FieldErrors::default()));
+        if self.logged < LOGGED_MAX {
+            self.logged += 1;
+            self.tally.refused(n, id, errors);
+        } else {
+            self.unlogged += 1;
+        }
+    }
+
+    fn past_the_limit(&mut self) {
+        count(None, &Fate::Refused(FieldErrors::default()));
+        self.unlogged += 1;
+    }
+
+    fn finish(self) {
+        if self.unlogged > 0 {
+            tracing::warn!(
+                key = self.tally.key,
+                messages = self.unlogged,
+                "more messages of the same batch were refused; a batch may hold \
+                 {BATCH_MESSAGES_MAX}"
+            );
+        }
+    }
+}
