@@ -237,12 +237,16 @@ async fn identity_outlives_a_restart_with_a_state_directory() {
     };
     let first = start().await;
     let (ca, key) = (first.ca_pem().to_owned(), first.demo_apns_key());
+    let adm_secret = first.demo_adm_profile().client_secret;
+    let twilio_token = first.demo_twilio_account().auth_token;
     let account: Value =
         serde_json::from_str(&first.demo_fcm_service_account_json().unwrap()).unwrap();
     first.stop().unwrap();
 
     let second = start().await;
     assert_eq!(second.ca_pem(), ca);
+    assert_eq!(second.demo_adm_profile().client_secret, adm_secret);
+    assert_eq!(second.demo_twilio_account().auth_token, twilio_token);
     let again: Value =
         serde_json::from_str(&second.demo_fcm_service_account_json().unwrap()).unwrap();
     assert_eq!(again["private_key"], account["private_key"]);

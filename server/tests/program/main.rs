@@ -4,6 +4,7 @@
 mod api;
 mod bad_input;
 mod carillon;
+mod channels;
 mod commands;
 mod demo;
 mod doors;

@@ -258,7 +258,8 @@ fn recurlys_export_is_read_as_it_comes() {
     let text = "Id,ChannelType,Address,User.UserId\n\
                 e-1,APNS,00FFaa,u-1\n\
                 e-2,GCM,abc:def,u-2\n\
-                e-3,ADM,amzn1,u-3\n";
+                e-3,ADM,amzn1,u-3\n\
+                e-4,BAIDU,9,u-4\n";
     let error = open::<DeviceRow>(text).err().expect("no app is known");
     assert!(matches!(error, ImportError::NoApp(_)));
     let options = RowOptions {
@@ -272,7 +273,8 @@ fn recurlys_export_is_read_as_it_comes() {
     assert_eq!(rows[0].input.token, "00FFaa");
     assert_eq!(rows[0].input.app, "shop");
     assert_eq!(rows[1].input.channel, Channel::Fcm);
-    assert!(rejects[0].reason.contains("ADM"), "{:?}", rejects[0]);
+    assert_eq!(rows[2].input.channel, Channel::Adm);
+    assert!(rejects[0].reason.contains("BAIDU"), "{:?}", rejects[0]);
 }
 
 #[test]
