@@ -1,6 +1,7 @@
 //! Devices and their bindings to contacts and apps.
 
 mod token;
+mod verdict;
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ use crate::validate::{FieldErrors, check_text, check_time_zone};
 use crate::{AppId, BindingId, ContactId, Shard, Timestamp};
 
 pub use token::{TOKEN_MAX, canonical_token, check_token};
+pub use verdict::{DeviceFacts, DeviceVerdict, Finding, LastPush, Outlook, Remedy, verdict};
 
 /// The push service that reaches a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Device bindings: finding and listing them. Registering is in `register`,
 //! what providers and people do to them in `state`.
 
+mod find;
 mod history;
 mod plan;
 mod register;
@@ -18,7 +19,8 @@ use crate::rows::{Rows, shard};
 use crate::{Conn, Cursor, Page, Result};
 use row::{BindingRow, columns, read_all};
 
-pub use history::history;
+pub use find::{Narrowed, PART_MIN, by_token_end, by_token_start, narrowed};
+pub use history::{history, history_of_binding};
 pub use register::{Registered, Registration, register};
 pub(crate) use registry::forget as forget_registries;
 pub use registry::token_key;
