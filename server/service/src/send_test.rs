@@ -10,10 +10,10 @@ use domain::payload::{self, PAYLOAD_MAX, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, PushContent, template_data};
 use domain::view::{DeviceForecast, SendRef, SendView, TestForecast};
-use domain::{AppId, ChunkId, ContactId, PushId, Timestamp};
+use domain::{AppId, BindingId, ChunkId, ContactId, PushId, Timestamp};
 use storage::chunks::{self, NewChunk};
 use storage::credentials;
-use storage::sends::{self, NewSend, SendKey, TEST_STEP};
+use storage::sends::{self, NewSend, SendKey};
 use storage::{contacts, devices, push_revisions};
 use uuid::Uuid;
 
@@ -85,11 +85,52 @@ impl Service {
         contact: ContactId,
     ) -> Result<SendRef> {
         require(by, Permission::SendTest)?;
-        let now = self.now();
         let mut tx = self.begin().await?;
         let found = contacts::find(&mut tx, contact)
             .await?
             .ok_or_else(|| ServiceError::invalid("contact_id", "is not a contact"))?;
+        self.decide_test(by, tx, push, found, None).await
+    }
+
+    /// Sends a push to one device alone, through every gate.
+    ///
+    /// # Errors
+    /// `Invalid` when the draft has mistakes, or is for another app.
+    pub async fn send_test_to_device(
+        &self,
+        by: &Principal,
+        push: PushId,
+        device: BindingId,
+    ) -> Result<SendRef> {
+        require(by, Permission::SendTest)?;
+        let mut tx = self.begin().await?;
+        let binding = devices::find(&mut tx, device)
+            .await?
+            .ok_or_else(|| ServiceError::not_found("This device"))?;
+        let contact = contacts::find(&mut tx, binding.contact_id)
+            .await?
+            .ok_or_else(|| ServiceError::not_found("This device's contact"))?;
+        let draft = storage::pushes::find(&mut tx, push).await?;
+        let draft = draft.ok_or_else(|| ServiceError::invalid("push", "is not a push"))?;
+        if !is_targeted(&draft.draft, &binding) {
+            return Err(ServiceError::invalid(
+                "push",
+                "is for another app than this device's; choose one for this app or for every app",
+            ));
+        }
+        self.decide_test(by, tx, push, contact, Some(device)).await
+    }
+
+    async fn decide_test(
+        &self,
+        by: &Principal,
+        mut tx: storage::Tx,
+        push: PushId,
+        found: Contact,
+        only: Option<BindingId>,
+    ) -> Result<SendRef> {
+        let now = self.now();
+        let contact = found.id;
         let draft = pushes::find(&mut tx, push).await?;
         draft.draft.check().into_result(())?;
         let revision = push_revisions::make(&mut tx, push, &by.actor(), now).await?;
@@ -107,7 +148,13 @@ impl Service {
             recipients: 1,
         };
         chunks::insert(&mut tx, &[chunk], now).await?;
-        let key = test_key(found.shard, contact, source_id);
+        let step = sends::test_step(only);
+        let key = SendKey {
+            shard: found.shard,
+            contact_id: contact,
+            source_id,
+            step: step.clone(),
+        };
         let send = NewSend {
             key,
             chunk_id,
@@ -115,33 +162,26 @@ impl Service {
             push_revision_id: revision.id,
         };
         sends::insert(&mut tx, &[send], now).await?;
-        let facts = [("contact", found.external_id.as_str())];
+        let device = only.map(|device| device.to_string());
+        let mut facts = vec![("contact", found.external_id.as_str())];
+        facts.extend(device.as_deref().map(|device| ("device", device)));
         audit::note(&mut tx, by, "push.test", &push.to_string(), &facts, now).await?;
         tx.commit().await?;
         self.bell().sends_decided();
         Ok(SendRef {
             contact_id: contact,
             source_id,
-            step: TEST_STEP.to_owned(),
+            step,
         })
     }
 
     /// How a test goes on: asked again until every delivery is final.
     pub async fn test_progress(&self, by: &Principal, test: &SendRef) -> Result<SendView> {
         require(by, Permission::SendTest)?;
-        if test.step != TEST_STEP {
+        if !sends::is_test(&test.step) {
             return Err(ServiceError::not_found("This test"));
         }
         self.send(by, test).await
-    }
-}
-
-fn test_key(shard: domain::Shard, contact_id: ContactId, source_id: Uuid) -> SendKey {
-    SendKey {
-        shard,
-        contact_id,
-        source_id,
-        step: TEST_STEP.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ use domain::time::Clock;
 use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
+use crate::devices::RefusalTap;
 use crate::password::Passwords;
 use crate::sealing::Sealer;
 use crate::throttle::Throttle;
@@ -65,6 +66,7 @@ struct Inner {
     parts: Parts,
     passwords: Passwords,
     throttle: Throttle,
+    refusals: RefusalTap,
 }
 
 impl std::fmt::Debug for Service {
@@ -80,6 +82,7 @@ impl Service {
             parts,
             passwords: Passwords::default(),
             throttle: Throttle::default(),
+            refusals: RefusalTap::default(),
         }))
     }
 
@@ -119,6 +122,10 @@ impl Service {
 
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    pub(crate) fn refusals(&self) -> &RefusalTap {
+        &self.0.refusals
     }
 
     pub(crate) async fn reader(&self) -> Result<storage::Reader> {
