@@ -91,7 +91,9 @@ pub(crate) async fn sign_in(carillon: &Carillon, role: Role) -> String {
 /// What a function needs and arguments that it can read, naming what is not
 /// there. A function that is not here fails the test.
 fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Value) {
-    use Permission::{Administer, EditContacts, EditContent, Inspect, Publish, Read, SendTest};
+    use Permission::{
+        Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendTest,
+    };
     let graph = json!({"nodes": [], "edges": []});
     let draft = json!({"name": "Name", "campaign_id": null, "content": {}});
     let test = json!({"contact_id": NOBODY, "source_id": NOBODY, "step": "test"});
@@ -114,7 +116,19 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         "find_contacts" | "find_anything" => (Read, json!({"text": "a"})),
         "open_workflow" | "push_choices" => (Read, json!({"campaign": NOBODY})),
         "open_app" => (Read, json!({"slug": "nobody"})),
-        "list_devices" => (Inspect, json!({"wanted": "", "cursor": null})),
+        "list_devices" => (Inspect, json!({"wanted": "", "filter": {}, "cursor": null})),
+        "open_devices" => (Read, json!({})),
+        "open_device" => (Read, id),
+        "list_refusals" => (Inspect, json!({"cursor": null})),
+        "verify_device" | "revoke_device" => (RegisterDevices, id),
+        "move_device" => (RegisterDevices, json!({"id": NOBODY, "external_id": ""})),
+        "register_device" => (
+            RegisterDevices,
+            json!({"external_id": "", "device_id": "", "input": {
+                "app": "nobody", "channel": "apns", "token": "",
+            }}),
+        ),
+        "test_device" => (SendTest, json!({"id": NOBODY, "push": NOBODY})),
         "render_again" => (Inspect, json!({"chunk_id": NOBODY, "seq": 0})),
         "virtual_devices" => (Inspect, json!({"wanted": ""})),
         "forecast_test" => (SendTest, json!({"content": {}, "contact": NOBODY})),

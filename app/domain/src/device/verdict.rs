@@ -175,7 +175,10 @@ fn of_state(facts: &DeviceFacts<'_>) -> Option<Finding> {
             Remedy::Credential,
         ),
         BindingState::Revoked => (
-            format!("The device was signed out or revoked{why}"),
+            match binding.state_reason.as_deref() {
+                Some(reason) if reason.starts_with("revoked") => format!("The device was {reason}"),
+                _ => format!("The device was signed out or revoked{why}"),
+            },
             "Nothing is sent to it until the app registers again. Registering it by hand does that too.",
             Remedy::Page,
         ),

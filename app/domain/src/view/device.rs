@@ -79,6 +79,8 @@ pub struct BindingView {
     pub history: Vec<DeviceHistory>,
     /// The last pushes to it, newest first.
     pub deliveries: Vec<BindingDelivery>,
+    /// Whether more is to come of a push that was just decided.
+    pub under_way: bool,
 }
 
 /// A push to one device.

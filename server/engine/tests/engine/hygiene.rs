@@ -19,6 +19,7 @@ on_both!(
     a_refused_content_stops_the_push,
     an_endpoint_that_is_not_there_is_not_held_against_the_device,
     what_does_not_render_or_fit_says_where_and_by_how_much,
+    a_test_for_one_device_leaves_the_contacts_others_alone,
 );
 
 async fn binding(world: &World, name: &str) -> domain::device::Binding {
@@ -205,4 +206,20 @@ async fn what_does_not_render_or_fit_says_where_and_by_how_much(mut world: World
         panic!("{:?}", stopped.facts);
     };
     assert!(bytes > 5000 && limit == 4096, "{bytes} of {limit}");
+}
+
+async fn a_test_for_one_device_leaves_the_contacts_others_alone(mut world: World) {
+    world
+        .contact("ada", true, &[Channel::Apns, Channel::Fcm])
+        .await;
+    let push = world.push(Promotional).await;
+    let only = binding(&world, "ada").await;
+    assert_eq!(only.channel, Channel::Apns);
+    world.start().await;
+    world.test_device(push, "ada", only.id).await;
+    let delivery = world.settled("ada", 1).await.remove(0);
+    assert_eq!(delivery.state, DeliveryState::Accepted);
+    assert_eq!(delivery.binding_id, only.id);
+    assert_eq!(world.arrived("ada", Channel::Apns), 1);
+    assert_eq!(world.arrived("ada", Channel::Fcm), 0);
 }

@@ -1,5 +1,6 @@
 //! A binding's page: everything that is known of one device.
 
+use domain::delivery::SendState;
 use domain::device::{Binding, DeviceChange, DeviceFacts, DeviceHistory, LastPush, verdict};
 use domain::people::{Permission, Principal};
 use domain::view::{BindingDelivery, BindingView, SendView};
@@ -14,6 +15,8 @@ use crate::{Result, Service, ServiceError};
 const HISTORY: u32 = 100;
 /// The contact's sends that are looked through for the device's deliveries.
 const SENDS: u32 = 30;
+/// How long a decided send is expected to become deliveries by itself.
+const JUST_DECIDED_MILLIS: i64 = 10 * 60 * 1000;
 
 impl Service {
     /// A binding with its contact, history, last deliveries, and why a push
@@ -42,7 +45,12 @@ impl Service {
         let found = Assembler::default()
             .assemble(&mut reader, by, found.items)
             .await?;
+        let since = self.now().plus_millis(-JUST_DECIDED_MILLIS);
+        let decided = found
+            .iter()
+            .any(|send| send.state == SendState::Decided && send.created_at >= since);
         let deliveries = of_binding(found, id);
+        let under_way = decided || deliveries.iter().any(|d| !d.delivery.state.is_final());
         let verdict = verdict(&DeviceFacts {
             binding: &binding,
             history: &history,
@@ -64,6 +72,7 @@ impl Service {
             way,
             history,
             deliveries,
+            under_way,
         })
     }
 }

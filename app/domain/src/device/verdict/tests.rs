@@ -159,6 +159,20 @@ fn what_matters_most_comes_first_and_the_rest_is_not_left_out() {
 }
 
 #[test]
+fn a_revoked_device_says_by_whom() {
+    let binding = Binding {
+        state: BindingState::Revoked,
+        state_reason: Some("revoked by ada@example.org".into()),
+        ..binding()
+    };
+    let told = verdict(&facts(&binding));
+    assert_eq!(
+        told.first.headline,
+        "The device was revoked by ada@example.org"
+    );
+}
+
+#[test]
 fn a_token_registered_since_it_was_gone_is_ready() {
     let anew = Binding {
         registered_at: THEN.plus_seconds(1),

@@ -1,0 +1,85 @@
+//! The last pushes to one device: what became of each, and what the provider answered.
+
+use domain::view::{BindingDelivery, SendOrigin};
+use leptos::prelude::*;
+use ui::{Badge, ExactTime, Fact, Facts, Glyph, Icon, RelativeTime, StateChip, Token};
+
+use crate::features::{
+    contacts::{send::calls, why},
+    states,
+};
+
+/// The pushes, newest first.
+pub fn deliveries(pushes: Vec<BindingDelivery>, may_inspect: bool) -> AnyView {
+    if pushes.is_empty() {
+        return view! {
+            <p class="quiet">
+                "None among the contact’s last pushes. A push that was stopped for the contact as a whole stands on the contact’s page alone."
+            </p>
+        }
+        .into_any();
+    }
+    let pushes = pushes
+        .into_iter()
+        .map(|push| delivery(push, may_inspect))
+        .collect_view();
+    view! {
+        <div class="stack" data-gap="2">
+            {pushes}
+        </div>
+    }
+    .into_any()
+}
+
+fn delivery(push: BindingDelivery, may_inspect: bool) -> AnyView {
+    let delivery = push.delivery;
+    let verdict = why::of_delivery(&delivery);
+    let id = delivery.id.to_string();
+    let element = format!("push-{id}");
+    let why = format!(
+        "/contacts/{}?show=pushes#delivery-{id}",
+        push.send.contact_id
+    );
+    let state = states::of_delivery(delivery.state);
+    let test = (push.origin == SendOrigin::Test).then(|| view! { <Badge>"Test"</Badge> });
+    let at = delivery.finished_at.unwrap_or(push.decided_at);
+    view! {
+        <details class="delivery" id=element>
+            <summary class="delivery__line">
+                <Icon glyph=Glyph::ChevronRight />
+                <span class="delivery__device clip">{push.push} " " {test}</span>
+                <span class="small quiet">
+                    <RelativeTime at=at.as_millis() />
+                </span>
+                <StateChip state label=verdict.headline />
+            </summary>
+            <div class="delivery__body">
+                <p class="quiet">{verdict.because}</p>
+                <p class="row">
+                    <a href=why>"Why: every check, on the contact’s page"</a>
+                    <a href=format!("/pushes/{}", push.push_id)>"Open the push"</a>
+                </p>
+                <Facts>
+                    <Fact name="Delivery">
+                        <Token text=id what="delivery's id" />
+                    </Fact>
+                    {delivery
+                        .provider_id
+                        .map(|id| {
+                            view! {
+                                <Fact name="Provider's id">
+                                    <Token text=id what="provider's id" />
+                                </Fact>
+                            }
+                        })}
+                    <Fact name="Decided">
+                        <ExactTime at=push.decided_at.as_millis() />
+                    </Fact>
+                    <Fact name="Calls">{delivery.attempts}</Fact>
+                </Facts>
+                {calls(delivery.calls, delivery.attempts, may_inspect)}
+            </div>
+        </details>
+    }
+    .into_any()
+}
