@@ -51,18 +51,17 @@ impl Service {
         let mut reader = self.reader().await?;
         let narrowed = narrowed(&mut reader, filter).await?;
         let wanted = wanted.map(str::trim).filter(|wanted| !wanted.is_empty());
-        let (found, next) = match wanted {
-            Some(wanted) => search(&mut reader, wanted, &narrowed, wish).await?,
-            None => {
-                let after = wish.after()?;
-                let page = if filter.is_open() {
-                    devices::list(&mut reader, after.as_ref(), wish.limit).await?
-                } else {
-                    devices::narrowed(&mut reader, &narrowed, after.as_ref(), wish.limit).await?
-                };
-                let found = page.items.into_iter().map(|binding| (binding, None));
-                (found.collect(), page.next.map(|next| next.to_string()))
-            }
+        let (found, next) = if let Some(wanted) = wanted {
+            search(&mut reader, wanted, &narrowed, wish).await?
+        } else {
+            let after = wish.after()?;
+            let page = if filter.is_open() {
+                devices::list(&mut reader, after.as_ref(), wish.limit).await?
+            } else {
+                devices::narrowed(&mut reader, &narrowed, after.as_ref(), wish.limit).await?
+            };
+            let found = page.items.into_iter().map(|binding| (binding, None));
+            (found.collect(), page.next.map(|next| next.to_string()))
         };
         let (bindings, ways): (Vec<Binding>, Vec<_>) = found.into_iter().unzip();
         let keys: Vec<_> = bindings.iter().map(|b| (b.shard, b.contact_id)).collect();

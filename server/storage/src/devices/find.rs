@@ -38,8 +38,10 @@ pub async fn by_token_start(
     else {
         return Ok(Page::empty());
     };
+    // The page's place narrows the range as well, which the pair does not.
+    let from = head.max(text);
     let rows: Vec<BindingRow> = with_engine!(db.into(), |db| {
-        let query = sqlx::query_as(SQL).bind(head).bind(&head_end);
+        let query = sqlx::query_as(SQL).bind(from).bind(&head_end);
         let query = query.bind(text).bind(id).bind(start).bind(&end);
         query.bind(fetch_limit(limit)).fetch_all(db).await?
     });

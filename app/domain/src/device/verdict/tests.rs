@@ -220,11 +220,11 @@ fn each(mut check: impl FnMut(&DeviceFacts<'_>, &DeviceVerdict)) {
             {
                 for opted_in in [true, false] {
                     let binding = Binding {
-                        state,
-                        os_permission,
                         channel,
                         platform,
+                        os_permission,
                         opted_in,
+                        state,
                         ..binding()
                     };
                     for contact_opted_in in [None, Some(true), Some(false)] {
