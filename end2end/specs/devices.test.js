@@ -109,9 +109,11 @@ test("a device says why it is silent, and its history and verdict follow what is
   const why = push.getByRole("link", { name: /^Why/ });
   assert.match(await why.getAttribute("href"), /^\/contacts\/[0-9a-f-]{36}\?show=pushes#delivery-/);
   await screenshots(page, "device-page");
+  await push.getByRole("button", { name: "Send it again" }).click();
+  await page.locator("details.delivery", { hasText: "Accepted by FCM" }).nth(1).waitFor();
   const { items } = await api("GET", "/contacts/customer-1/sends");
   const channels = items.flatMap((send) => send.deliveries).map((delivery) => delivery.channel);
-  assert.deepEqual(channels, ["fcm"], "the contact's other device was left alone");
+  assert.deepEqual(channels, ["fcm", "fcm"], "the contact's other device was left alone");
 
   await page.getByRole("button", { name: /^More for/ }).click();
   await page.getByRole("menuitem", { name: "Revoke the device…" }).click();
@@ -198,6 +200,31 @@ test("a refused registration stands on the page, with its reason and without its
   assert.equal(request.includes(secret.slice(0, 12)), false);
   await page.locator("details.refused", { hasText: "401" }).waitFor();
   await screenshots(page, "devices-refused");
+  assert.deepEqual(page.problems, []);
+});
+
+test("registrations appear as they come in, and can be filtered", async () => {
+  const page = await pageAt(browser.context, server, "Devices");
+  await page.getByRole("link", { name: "Live registrations" }).click();
+  await page.waitForURL(/tab=live/);
+  await ready(page);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const token = "5a".repeat(32);
+  await api("PUT", "/contacts/customer-5/devices/live-1", { app: "shop", channel: "apns", token });
+  const taken = page.getByRole("row").filter({ hasText: "live-1" });
+  await taken.getByText("New").waitFor();
+  await assert.rejects(
+    api("PUT", "/contacts/customer-5/devices/live-2", { app: "shop", channel: "fcm", token: "a b" }),
+  );
+  const refused = page.getByRole("row").filter({ hasText: "live-2" });
+  await refused.getByText("is not an FCM token").waitFor();
+  await screenshots(page, "devices-live");
+  await write(search(page), "refused");
+  await page.waitForURL(/q=refused&tab=live/);
+  await taken.waitFor({ state: "detached" });
+  await write(search(page), "live-1");
+  await taken.getByRole("link", { name: "live-1" }).click();
+  await says(page, "Ready: nothing was sent to it yet");
   assert.deepEqual(page.problems, []);
 });
 

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod incident;
 pub mod output;
 pub mod proxies;
+pub mod registrations;
 pub mod report;
 pub mod rest;
 pub mod serve;

@@ -5,6 +5,7 @@ pub mod api;
 pub mod binding;
 pub mod deliveries;
 pub mod filter;
+pub mod live;
 pub mod page;
 pub mod refused;
 pub mod register;

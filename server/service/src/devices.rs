@@ -6,17 +6,19 @@ mod binding;
 mod find;
 mod masking;
 mod refusals;
+mod tail;
+mod test_push;
 mod verify;
 
 use std::collections::HashMap;
 
-use domain::AppId;
 use domain::app::App;
 use domain::contact::check_external_id;
 use domain::device::{Binding, DeviceInput, check_device_id};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
-use domain::view::{AppName, Count, DeviceView};
+use domain::view::{AppName, Count, DeviceView, SeenOutcome, SeenRegistration};
+use domain::{AppId, Timestamp};
 use storage::contacts::Change;
 use storage::devices::{self, Registration};
 use storage::{Reader, apps};
@@ -27,6 +29,7 @@ use crate::{Result, Service, ServiceError, audit};
 
 pub(crate) use refusals::RefusalTap;
 pub use refusals::RefusedRequest;
+pub(crate) use tail::Tail;
 
 /// A device after its registration.
 #[derive(Clone, Debug)]
@@ -100,6 +103,7 @@ impl Service {
             .await?;
         }
         tx.commit().await?;
+        self.tail().note(seen(self.now(), external_id, &outcome));
         Ok(outcome)
     }
 
@@ -187,6 +191,25 @@ impl Service {
                 view(by, binding, &app)
             })
             .collect())
+    }
+}
+
+/// A registration that was taken, for whoever watches.
+fn seen(at: Timestamp, contact: &str, taken: &RegisteredDevice) -> SeenRegistration {
+    let binding = &taken.device.binding;
+    let id = binding.id;
+    SeenRegistration {
+        at,
+        contact: Some(contact.to_owned()),
+        device: Some(binding.device_id.clone()),
+        app: Some(taken.device.app.slug.clone()),
+        channel: Some(binding.channel),
+        outcome: match taken.change {
+            _ if taken.moved => SeenOutcome::Moved { id },
+            Change::Created => SeenOutcome::New { id },
+            Change::Changed => SeenOutcome::Changed { id },
+            Change::Unchanged => SeenOutcome::Same { id },
+        },
     }
 }
 

@@ -10,11 +10,12 @@ use domain::payload::{self, PAYLOAD_MAX, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, PushContent, template_data};
 use domain::view::{DeviceForecast, SendRef, SendView, TestForecast};
-use domain::{AppId, BindingId, ChunkId, ContactId, PushId, Timestamp};
+use domain::{AppId, BindingId, CampaignId, ChunkId, ContactId, PushId, Timestamp};
 use storage::chunks::{self, NewChunk};
 use storage::credentials;
+use storage::push_revisions::{self, PushRevision};
 use storage::sends::{self, NewSend, SendKey};
-use storage::{contacts, devices, push_revisions};
+use storage::{Tx, contacts, devices};
 use uuid::Uuid;
 
 use crate::service::require;
@@ -89,58 +90,33 @@ impl Service {
         let found = contacts::find(&mut tx, contact)
             .await?
             .ok_or_else(|| ServiceError::invalid("contact_id", "is not a contact"))?;
-        self.decide_test(by, tx, push, found, None).await
+        let test = drafted(by, &mut tx, push, self.now()).await?;
+        self.decide_test(by, tx, test, found, None).await
     }
 
-    /// Sends a push to one device alone, through every gate.
-    ///
-    /// # Errors
-    /// `Invalid` when the draft has mistakes, or is for another app.
-    pub async fn send_test_to_device(
+    /// Decides a test for a contact's devices, or for `only` one of them.
+    pub(crate) async fn decide_test(
         &self,
         by: &Principal,
-        push: PushId,
-        device: BindingId,
-    ) -> Result<SendRef> {
-        require(by, Permission::SendTest)?;
-        let mut tx = self.begin().await?;
-        let binding = devices::find(&mut tx, device)
-            .await?
-            .ok_or_else(|| ServiceError::not_found("This device"))?;
-        let contact = contacts::find(&mut tx, binding.contact_id)
-            .await?
-            .ok_or_else(|| ServiceError::not_found("This device's contact"))?;
-        let draft = storage::pushes::find(&mut tx, push).await?;
-        let draft = draft.ok_or_else(|| ServiceError::invalid("push", "is not a push"))?;
-        if !is_targeted(&draft.draft, &binding) {
-            return Err(ServiceError::invalid(
-                "push",
-                "is for another app than this device's; choose one for this app or for every app",
-            ));
-        }
-        self.decide_test(by, tx, push, contact, Some(device)).await
-    }
-
-    async fn decide_test(
-        &self,
-        by: &Principal,
-        mut tx: storage::Tx,
-        push: PushId,
+        mut tx: Tx,
+        test: Tested,
         found: Contact,
         only: Option<BindingId>,
     ) -> Result<SendRef> {
         let now = self.now();
         let contact = found.id;
-        let draft = pushes::find(&mut tx, push).await?;
-        draft.draft.check().into_result(())?;
-        let revision = push_revisions::make(&mut tx, push, &by.actor(), now).await?;
+        let Tested {
+            revision,
+            campaign_id,
+        } = test;
+        let push = revision.push_id;
         let source_id = tx.ids().next(now);
         let chunk_id = ChunkId(tx.ids().next(now));
         let chunk = NewChunk {
             id: chunk_id,
             push_id: push,
             push_revision_id: revision.id,
-            campaign_id: draft.campaign_id,
+            campaign_id,
             class: revision.content.class,
             test: true,
             shard_lo: found.shard,
@@ -185,7 +161,31 @@ impl Service {
     }
 }
 
-fn is_targeted(content: &PushContent, binding: &Binding) -> bool {
+/// What a test sends.
+pub(crate) struct Tested {
+    /// The content.
+    pub(crate) revision: PushRevision,
+    /// The push's campaign.
+    pub(crate) campaign_id: Option<CampaignId>,
+}
+
+/// The draft of a push as a revision.
+pub(crate) async fn drafted(
+    by: &Principal,
+    tx: &mut Tx,
+    push: PushId,
+    now: Timestamp,
+) -> Result<Tested> {
+    let draft = pushes::find(&mut *tx, push).await?;
+    draft.draft.check().into_result(())?;
+    let revision = push_revisions::make(tx, push, &by.actor(), now).await?;
+    Ok(Tested {
+        revision,
+        campaign_id: draft.campaign_id,
+    })
+}
+
+pub(crate) fn is_targeted(content: &PushContent, binding: &Binding) -> bool {
     content.app.is_none_or(|app| app == binding.app_id)
 }
 

@@ -10,7 +10,7 @@ use domain::time::Clock;
 use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
-use crate::devices::RefusalTap;
+use crate::devices::{RefusalTap, Tail};
 use crate::password::Passwords;
 use crate::sealing::Sealer;
 use crate::throttle::Throttle;
@@ -67,6 +67,7 @@ struct Inner {
     passwords: Passwords,
     throttle: Throttle,
     refusals: RefusalTap,
+    tail: Tail,
 }
 
 impl std::fmt::Debug for Service {
@@ -83,6 +84,7 @@ impl Service {
             passwords: Passwords::default(),
             throttle: Throttle::default(),
             refusals: RefusalTap::default(),
+            tail: Tail::default(),
         }))
     }
 
@@ -126,6 +128,10 @@ impl Service {
 
     pub(crate) fn refusals(&self) -> &RefusalTap {
         &self.0.refusals
+    }
+
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.0.tail
     }
 
     pub(crate) async fn reader(&self) -> Result<storage::Reader> {

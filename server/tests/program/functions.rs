@@ -128,6 +128,8 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
                 "app": "nobody", "channel": "apns", "token": "",
             }}),
         ),
+        "watch_registrations" => (Inspect, json!({"words": ""})),
+        "send_again" => (SendTest, json!({"chunk_id": NOBODY, "seq": 0})),
         "test_device" => (SendTest, json!({"id": NOBODY, "push": NOBODY})),
         "render_again" => (Inspect, json!({"chunk_id": NOBODY, "seq": 0})),
         "virtual_devices" => (Inspect, json!({"wanted": ""})),

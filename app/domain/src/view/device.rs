@@ -6,7 +6,7 @@ use super::{DeliveryView, DeviceView, SendOrigin, SendRef};
 use crate::consent::Way;
 use crate::contact::Contact;
 use crate::device::{BindingState, Channel, DeviceHistory, DeviceVerdict};
-use crate::{PushId, Timestamp};
+use crate::{BindingId, PushId, Timestamp};
 
 /// What a device was found by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,4 +151,81 @@ pub struct RefusedRegistration {
     pub device: Option<String>,
     /// The request as received, secrets masked.
     pub request: String,
+}
+
+/// A registration that came in lately.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenRegistration {
+    /// When.
+    pub at: Timestamp,
+    /// The contact's identifier, if it is known.
+    pub contact: Option<String>,
+    /// The device's identifier, if it is known.
+    pub device: Option<String>,
+    /// Slug of the app, if it is known.
+    pub app: Option<String>,
+    /// The push service, if it is known.
+    pub channel: Option<Channel>,
+    /// What became of it.
+    pub outcome: SeenOutcome,
+}
+
+impl SeenRegistration {
+    /// Every text that a person may look for.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let outcome = match &self.outcome {
+            SeenOutcome::Refused { reason } => reason.as_str(),
+            taken => taken.label(),
+        };
+        let named = [&self.contact, &self.device, &self.app];
+        named
+            .into_iter()
+            .filter_map(|text| text.as_deref())
+            .chain(self.channel.map(Channel::label))
+            .chain(std::iter::once(outcome))
+    }
+}
+
+/// What became of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "became", rename_all = "snake_case")]
+pub enum SeenOutcome {
+    /// The device is new.
+    New {
+        /// Which.
+        id: BindingId,
+    },
+    /// It came from another contact.
+    Moved {
+        /// Which.
+        id: BindingId,
+    },
+    /// Something about it changed.
+    Changed {
+        /// Which.
+        id: BindingId,
+    },
+    /// It said what was known.
+    Same {
+        /// Which.
+        id: BindingId,
+    },
+    /// It was refused.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl SeenOutcome {
+    /// A few words.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::New { .. } => "New",
+            Self::Moved { .. } => "Moved here",
+            Self::Changed { .. } => "Changed",
+            Self::Same { .. } => "As known",
+            Self::Refused { .. } => "Refused",
+        }
+    }
 }

@@ -6,11 +6,11 @@
 )]
 
 use domain::{
-    BindingId, PushId,
+    BindingId, ChunkId, PushId,
     device::{DeviceInput, OsPermission, Platform},
     view::{
         AppName, BindingView, Count, DeviceFilter, FoundDevice, Page, RefusedRegistration,
-        Verification, VerifiedBy, VerifyOutcome,
+        SeenRegistration, Verification, VerifiedBy, VerifyOutcome,
     },
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -88,6 +88,26 @@ pub async fn list_refusals(cursor: Option<String>) -> Result<Page<RefusedRegistr
         cursor,
     };
     Ok(service.refused_registrations(&principal, &wish).await?)
+}
+
+/// What stands on the page that follows registrations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveData {
+    /// Those that came in lately, taken and refused, newest first.
+    pub seen: Vec<SeenRegistration>,
+    /// Devices come in here at all: some are known.
+    pub any_known: bool,
+}
+
+/// The registrations that came in lately; those that hold `words`.
+#[server(input = Json)]
+pub async fn watch_registrations(words: String) -> Result<LiveData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let known = service.count_devices(&principal).await?;
+    Ok(LiveData {
+        seen: service.seen_registrations(&principal, &words)?,
+        any_known: known.n > 0,
+    })
 }
 
 /// A device's page.
@@ -181,6 +201,14 @@ pub async fn move_device(id: BindingId, external_id: String) -> Result<(), AppEr
 pub async fn test_device(id: BindingId, push: PushId) -> Result<(), AppError> {
     let (service, principal) = crate::caller::caller()?;
     service.send_test_to_device(&principal, push, id).await?;
+    Ok(())
+}
+
+/// Sends what a delivery sent once more, as a test to its device alone.
+#[server(input = Json)]
+pub async fn send_again(chunk_id: ChunkId, seq: i32) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    service.send_again(&principal, chunk_id, seq).await?;
     Ok(())
 }
 

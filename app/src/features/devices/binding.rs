@@ -93,7 +93,7 @@ fn detail(data: DeviceData) -> AnyView {
                 <div class="stack" data-gap="8" id="device-now" data-live=live>
                     {verdict_view(found.verdict, &places)}
                     <Section title="Last pushes">
-                        {deliveries(found.deliveries, may_inspect)}
+                        {deliveries(found.deliveries, may_inspect, may_test)}
                     </Section>
                     <Section title="History">{history(found.history)}</Section>
                 </div>

@@ -1,8 +1,16 @@
 //! The last pushes to one device: what became of each, and what the provider answered.
 
-use domain::view::{BindingDelivery, SendOrigin};
-use leptos::prelude::*;
-use ui::{Badge, ExactTime, Fact, Facts, Glyph, Icon, RelativeTime, StateChip, Token};
+use domain::{
+    ChunkId,
+    view::{BindingDelivery, SendOrigin},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use ui::{
+    Badge, Button, ButtonSize, CallForm, ExactTime, Fact, Facts, Glyph, Icon, RelativeTime,
+    StateChip, Then, Token,
+};
+
+use super::api::SendAgain;
 
 use crate::features::{
     contacts::{send::calls, why},
@@ -10,7 +18,8 @@ use crate::features::{
 };
 
 /// The pushes, newest first.
-pub fn deliveries(pushes: Vec<BindingDelivery>, may_inspect: bool) -> AnyView {
+/// Whoever `may_test` can send each once more.
+pub fn deliveries(pushes: Vec<BindingDelivery>, may_inspect: bool, may_test: bool) -> AnyView {
     if pushes.is_empty() {
         return view! {
             <p class="quiet">
@@ -21,7 +30,7 @@ pub fn deliveries(pushes: Vec<BindingDelivery>, may_inspect: bool) -> AnyView {
     }
     let pushes = pushes
         .into_iter()
-        .map(|push| delivery(push, may_inspect))
+        .map(|push| delivery(push, may_inspect, may_test))
         .collect_view();
     view! {
         <div class="stack" data-gap="2">
@@ -31,7 +40,7 @@ pub fn deliveries(pushes: Vec<BindingDelivery>, may_inspect: bool) -> AnyView {
     .into_any()
 }
 
-fn delivery(push: BindingDelivery, may_inspect: bool) -> AnyView {
+fn delivery(push: BindingDelivery, may_inspect: bool, may_test: bool) -> AnyView {
     let delivery = push.delivery;
     let verdict = why::of_delivery(&delivery);
     let id = delivery.id.to_string();
@@ -42,6 +51,8 @@ fn delivery(push: BindingDelivery, may_inspect: bool) -> AnyView {
     );
     let state = states::of_delivery(delivery.state);
     let test = (push.origin == SendOrigin::Test).then(|| view! { <Badge>"Test"</Badge> });
+    let again =
+        (may_test && delivery.state.is_final()).then(|| again(delivery.chunk_id, delivery.seq));
     let at = delivery.finished_at.unwrap_or(push.decided_at);
     view! {
         <details class="delivery" id=element>
@@ -77,9 +88,31 @@ fn delivery(push: BindingDelivery, may_inspect: bool) -> AnyView {
                     </Fact>
                     <Fact name="Calls">{delivery.attempts}</Fact>
                 </Facts>
-                {calls(delivery.calls, delivery.attempts, may_inspect)}
+                {calls(delivery.calls, delivery.attempts, may_inspect)} {again}
             </div>
         </details>
+    }
+    .into_any()
+}
+
+/// Sends the same content once more.
+fn again(chunk_id: ChunkId, seq: i32) -> AnyView {
+    view! {
+        <CallForm
+            call=SendAgain::url()
+            id=format!("again-{chunk_id}-{seq}")
+            then=Then::say("Sent again as a test; its answer appears here.")
+            class="row"
+        >
+            <input type="hidden" name="chunk_id" value=chunk_id.to_string() />
+            <input type="hidden" name="seq" value=seq data-type="number" />
+            <Button submit=true size=ButtonSize::Small glyph=Glyph::Refresh>
+                "Send it again"
+            </Button>
+            <span class="tiny quiet">
+                "The same content to this device alone, for the contact as it is now."
+            </span>
+        </CallForm>
     }
     .into_any()
 }

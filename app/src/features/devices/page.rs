@@ -12,6 +12,7 @@ use ui::{
 use super::{
     api::{DeviceList, DevicesStart, list_devices, open_devices},
     filter::{asked_filter, choices, href},
+    live::LiveRegistrations,
     refused::Refusals,
 };
 use crate::features::contacts::{
@@ -23,9 +24,10 @@ use crate::shell::loaded::load;
 
 const PATH: &str = "/devices";
 const REFUSED: &str = "/devices?tab=refused";
+const LIVE: &str = "/devices?tab=live";
 
-/// Every device, newest first, or those that the search finds. `?tab=refused` shows the
-/// registrations that were refused.
+/// Every device, newest first, or those that the search finds. `?tab=live` shows
+/// registrations as they come in, `?tab=refused` those that were refused.
 #[component]
 pub fn DevicesPage() -> impl IntoView {
     load(open_devices()).show("The devices", shown)
@@ -33,16 +35,16 @@ pub fn DevicesPage() -> impl IntoView {
 
 fn shown(start: DevicesStart) -> AnyView {
     let tab = use_query_map().with_untracked(|query| query.get("tab"));
-    let refused = tab.as_deref() == Some("refused");
     let may_register = start.may_register;
     let tabs = vec![
         (PATH.to_owned(), "Devices".to_owned()),
+        (LIVE.to_owned(), "Live registrations".to_owned()),
         (REFUSED.to_owned(), "Refused registrations".to_owned()),
     ];
-    let panel = if refused {
-        view! { <Refusals /> }.into_any()
-    } else {
-        found(start)
+    let (here, panel) = match tab.as_deref() {
+        Some("refused") => (REFUSED, view! { <Refusals /> }.into_any()),
+        Some("live") => (LIVE, view! { <LiveRegistrations /> }.into_any()),
+        _ => (PATH, found(start)),
     };
     view! {
         <Title text="Devices" />
@@ -64,7 +66,7 @@ fn shown(start: DevicesStart) -> AnyView {
                     })
             }
         >
-            <LinkTabs label="Devices" tabs here=if refused { REFUSED } else { PATH } />
+            <LinkTabs label="Devices" tabs here />
             {panel}
         </Page>
     }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::Timestamp;
 use domain::people::{Permission, Principal};
-use domain::view::{Page, RefusedRegistration};
+use domain::view::{Page, RefusedRegistration, SeenOutcome, SeenRegistration};
 use storage::refusals::{self, KEPT_MILLIS, NewRefusal};
 
 use super::masking;
@@ -71,6 +71,16 @@ impl Service {
         };
         let (app, contact) = (named(refused.app), named(refused.contact));
         let device = named(refused.device);
+        self.tail().note(SeenRegistration {
+            at: self.now(),
+            contact: contact.clone(),
+            device: device.clone(),
+            app: app.clone(),
+            channel: None,
+            outcome: SeenOutcome::Refused {
+                reason: reason.clone(),
+            },
+        });
         let mut tx = self.begin().await?;
         let new = NewRefusal {
             door: &door.replace('\0', "\u{fffd}"),
