@@ -144,6 +144,12 @@ fn capitalized(text: &str) -> String {
 }
 
 /// A message that the API reads after the field's name, as a sentence of its own.
+/// One that quotes what was submitted names it already.
 fn sentence(message: &str) -> String {
-    format!("This {}.", message.trim_end_matches('.'))
+    let message = message.trim_end_matches('.');
+    if message.starts_with('“') {
+        format!("{message}.")
+    } else {
+        format!("This {message}.")
+    }
 }

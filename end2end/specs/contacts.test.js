@@ -168,7 +168,7 @@ test("a push that arrives while the page is open appears by itself", async () =>
   assert.deepEqual(page.problems, []);
 });
 
-test("a device is found by its push token, and leads to its contact", async () => {
+test("a device is found by its push token, and leads to its page and its contact", async () => {
   const page = await newPage(browser.context);
   const api = rest(server, await makeKey(page, server, ["read"]));
   const { items } = await api("GET", "/contacts/customer-3/devices");
@@ -179,6 +179,8 @@ test("a device is found by its push token, and leads to its contact", async () =
   await page.waitForURL(/q=/);
   await page.waitForFunction(() => document.querySelectorAll("a.table__link").length === 1);
   await page.locator("a.table__link").click();
+  await page.waitForURL(/\/devices\/[0-9a-f-]{36}$/);
+  await page.getByRole("link", { name: "Chiara Moretti" }).click();
   await page.getByRole("heading", { name: "Chiara Moretti", level: 1 }).waitFor();
   assert.deepEqual(page.problems, []);
 });

@@ -17,6 +17,7 @@ pub mod incident;
 pub mod networks;
 pub mod output;
 pub mod proxies;
+pub mod registrations;
 pub mod report;
 pub mod rest;
 pub mod serve;

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod paging;
 pub mod problem;
 pub mod pushes;
+pub mod refused;
 pub mod sends;
 pub mod signing;
 pub mod time;
@@ -151,6 +152,7 @@ pub fn routes(service: Service, turns: Turns) -> Router {
             state.clone(),
             idempotency::once,
         ))
+        .layer(middleware::from_fn_with_state(state.clone(), refused::note))
         .with_state(state);
     let text: Arc<str> = document.to_json().unwrap_or_default().into();
     Router::new()

@@ -4,7 +4,7 @@ use crate::{
     assets::Site,
     browser,
     cli::CommandError,
-    demo, doors, headers, incident, output, proxies,
+    demo, doors, headers, incident, output, proxies, registrations,
     rest::{self, idempotency::Turns},
     session,
     settings::Settings,
@@ -169,7 +169,9 @@ fn routes(
             secure: settings.is_secure(),
             sandbox: sandbox.is_some(),
         };
-        let mut pages = ssr::routes(site, context).merge(upload::routes(service.clone()));
+        let mut pages = ssr::routes(site, context)
+            .merge(upload::routes(service.clone()))
+            .merge(registrations::routes(service.clone(), stop.clone()));
         if let Some(sandbox) = sandbox {
             pages = pages
                 .merge(virtual_devices::routes(sandbox.clone(), stop.clone()))

@@ -2,6 +2,7 @@
 
 mod subscription;
 mod token;
+mod verdict;
 
 use std::borrow::Cow;
 
@@ -13,6 +14,7 @@ use crate::{AppId, BindingId, ContactId, Shard, Timestamp};
 
 pub use subscription::Subscription;
 pub use token::{TOKEN_MAX, canonical_token, check_token, token_end};
+pub use verdict::{DeviceFacts, DeviceVerdict, Finding, LastPush, Outlook, Remedy, verdict};
 
 /// The push service that reaches a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

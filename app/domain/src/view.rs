@@ -2,6 +2,7 @@
 //! that the server fills and the browser shows.
 
 mod contact;
+mod device;
 mod list;
 mod overview;
 mod push;
@@ -10,6 +11,7 @@ mod settings;
 mod workflow;
 
 pub use contact::*;
+pub use device::*;
 pub use list::*;
 pub use overview::*;
 pub use push::*;

@@ -25,7 +25,7 @@ use leptos_router::{
 use crate::features::{
     campaigns::{CampaignPage, CampaignsPage},
     contacts::{ContactPage, ContactsPage, ImportPage},
-    devices::DevicesPage,
+    devices::{DevicePage, DevicesPage, RegisterDevicePage},
     entrance::{SignInPage, WelcomePage},
     overview::OverviewPage,
     pushes::{PushEditorPage, PushesPage},
@@ -65,6 +65,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/contacts/import/:job?") view=ImportPage />
                     <Route path=path!("/contacts/:id") view=ContactPage />
                     <Route path=path!("/devices") view=DevicesPage />
+                    <Route path=path!("/devices/register") view=RegisterDevicePage />
+                    <Route path=path!("/devices/:id") view=DevicePage />
                     <Route path=path!("/pushes") view=PushesPage />
                     <Route path=path!("/pushes/:id") view=PushEditorPage />
                     <ParentRoute path=path!("/settings") view=Outlet>

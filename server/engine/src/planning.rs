@@ -16,7 +16,7 @@ use domain::{AppId, ContactId, Shard, Timestamp};
 use liquid::Value;
 use storage::deliveries::{self, Delivery, NewDelivery};
 use storage::recipients::Recipient;
-use storage::sends::{SendKey, SendVerdict};
+use storage::sends::{self, SendKey, SendVerdict};
 
 use crate::parcel::{Bodies, BoxedParcel, Order, Parcel};
 use crate::routes::{Access, Routes};
@@ -147,7 +147,15 @@ fn plan_send(
     planned: &mut Planned,
 ) {
     let app = desk.push.and_then(CompiledPush::app);
-    let is_targeted = |binding: &Binding| app.is_none_or(|app| binding.app_id == app);
+    // A test may be for one device alone.
+    let only = desk
+        .order
+        .test
+        .then(|| sends::tested_device(&recipient.key.step))
+        .flatten();
+    let is_targeted = |binding: &Binding| {
+        app.is_none_or(|app| binding.app_id == app) && only.is_none_or(|only| binding.id == only)
+    };
     let targeted = bindings
         .iter()
         .filter(|binding| is_targeted(binding))

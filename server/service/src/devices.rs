@@ -1,23 +1,35 @@
-//! Devices: register, read, find, revoke.
+//! Devices: register and read. Finding them, one's page, what can be done with
+//! one and what was refused have files of their own.
+
+mod acts;
+mod binding;
+mod find;
+mod masking;
+mod refusals;
+mod tail;
+mod test_push;
+mod verify;
 
 use std::collections::HashMap;
 
-use domain::AppId;
 use domain::app::App;
 use domain::contact::check_external_id;
-use domain::device::{
-    Binding, BindingState, Channel, DeviceInput, Subscription, check_device_id, token_end,
-};
+use domain::device::{Binding, Channel, DeviceInput, Subscription, check_device_id, token_end};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
-use domain::view::{AppName, Count, DeviceView, Page};
-use storage::contacts::{self, Change};
-use storage::devices::{self, Registration, StateChange};
+use domain::view::{AppName, Count, DeviceView, SeenOutcome, SeenRegistration};
+use domain::{AppId, Timestamp};
+use storage::contacts::Change;
+use storage::devices::{self, Registration};
 use storage::{Reader, apps};
 
 use crate::contacts::{COUNTED, count};
-use crate::service::{page, require, way_of};
-use crate::{PageRequest, Result, Service, ServiceError, audit};
+use crate::service::{require, way_of};
+use crate::{Result, Service, ServiceError, audit};
+
+pub(crate) use refusals::RefusalTap;
+pub use refusals::RefusedRequest;
+pub(crate) use tail::Tail;
 
 /// A device after its registration.
 #[derive(Clone, Debug)]
@@ -104,7 +116,21 @@ impl Service {
             change: registered.change,
             moved: registered.moved_from.is_some(),
         };
+        // What a person does by hand is told apart from what apps do all day.
+        if matches!(by, Principal::User { .. }) {
+            let facts = [("contact", external_id), ("app", &app.slug)];
+            audit::note(
+                &mut tx,
+                by,
+                "device.register",
+                device_id,
+                &facts,
+                self.now(),
+            )
+            .await?;
+        }
         tx.commit().await?;
+        self.tail().note(seen(self.now(), external_id, &outcome));
         Ok(outcome)
     }
 
@@ -172,77 +198,7 @@ impl Service {
             .device(&Principal::System, external_id, device_id, app)
             .await?
             .binding;
-        let mut tx = self.begin().await?;
-        let change = StateChange {
-            shard: device.shard,
-            contact_id: device.contact_id,
-            binding_id: device.id,
-            token: None,
-            since: None,
-            to: BindingState::Revoked,
-            reason: format!("revoked by {}", by.actor()),
-        };
-        devices::set_states(&mut tx, &[change], self.now(), way_of(by)).await?;
-        audit::note(
-            &mut tx,
-            by,
-            "device.revoke",
-            device_id,
-            &[("contact", external_id)],
-            self.now(),
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Devices: newest first, or those whose token is `wanted`, or else whose
-    /// `device_id` begins with it, or else the first whose contact is called so.
-    pub async fn list_devices(
-        &self,
-        by: &Principal,
-        wanted: Option<&str>,
-        wish: &PageRequest,
-    ) -> Result<Page<DeviceView>> {
-        require(by, Permission::Inspect)?;
-        let after = wish.after()?;
-        let mut reader = self.reader().await?;
-        let found = match wanted.map(str::trim).filter(|wanted| !wanted.is_empty()) {
-            Some(wanted) => {
-                let by_token = devices::find_by_token(&mut reader, wanted).await?;
-                if by_token.is_empty() {
-                    let found =
-                        devices::search(&mut reader, wanted, after.as_ref(), wish.limit).await?;
-                    if found.items.is_empty() && after.is_none() {
-                        of_contacts_called(&mut reader, wanted, wish.limit).await?
-                    } else {
-                        found
-                    }
-                } else {
-                    storage::Page {
-                        items: by_token,
-                        next: None,
-                    }
-                }
-            }
-            None => devices::list(&mut reader, after.as_ref(), wish.limit).await?,
-        };
-        let next = found.next;
-        let keys: Vec<_> = found
-            .items
-            .iter()
-            .map(|b| (b.shard, b.contact_id))
-            .collect();
-        let contacts = contacts::find_many(&mut reader, &keys).await?;
-        let names: HashMap<_, _> = contacts
-            .into_iter()
-            .map(|contact| (contact.id, contact.external_id))
-            .collect();
-        let mut items = self.device_views(by, &mut reader, found.items).await?;
-        for device in &mut items {
-            device.external_id = names.get(&device.binding.contact_id).cloned();
-        }
-        Ok(page(storage::Page { items, next }, |device| device))
+        self.revoke(by, &device, external_id).await
     }
 
     /// How many devices there are.
@@ -279,28 +235,23 @@ impl Service {
     }
 }
 
-/// The devices of the first contacts whose `external_id` or email begins with
-/// `wanted`: one page, for whoever looks for somebody.
-async fn of_contacts_called(
-    reader: &mut Reader,
-    wanted: &str,
-    limit: u32,
-) -> Result<storage::Page<Binding>> {
-    let found = contacts::search(&mut *reader, wanted, None, limit).await?;
-    let keys: Vec<_> = found
-        .items
-        .iter()
-        .map(|contact| (contact.shard, contact.id))
-        .collect();
-    if keys.is_empty() {
-        return Ok(storage::Page {
-            items: Vec::new(),
-            next: None,
-        });
+/// A registration that was taken, for whoever watches.
+fn seen(at: Timestamp, contact: &str, taken: &RegisteredDevice) -> SeenRegistration {
+    let binding = &taken.device.binding;
+    let id = binding.id;
+    SeenRegistration {
+        at,
+        contact: Some(contact.to_owned()),
+        device: Some(binding.device_id.clone()),
+        app: Some(taken.device.app.slug.clone()),
+        channel: Some(binding.channel),
+        outcome: match taken.change {
+            _ if taken.moved => SeenOutcome::Moved { id },
+            Change::Created => SeenOutcome::New { id },
+            Change::Changed => SeenOutcome::Changed { id },
+            Change::Unchanged => SeenOutcome::Same { id },
+        },
     }
-    let mut items = devices::of_contacts(&mut *reader, &keys).await?;
-    items.truncate(limit as usize);
-    Ok(storage::Page { items, next: None })
 }
 
 /// Every app's names.

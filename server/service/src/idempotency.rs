@@ -73,6 +73,7 @@ impl Service {
         idempotency::prune(&mut tx, now).await?;
         storage::sessions::prune(&mut tx, now).await?;
         storage::links::prune(&mut tx, now).await?;
+        storage::refusals::prune(&mut tx, now).await?;
         tx.commit().await?;
         self.sweep_files().await
     }

@@ -45,7 +45,7 @@ pub use bare_tokens::BareToken;
 pub use chance::{Chance, NoChance, Secret, SystemChance, hash, hex};
 pub use credentials::CredentialTrial;
 pub use demo::DemoGround;
-pub use devices::RegisteredDevice;
+pub use devices::{RefusedRequest, RegisteredDevice};
 pub use error::{Result, ServiceError, permission_name};
 pub use events::TakenEvents;
 pub use password::{PASSWORD_MAX, PASSWORD_MIN};

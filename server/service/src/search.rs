@@ -36,9 +36,13 @@ impl Service {
             if found.is_empty() {
                 found = devices::search(&mut reader, text, None, EACH).await?.items;
             }
+            if found.is_empty() {
+                let end = devices::by_token_end(&mut reader, text, None, EACH).await?;
+                found = end.items;
+            }
             let names: HashMap<_, _> = crate::devices::app_names(&mut reader).await?;
             hits.extend(found.into_iter().map(|binding| SearchHit::Device {
-                contact_id: binding.contact_id,
+                id: binding.id,
                 detail: match names.get(&binding.app_id) {
                     Some(app) => format!("{} · {}", binding.platform.label(), app.name),
                     None => binding.platform.label().to_owned(),

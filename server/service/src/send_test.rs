@@ -10,11 +10,12 @@ use domain::payload::{self, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, PushContent, template_data};
 use domain::view::{DeviceForecast, SendRef, SendView, TestForecast};
-use domain::{AppId, ChunkId, ContactId, PushId, Timestamp};
+use domain::{AppId, BindingId, CampaignId, ChunkId, ContactId, PushId, Timestamp};
 use storage::chunks::{self, NewChunk};
 use storage::credentials;
-use storage::sends::{self, NewSend, SendKey, TEST_STEP};
-use storage::{contacts, devices, push_revisions};
+use storage::push_revisions::{self, PushRevision};
+use storage::sends::{self, NewSend, SendKey};
+use storage::{Tx, contacts, devices};
 use uuid::Uuid;
 
 use crate::service::require;
@@ -85,21 +86,37 @@ impl Service {
         contact: ContactId,
     ) -> Result<SendRef> {
         require(by, Permission::SendTest)?;
-        let now = self.now();
         let mut tx = self.begin().await?;
         let found = contacts::find(&mut tx, contact)
             .await?
             .ok_or_else(|| ServiceError::invalid("contact_id", "is not a contact"))?;
-        let draft = pushes::find(&mut tx, push).await?;
-        draft.draft.check().into_result(())?;
-        let revision = push_revisions::make(&mut tx, push, &by.actor(), now).await?;
+        let test = drafted(by, &mut tx, push, self.now()).await?;
+        self.decide_test(by, tx, test, found, None).await
+    }
+
+    /// Decides a test for a contact's devices, or for `only` one of them.
+    pub(crate) async fn decide_test(
+        &self,
+        by: &Principal,
+        mut tx: Tx,
+        test: Tested,
+        found: Contact,
+        only: Option<BindingId>,
+    ) -> Result<SendRef> {
+        let now = self.now();
+        let contact = found.id;
+        let Tested {
+            revision,
+            campaign_id,
+        } = test;
+        let push = revision.push_id;
         let source_id = tx.ids().next(now);
         let chunk_id = ChunkId(tx.ids().next(now));
         let chunk = NewChunk {
             id: chunk_id,
             push_id: push,
             push_revision_id: revision.id,
-            campaign_id: draft.campaign_id,
+            campaign_id,
             class: revision.content.class,
             test: true,
             shard_lo: found.shard,
@@ -107,7 +124,13 @@ impl Service {
             recipients: 1,
         };
         chunks::insert(&mut tx, &[chunk], now).await?;
-        let key = test_key(found.shard, contact, source_id);
+        let step = sends::test_step(only);
+        let key = SendKey {
+            shard: found.shard,
+            contact_id: contact,
+            source_id,
+            step: step.clone(),
+        };
         let send = NewSend {
             key,
             chunk_id,
@@ -115,37 +138,54 @@ impl Service {
             push_revision_id: revision.id,
         };
         sends::insert(&mut tx, &[send], now).await?;
-        let facts = [("contact", found.external_id.as_str())];
+        let device = only.map(|device| device.to_string());
+        let mut facts = vec![("contact", found.external_id.as_str())];
+        facts.extend(device.as_deref().map(|device| ("device", device)));
         audit::note(&mut tx, by, "push.test", &push.to_string(), &facts, now).await?;
         tx.commit().await?;
         self.bell().sends_decided();
         Ok(SendRef {
             contact_id: contact,
             source_id,
-            step: TEST_STEP.to_owned(),
+            step,
         })
     }
 
     /// How a test goes on: asked again until every delivery is final.
     pub async fn test_progress(&self, by: &Principal, test: &SendRef) -> Result<SendView> {
         require(by, Permission::SendTest)?;
-        if test.step != TEST_STEP {
+        if !sends::is_test(&test.step) {
             return Err(ServiceError::not_found("This test"));
         }
         self.send(by, test).await
     }
 }
 
-fn test_key(shard: domain::Shard, contact_id: ContactId, source_id: Uuid) -> SendKey {
-    SendKey {
-        shard,
-        contact_id,
-        source_id,
-        step: TEST_STEP.to_owned(),
-    }
+/// What a test sends.
+pub(crate) struct Tested {
+    /// The content.
+    pub(crate) revision: PushRevision,
+    /// The push's campaign.
+    pub(crate) campaign_id: Option<CampaignId>,
 }
 
-fn is_targeted(content: &PushContent, binding: &Binding) -> bool {
+/// The draft of a push as a revision.
+pub(crate) async fn drafted(
+    by: &Principal,
+    tx: &mut Tx,
+    push: PushId,
+    now: Timestamp,
+) -> Result<Tested> {
+    let draft = pushes::find(&mut *tx, push).await?;
+    draft.draft.check().into_result(())?;
+    let revision = push_revisions::make(tx, push, &by.actor(), now).await?;
+    Ok(Tested {
+        revision,
+        campaign_id: draft.campaign_id,
+    })
+}
+
+pub(crate) fn is_targeted(content: &PushContent, binding: &Binding) -> bool {
     content.app.is_none_or(|app| app == binding.app_id)
 }
 

@@ -11,7 +11,7 @@ use domain::people::{Permission, Principal};
 use domain::view::{DeliveryView, GateAnswer, GateVerdict, Page, SendOrigin, SendRef, SendView};
 use domain::{BindingId, ChunkId, ContactId, EnrollmentId, PushId, Shard, WorkflowId};
 use storage::deliveries::Delivery;
-use storage::sends::{Send, SendKey, TEST_STEP};
+use storage::sends::{Send, SendKey, is_test};
 use storage::{
     attempts, chunks, contacts, deliveries, devices, enrollments, pushes, sends, workflows,
 };
@@ -187,7 +187,7 @@ impl Assembler {
     }
 
     async fn origin(&mut self, db: &mut impl Reads, send: &Send) -> Result<SendOrigin> {
-        if send.key.step == TEST_STEP {
+        if is_test(&send.key.step) {
             return Ok(SendOrigin::Test);
         }
         let enrollment = EnrollmentId(send.key.source_id);

@@ -11,6 +11,7 @@ use domain::time::Clock;
 use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
+use crate::devices::{RefusalTap, Tail};
 use crate::password::Passwords;
 use crate::sealing::Sealer;
 use crate::throttle::Throttle;
@@ -68,6 +69,8 @@ struct Inner {
     parts: Parts,
     passwords: Passwords,
     throttle: Throttle,
+    refusals: RefusalTap,
+    tail: Tail,
 }
 
 impl std::fmt::Debug for Service {
@@ -83,6 +86,8 @@ impl Service {
             parts,
             passwords: Passwords::default(),
             throttle: Throttle::default(),
+            refusals: RefusalTap::default(),
+            tail: Tail::default(),
         }))
     }
 
@@ -128,6 +133,14 @@ impl Service {
 
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    pub(crate) fn refusals(&self) -> &RefusalTap {
+        &self.0.refusals
+    }
+
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.0.tail
     }
 
     pub(crate) async fn reader(&self) -> Result<storage::Reader> {

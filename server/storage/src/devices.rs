@@ -1,6 +1,7 @@
 //! Device bindings: finding and listing them. Registering is in `register`,
 //! what providers and people do to them in `state`.
 
+mod find;
 mod hand_over;
 mod history;
 mod plan;
@@ -19,8 +20,9 @@ use crate::rows::{Rows, shard};
 use crate::{Conn, Cursor, Page, Result};
 use row::{BindingRow, columns, read_all};
 
+pub use find::{Narrowed, PART_MIN, by_token_end, by_token_start, narrowed};
 pub use hand_over::hand_over;
-pub use history::history;
+pub use history::{history, history_of_binding};
 pub use register::{Registered, Registration, register};
 pub(crate) use registry::forget as forget_registries;
 pub use registry::token_key;

@@ -44,6 +44,7 @@ mod page;
 pub mod push_revisions;
 pub mod pushes;
 pub mod recipients;
+pub mod refusals;
 pub mod registration_secrets;
 pub mod retries;
 pub mod rollups;

@@ -34,6 +34,8 @@ embed! {
     (8, "0008_deliveries"),
     (9, "0009_work"),
     (10, "0010_idempotency"),
+    (11, "0011_device_search"),
+    (12, "0012_refused_registrations"),
     (13, "0013_registration_secrets"),
 }
 

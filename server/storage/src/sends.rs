@@ -3,15 +3,38 @@
 
 use domain::delivery::SendState;
 use domain::gate::{GateMask, Suppression};
-use domain::{ChunkId, ContactId, PushId, RevisionId, Shard, Timestamp};
+use domain::{BindingId, ChunkId, ContactId, PushId, RevisionId, Shard, Timestamp};
 use uuid::Uuid;
 
 use crate::dialect::Dialect;
 use crate::rows::{Rows, shard, shard_of};
 use crate::{Conn, Cursor, Page, Result, StorageError, Tx};
 
-/// The step under which a test send is kept; its source is the test's own id.
+/// The step under which a test of all of a contact's devices is kept; its
+/// source is the test's own id.
 pub const TEST_STEP: &str = "test";
+/// What stands before the device's id in the step of a test for one device.
+const TEST_OF_DEVICE: &str = "test:";
+
+/// The step under which a test is kept: of all of a contact's devices, or of
+/// `only` this one.
+pub fn test_step(only: Option<BindingId>) -> String {
+    only.map_or_else(
+        || TEST_STEP.to_owned(),
+        |binding| format!("{TEST_OF_DEVICE}{binding}"),
+    )
+}
+
+/// Whether a send of this step is a test.
+pub fn is_test(step: &str) -> bool {
+    step == TEST_STEP || step.starts_with(TEST_OF_DEVICE)
+}
+
+/// The one device that a test of this step is for; `None` means all of the
+/// contact's.
+pub fn tested_device(step: &str) -> Option<BindingId> {
+    step.strip_prefix(TEST_OF_DEVICE)?.parse().ok()
+}
 
 /// What tells one send from every other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,7 +45,7 @@ pub struct SendKey {
     pub contact_id: ContactId,
     /// The enrollment, or the test.
     pub source_id: Uuid,
-    /// The step that decided it; [`TEST_STEP`] for a test.
+    /// The step that decided it; [`test_step`] for a test.
     pub step: String,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CampaignId, ContactId, PushId};
+use crate::{BindingId, CampaignId, ContactId, PushId};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,10 +35,10 @@ pub enum SearchHit {
         /// The customer's own identifier.
         external_id: String,
     },
-    /// A device, by its contact.
+    /// A device.
     Device {
-        /// Whose.
-        contact_id: ContactId,
+        /// Which.
+        id: BindingId,
         /// The installation's identifier.
         device_id: String,
         /// Platform and app.

@@ -64,6 +64,7 @@ fn card(device: DeviceView, history: Vec<DeviceHistory>) -> AnyView {
     let chip = device_chip(&device);
     let binding = device.binding;
     let name = device_name(&binding);
+    let page = format!("/devices/{}", binding.id);
     let means = state_means(binding.state);
     let because = binding.state_reason.clone();
     let opted = if binding.opted_in {
@@ -102,7 +103,7 @@ fn card(device: DeviceView, history: Vec<DeviceHistory>) -> AnyView {
             <header class="card__head">
                 <h2 class="card__title row">
                     <Icon glyph=Glyph::Device />
-                    {name}
+                    <a href=page>{name}</a>
                 </h2>
                 {chip}
             </header>

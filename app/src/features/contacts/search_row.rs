@@ -30,7 +30,7 @@ pub fn list_href(path: &str, words: &str, cursor: Option<&str>) -> String {
 }
 
 /// A text as it stands in a query.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     use std::fmt::Write;
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

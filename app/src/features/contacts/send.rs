@@ -170,7 +170,7 @@ fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool, again: 
 }
 
 /// Each call with what was sent and what was answered.
-fn calls(calls: Vec<Attempt>, made: i16, may_inspect: bool) -> AnyView {
+pub fn calls(calls: Vec<Attempt>, made: i16, may_inspect: bool) -> AnyView {
     if calls.is_empty() {
         let words = match (made, may_inspect) {
             (0, _) => "The provider was not called.",

@@ -66,7 +66,7 @@ impl From<SearchHit> for Entry {
                 format!("/contacts/{id}"),
             ),
             SearchHit::Device {
-                contact_id,
+                id,
                 device_id,
                 detail,
             } => (
@@ -74,7 +74,7 @@ impl From<SearchHit> for Entry {
                 Glyph::Device,
                 device_id,
                 detail,
-                format!("/contacts/{contact_id}"),
+                format!("/devices/{id}"),
             ),
             SearchHit::Campaign { id, title } => (
                 "Campaigns",

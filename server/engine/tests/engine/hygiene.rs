@@ -20,6 +20,7 @@ on_both!(
     an_endpoint_that_is_not_there_is_not_held_against_the_device,
     what_does_not_render_or_fit_says_where_and_by_how_much,
     a_channel_that_is_off_counts_as_without_a_credential,
+    a_test_for_one_device_leaves_the_contacts_others_alone,
 );
 
 async fn binding(world: &World, name: &str) -> domain::device::Binding {
@@ -223,4 +224,20 @@ async fn a_channel_that_is_off_counts_as_without_a_credential(mut world: World) 
     assert_eq!(all[1].state, DeliveryState::Suppressed);
     assert_eq!(all[1].reason.as_deref(), Some("no_credential"));
     assert_eq!(world.arrived("ada", Channel::Twilio), 0);
+}
+
+async fn a_test_for_one_device_leaves_the_contacts_others_alone(mut world: World) {
+    world
+        .contact("ada", true, &[Channel::Apns, Channel::Fcm])
+        .await;
+    let push = world.push(Promotional).await;
+    let only = binding(&world, "ada").await;
+    assert_eq!(only.channel, Channel::Apns);
+    world.start().await;
+    world.test_device(push, "ada", only.id).await;
+    let delivery = world.settled("ada", 1).await.remove(0);
+    assert_eq!(delivery.state, DeliveryState::Accepted);
+    assert_eq!(delivery.binding_id, only.id);
+    assert_eq!(world.arrived("ada", Channel::Apns), 1);
+    assert_eq!(world.arrived("ada", Channel::Fcm), 0);
 }

@@ -48,6 +48,18 @@ struct HistoryRow {
     way: String,
 }
 
+impl HistoryRow {
+    fn read(self) -> Result<DeviceHistory> {
+        Ok(DeviceHistory {
+            at: Timestamp(self.at),
+            binding_id: self.binding_id.into(),
+            change: serde_json::from_str(&self.change)
+                .map_err(StorageError::corrupt_json("a device's history"))?,
+            way: codes::way_of(&self.way)?,
+        })
+    }
+}
+
 /// What happened to a contact's devices, newest first.
 pub async fn history(
     db: impl Into<Conn<'_>>,
@@ -68,13 +80,27 @@ pub async fn history(
             .fetch_all(db)
             .await?
     });
-    Page::cut(rows, limit, |row| Cursor::of_at(row.at, row.id)).try_map(|row| {
-        Ok(DeviceHistory {
-            at: Timestamp(row.at),
-            binding_id: row.binding_id.into(),
-            change: serde_json::from_str(&row.change)
-                .map_err(StorageError::corrupt_json("a device's history"))?,
-            way: codes::way_of(&row.way)?,
-        })
-    })
+    Page::cut(rows, limit, |row| Cursor::of_at(row.at, row.id)).try_map(HistoryRow::read)
+}
+
+/// What happened to one of a contact's devices, newest first, at most `limit`
+/// lines. Reads the contact's own range of the key.
+pub async fn history_of_binding(
+    db: impl Into<Conn<'_>>,
+    contact: (Shard, ContactId),
+    binding: BindingId,
+    limit: u32,
+) -> Result<Vec<DeviceHistory>> {
+    const SQL: &str = "SELECT at, id, binding_id, change, way FROM device_history \
+        WHERE shard = $1 AND contact_id = $2 AND binding_id = $3 \
+        ORDER BY at DESC, id DESC LIMIT $4";
+    let rows: Vec<HistoryRow> = with_engine!(db.into(), |db| {
+        let query = sqlx::query_as(SQL).bind(shard(contact.0)).bind(contact.1.0);
+        query
+            .bind(binding.0)
+            .bind(i64::from(limit))
+            .fetch_all(db)
+            .await?
+    });
+    rows.into_iter().map(HistoryRow::read).collect()
 }

@@ -28,7 +28,7 @@ pub(super) struct BindingRow {
     pub(super) device_id: String,
     channel: i16,
     platform: i16,
-    token: String,
+    pub(super) token: String,
     os_permission: i16,
     opted_in: bool,
     state: i16,

@@ -8,7 +8,7 @@ use domain::event::EventInput;
 use domain::push::{DeliveryClass, PushContent};
 use domain::time::Clock;
 use domain::workflow::{Graph, Step, StepId};
-use domain::{ChunkId, PushId, WorkflowId};
+use domain::{BindingId, ChunkId, PushId, WorkflowId};
 use serde_json::json;
 use storage::sends::{self, NewSend, SendKey, TEST_STEP};
 use storage::{
@@ -130,8 +130,18 @@ impl World {
         self.decide(push, name, true).await
     }
 
+    /// Sends a test to one of a contact's devices.
+    pub(crate) async fn test_device(&self, push: PushId, name: &str, only: BindingId) -> ChunkId {
+        let step = sends::test_step(Some(only));
+        self.decide_as(push, name, true, step).await
+    }
+
     /// Decides a send to a contact, in a chunk of its own.
     pub(crate) async fn decide(&self, push: PushId, name: &str, test: bool) -> ChunkId {
+        self.decide_as(push, name, test, TEST_STEP.to_owned()).await
+    }
+
+    async fn decide_as(&self, push: PushId, name: &str, test: bool, step: String) -> ChunkId {
         let now = self.clock.now();
         let mut tx = self.store.begin().await.unwrap();
         let contact = contacts::find_by_external_id(&mut tx, name)
@@ -158,7 +168,7 @@ impl World {
             shard: contact.shard,
             contact_id: contact.id,
             source_id: id.0,
-            step: TEST_STEP.to_owned(),
+            step,
         };
         let send = NewSend {
             key,
