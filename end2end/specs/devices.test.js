@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
 import { getsFocus, hasFocus, pick, walkTo, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
-import { goTo, pageAt } from "../lib/places.js";
+import { goTo, openContact, pageAt } from "../lib/places.js";
 import { startServer } from "../lib/server.js";
 
 let server;
@@ -138,10 +138,13 @@ test("a device without a dry run is checked by its form, and the page says that 
 });
 
 test("a device is registered by hand, with each mistake at its field", async () => {
-  const page = await pageAt(browser.context, server, "Devices");
-  await page.getByRole("link", { name: "Register by hand" }).click();
+  const page = await pageAt(browser.context, server, "Contacts");
+  await openContact(page, "customer-8", "Hugo Reyes");
+  await page.getByRole("link", { name: "0 devices" }).click();
+  await page.getByRole("link", { name: "Register one by hand" }).click();
+  await page.waitForURL(/\/devices\/register/);
   await ready(page);
-  await write(page.getByLabel("Contact’s identifier"), "customer-8");
+  assert.equal(await page.getByLabel("Contact’s identifier").inputValue(), "customer-8");
   await write(page.getByLabel("Device id"), "till-4");
   await write(page.getByLabel("Push token"), "not a token");
   await write(page.getByLabel("Time zone"), "Europe/Nowhere");

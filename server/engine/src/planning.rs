@@ -148,11 +148,7 @@ fn plan_send(
 ) {
     let app = desk.push.and_then(CompiledPush::app);
     // A test may be for one device alone.
-    let only = desk
-        .order
-        .test
-        .then(|| sends::tested_device(&recipient.key.step))
-        .flatten();
+    let only = sends::tested_device(&recipient.key.step);
     let is_targeted = |binding: &Binding| {
         app.is_none_or(|app| binding.app_id == app) && only.is_none_or(|only| binding.id == only)
     };

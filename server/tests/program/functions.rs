@@ -103,10 +103,12 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         "sign_in" | "sign_out" | "look_at_link" | "use_link" | "current_session" => {
             return (None, json!({}));
         }
-        "open_overview" | "open_account" | "list_apps" | "open_import" => (Read, json!({})),
+        "open_overview" | "open_account" | "list_apps" | "open_import" | "open_devices" => {
+            (Read, json!({}))
+        }
         "list_pushes" => (Read, json!({"campaign": null, "cursor": null})),
         "open_editor" | "load_push" | "open_contact" | "import_job" | "load_workflow"
-        | "step_counts" | "open_campaign" | "draft_version" => (Read, id),
+        | "step_counts" | "open_campaign" | "draft_version" | "open_device" => (Read, id),
         "list_campaigns" => (Read, json!({"cursor": null})),
         "list_contacts" => (Read, json!({"prefix": "", "cursor": null})),
         "contact_timeline" => (
@@ -117,8 +119,6 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         "open_workflow" | "push_choices" => (Read, json!({"campaign": NOBODY})),
         "open_app" => (Read, json!({"slug": "nobody"})),
         "list_devices" => (Inspect, json!({"wanted": "", "filter": {}, "cursor": null})),
-        "open_devices" => (Read, json!({})),
-        "open_device" => (Read, id),
         "list_refusals" => (Inspect, json!({"cursor": null})),
         "verify_device" | "revoke_device" => (RegisterDevices, id),
         "move_device" => (RegisterDevices, json!({"id": NOBODY, "external_id": ""})),

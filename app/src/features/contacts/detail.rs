@@ -68,7 +68,14 @@ fn Detail(data: ContactData) -> impl IntoView {
     ];
     let here = tab_href(&tab);
     let panel = match tab.as_str() {
-        "devices" => view! { <ContactDevices devices=view.devices history /> }.into_any(),
+        "devices" => view! {
+            <ContactDevices
+                devices=view.devices
+                history
+                external_id=contact.external_id.clone()
+            />
+        }
+        .into_any(),
         "consent" => view! { <ContactConsent events=view.consent /> }.into_any(),
         "profile" => view! { <ContactProfile contact /> }.into_any(),
         _ => view! { <ContactTimeline id may_inspect /> }.into_any(),

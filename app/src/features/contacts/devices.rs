@@ -10,6 +10,7 @@ use ui::{
     TimelineItem, Token,
 };
 
+use super::search_row::encoded;
 use super::words::{change_said, device_name, permission, state_means, way};
 use crate::features::states;
 
@@ -20,8 +21,11 @@ pub fn ContactDevices(
     devices: Vec<DeviceView>,
     /// What happened to them, newest first.
     history: Vec<DeviceHistory>,
+    /// The contact's own identifier.
+    external_id: String,
 ) -> impl IntoView {
     if devices.is_empty() {
+        let by_hand = format!("/devices/register?contact={}", encoded(&external_id));
         return view! {
             <EmptyState
                 glyph=Glyph::Device
@@ -29,6 +33,7 @@ pub fn ContactDevices(
                 text="A device appears when the app registers its push token for this contact, or by an import. Without one, no push can arrive."
             >
                 <a href="/contacts/import?kind=devices">"Import devices"</a>
+                <a href=by_hand>"Register one by hand"</a>
             </EmptyState>
         }
         .into_any();

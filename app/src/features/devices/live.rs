@@ -2,7 +2,7 @@
 
 use domain::view::{SeenOutcome, SeenRegistration};
 use leptos::prelude::*;
-use ui::{Column, EmptyState, Glyph, Loading, RelativeTime, State, StateChip, Table};
+use ui::{Column, EmptyState, Glyph, RelativeTime, State, StateChip, Table};
 
 use super::api::{LiveData, watch_registrations};
 use crate::features::contacts::search_row::{FOUND, SearchRow, asked};
@@ -19,9 +19,9 @@ pub fn LiveRegistrations() -> impl IntoView {
     let seen =
         load(watch_registrations(words)).show("The registrations", move |seen| list(seen, all));
     view! {
-        <SearchRow path="/devices" label="Contact, device id, app, channel, outcome or reason">
+        <SearchRow path="/devices" label="Contact, device, app or outcome">
             <input type="hidden" name="tab" value="live" />
-            <Loading label="Following what comes in" />
+            <StateChip state=State::Live label="Follows what comes in" />
         </SearchRow>
         <div id=FOUND data-live-events=EVENTS>
             {seen}
