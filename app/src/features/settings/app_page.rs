@@ -34,12 +34,11 @@ fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
                 .find(|known| known.channel == channel)
                 .cloned();
             let offered = offered.contains(&channel);
-            (offered || entered.is_some())
-                .then(|| {
-                    view! {
-                        <CredentialCard slug=slug.clone() channel entered offered may_edit />
-                    }
-                })
+            (offered || entered.is_some()).then(|| {
+                view! {
+                    <CredentialCard slug=slug.clone() channel entered offered may_edit />
+                }
+            })
         })
         .collect_view();
     view! {
