@@ -19,6 +19,7 @@ mod ledger;
 mod parcel;
 mod planning;
 pub mod policy;
+mod pulse;
 mod rounds;
 mod routes;
 mod sender;

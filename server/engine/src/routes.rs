@@ -14,6 +14,7 @@ use storage::catalog::{self, CredentialFacts};
 use storage::{StorageError, Store};
 
 use crate::Settings;
+use crate::pulse::Pulse;
 
 /// Why a credential's secrets cannot be had.
 pub type SourceError = Box<dyn Error + Send + Sync>;
@@ -40,6 +41,8 @@ pub(crate) struct Route {
     /// `apns-topic`.
     pub(crate) topic: Option<Arc<str>>,
     pub(crate) client: Client,
+    /// The calls on it.
+    pub(crate) pulse: Pulse,
     refused: AtomicBool,
     paused_until: AtomicI64,
 }
@@ -201,6 +204,7 @@ impl Routes {
                 entered_at: fact.updated_at,
                 topic: secret.topic().map(Into::into),
                 client,
+                pulse: Pulse::default(),
                 refused: AtomicBool::new(!fact.usable),
                 paused_until: AtomicI64::new(0),
             })),

@@ -8,7 +8,9 @@
 
 mod call;
 mod cohorts;
+mod entry;
 mod lane;
+mod pace;
 
 use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
@@ -16,11 +18,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::ChunkId;
-use domain::delivery::DeliveryState;
 use futures::stream::{FuturesUnordered, StreamExt};
 use futures::{FutureExt, future};
 use storage::ledger::{Progress, Retried};
-use storage::retries::Retry;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -28,9 +28,12 @@ use crate::ledger::Unwritten;
 use crate::parcel::{BoxedParcel, Parcel};
 use crate::shared::Shared;
 use crate::window::Window;
-use call::{Answered, Noted, Side};
+use call::{Answered, Side};
 use cohorts::{Cohort, Cohorts};
+use entry::{Entry, UnderWay, retry_noted};
 pub(crate) use lane::Lane;
+use lane::{Starting, Turn};
+use pace::Pace;
 
 /// Most deliveries of one chunk that one entry starts.
 const SUB_BATCH: usize = 256;
@@ -40,6 +43,11 @@ const TICK: Duration = Duration::from_millis(50);
 /// times, and never before the least.
 const LATE_TIMES: u32 = 8;
 const LATE_LEAST: Duration = Duration::from_millis(250);
+/// A provider is left behind when others have been answered for so long while
+/// it was not.
+const BEHIND_LEAST: Duration = Duration::from_millis(500);
+/// The part of all calls in flight that one that is left behind may have.
+const BEHIND_SHARE: usize = 16;
 
 /// Work for the sender.
 #[derive(Debug)]
@@ -48,24 +56,6 @@ pub(crate) enum Lot {
     Chunk(Lane),
     /// Retries, claimed and standing as started.
     Retries(Vec<BoxedParcel>, OwnedSemaphorePermit),
-}
-
-/// What one transaction writes: progress of chunks, and retries that ended.
-type Entry = (Vec<Progress>, Vec<Retried>);
-
-/// What an entry under way will bring when it is durable.
-struct UnderWay {
-    begun: Instant,
-    /// Leave then.
-    starting: Vec<BoxedParcel>,
-    cohort: Cohort,
-    /// Outcomes in it, with their cohorts and whether the provider answered.
-    recorded: Vec<(Cohort, bool)>,
-    chunks: Vec<ChunkId>,
-    /// Tests to tell of.
-    tests: Vec<ChunkId>,
-    /// How many outcomes of each state it holds.
-    states: [u64; DeliveryState::ALL.len()],
 }
 
 struct Sender {
@@ -80,6 +70,10 @@ struct Sender {
     window: Window,
     cohorts: Cohorts,
     last_record: Instant,
+    /// What times of routes' pulses count from.
+    watch: Instant,
+    /// When any provider answered last, on that watch.
+    last_answer: i64,
 }
 
 /// Runs until every lot is done and no more can come, or until told to give
@@ -95,6 +89,8 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         retried: Vec::new(),
         cohorts: Cohorts::default(),
         last_record: Instant::now(),
+        watch: Instant::now(),
+        last_answer: 0,
     };
     let mut calls = FuturesUnordered::new();
     let mut writing = pin!(future::Fuse::terminated());
@@ -103,8 +99,8 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut open = true;
     loop {
-        for parcel in sender.due_retries(calls.len()) {
-            calls.push(call::make(parcel, sender.cohorts.alone(Instant::now())));
+        for (parcel, cohort) in sender.due_retries(calls.len()) {
+            calls.push(call::make(parcel, cohort));
         }
         if under_way.is_none()
             && let Some((entry, next)) = sender.compose(calls.len())
@@ -173,7 +169,7 @@ impl Sender {
     }
 
     /// Retries that may leave now: they were started when they were claimed.
-    fn due_retries(&mut self, in_flight: usize) -> Vec<BoxedParcel> {
+    fn due_retries(&mut self, in_flight: usize) -> Vec<(BoxedParcel, Cohort)> {
         let room = self.shared.settings.in_flight.saturating_sub(in_flight);
         let take = room.min(self.retries.len());
         if take == 0 || self.shared.stop.is_cancelled() {
@@ -183,7 +179,7 @@ impl Sender {
             .shared
             .now()
             .plus_millis(call::millis(self.shared.settings.request_timeout));
-        let now = self.shared.now();
+        let (now, pace) = (self.shared.now(), self.pace());
         let mut leaving = Vec::with_capacity(take);
         for parcel in self.retries.drain(..take) {
             // A claim that could end before the call does is let go: it comes
@@ -191,10 +187,15 @@ impl Sender {
             if parcel.claimed_until.is_none_or(|until| until <= latest) {
                 continue;
             }
-            match call::withhold(&self.shared, &parcel, now) {
-                Some(noted) => retry_noted(&mut self.retried, &parcel, noted),
-                None => leaving.push(parcel),
-            }
+            let cohort = match pace.turn(&self.shared, &parcel, now) {
+                Turn::Withheld(noted) => {
+                    retry_noted(&mut self.retried, &parcel, noted);
+                    continue;
+                }
+                Turn::Leaves => self.cohorts.alone(Instant::now()),
+                Turn::LeavesUncounted => Cohort::NONE,
+            };
+            leaving.push((parcel, cohort));
         }
         leaving
     }
@@ -206,6 +207,11 @@ impl Sender {
             cohort,
         } = answered;
         let (noted, side) = call::note(&self.shared, &parcel, answer);
+        let at = self.reading();
+        parcel.route.pulse.end(noted.answered, at);
+        if noted.answered {
+            self.last_answer = at;
+        }
         self.follow(&parcel, side);
         if parcel.claimed_until.is_some() {
             self.cohorts.settle(cohort);
@@ -242,42 +248,54 @@ impl Sender {
         }
     }
 
+    /// Milliseconds on the sender's watch.
+    fn reading(&self) -> i64 {
+        call::millis(self.watch.elapsed())
+    }
+
+    /// When calls are no longer counted as moving.
+    fn late(&self) -> Duration {
+        (self.window.usual_time() * LATE_TIMES).max(LATE_LEAST)
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            reading: self.reading(),
+            last_answer: self.last_answer,
+            behind: call::millis(self.late().max(BEHIND_LEAST)),
+            most: (self.shared.settings.in_flight / BEHIND_SHARE).max(1),
+            longest: call::millis(self.shared.settings.request_timeout),
+        }
+    }
+
     /// The next entry, if there is anything to write.
     fn compose(&mut self, in_flight: usize) -> Option<(Entry, UnderWay)> {
-        let late = (self.window.usual_time() * LATE_TIMES).max(LATE_LEAST);
-        let moving = self.cohorts.younger_than(late);
-        let mut room = self
-            .window
-            .wide()
-            .saturating_sub(moving)
-            .min(self.shared.settings.in_flight.saturating_sub(in_flight));
+        let moving = self.cohorts.younger_than(self.late());
+        let mut most = self.shared.settings.in_flight.saturating_sub(in_flight);
         if self.shared.stop.is_cancelled() {
-            room = 0;
+            most = 0;
         }
+        let mut room = self.window.wide().saturating_sub(moving).min(most);
+        let pace = self.pace();
         let begun = Instant::now();
         if moving == 0 {
             // An idle stretch says nothing about the rate.
             self.last_record = begun;
         }
         let now = self.shared.now();
-        let mut under_way = UnderWay {
-            begun,
-            starting: Vec::new(),
-            cohort: Cohort::NONE,
-            recorded: Vec::new(),
-            chunks: Vec::new(),
-            tests: Vec::new(),
-            states: [0; DeliveryState::ALL.len()],
-        };
+        let mut under_way = UnderWay::new(begun);
         let mut progress = Vec::new();
         for chunk in &self.order {
             let Some(lane) = self.lanes.get_mut(chunk) else {
                 continue;
             };
-            let started = lane.start(room.min(SUB_BATCH), |parcel| {
-                call::withhold(&self.shared, parcel, now)
+            let batch = SUB_BATCH.min(most);
+            let started = lane.start(room.min(batch), batch, |parcel| {
+                pace.turn(&self.shared, parcel, now)
             });
-            room -= started.len();
+            most -= started.len();
+            let counted = started.iter().filter(|starting| starting.counts).count();
+            room = (room - counted).min(most);
             if let Some(entry) = lane.progress(!started.is_empty(), &mut under_way.recorded) {
                 if lane.is_test() && !entry.outcomes.is_empty() {
                     under_way.tests.push(*chunk);
@@ -289,8 +307,9 @@ impl Sender {
         }
         if !under_way.starting.is_empty() {
             under_way.cohort = self.cohorts.open(begun);
-            self.cohorts
-                .fill(under_way.cohort, under_way.starting.len());
+            let counted = under_way.starting.iter().filter(|one| one.counts);
+            let counted = counted.count();
+            self.cohorts.fill(under_way.cohort, counted);
         }
         let mut retried = Vec::with_capacity(self.retried.len());
         for (outcome, cohort, answered) in self.retried.drain(..) {
@@ -321,7 +340,7 @@ impl Sender {
         // with it: its chunks are let go, and whoever claims them next looks.
         let lost = match &written {
             Ok(lost) => {
-                count(&done.states);
+                done.count();
                 lost.as_slice()
             }
             Err(Unwritten) => done.chunks.as_slice(),
@@ -344,12 +363,15 @@ impl Sender {
         let lease = Duration::from_millis(self.shared.owner.lease_millis.unsigned_abs());
         let in_time = done.begun.elapsed() + self.shared.settings.request_timeout < lease;
         let mut leaving = Vec::with_capacity(done.starting.len());
-        for parcel in done.starting {
+        let at = self.reading();
+        for Starting { parcel, counts } in done.starting {
+            let cohort = if counts { done.cohort } else { Cohort::NONE };
             let lane = self.lanes.get(&parcel.order.chunk);
             if in_time && lane.is_some_and(|lane| lane.is_of(&parcel)) {
-                leaving.push((parcel, done.cohort));
+                leaving.push((parcel, cohort));
             } else {
-                self.cohorts.settle(done.cohort);
+                parcel.route.pulse.end(false, at);
+                self.cohorts.settle(cohort);
                 if !in_time {
                     self.lanes.remove(&parcel.order.chunk);
                 }
@@ -372,29 +394,4 @@ impl Sender {
         self.last_record = now;
         self.window.learn(answered, since, time);
     }
-}
-
-/// Counts what was recorded.
-fn count(states: &[u64; DeliveryState::ALL.len()]) {
-    for (state, n) in DeliveryState::ALL.into_iter().zip(states) {
-        if *n > 0 {
-            metrics::counter!("carillon_deliveries_total", "state" => state.name()).increment(*n);
-        }
-    }
-}
-
-fn retry_noted(retried: &mut Vec<(Retried, Cohort, bool)>, parcel: &Parcel, noted: Noted) {
-    let Some(due_at) = parcel.claimed_until else {
-        return;
-    };
-    let claim = Retry {
-        place: parcel.place(),
-        due_at,
-    };
-    let entry = Retried {
-        claim,
-        account: parcel.order.account,
-        outcome: noted.outcome,
-    };
-    retried.push((entry, Cohort::NONE, noted.answered));
 }

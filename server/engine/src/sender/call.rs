@@ -76,6 +76,23 @@ pub(crate) fn withhold(shared: &Shared, parcel: &Parcel, now: Timestamp) -> Opti
     })
 }
 
+/// What a parcel comes to whose provider answers nobody at present, though
+/// others are answered: `hold` milliseconds later it is tried.
+pub(crate) fn put_off(parcel: &Parcel, now: Timestamp, hold: i64) -> Noted {
+    // Spread, so that they do not all come back at once.
+    let spread = parcel.message.id.as_u64_pair().1 % 1000;
+    let until = now.plus_millis(hold).plus_millis(spread.cast_signed());
+    let outcome = Outcome {
+        reason: Some("the provider does not answer at present".to_owned()),
+        retry_at: Some(until.min(parcel.order.deadline)),
+        ..bare(parcel.seq, DeliveryState::Waiting, parcel.attempt - 1)
+    };
+    Noted {
+        outcome,
+        answered: false,
+    }
+}
+
 fn bare(seq: i32, state: DeliveryState, attempt: i16) -> Outcome {
     Outcome {
         seq,

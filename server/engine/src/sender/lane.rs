@@ -14,6 +14,25 @@ use super::cohorts::Cohort;
 use crate::parcel::{BoxedParcel, Order, Parcel};
 use crate::shared::Hold;
 
+/// What happens to a parcel whose turn it is.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// It does not leave, and this is noted.
+    Withheld(Noted),
+    /// It leaves.
+    Leaves,
+    /// It leaves, and counts in no window: its provider is left behind.
+    LeavesUncounted,
+}
+
+/// A parcel that leaves once that is durable.
+#[derive(Debug)]
+pub(crate) struct Starting {
+    pub(crate) parcel: BoxedParcel,
+    /// Whether it counts in the window.
+    pub(crate) counts: bool,
+}
+
 /// One chunk in the sender's hand.
 #[derive(Debug)]
 pub(crate) struct Lane {
@@ -101,22 +120,32 @@ impl Lane {
         self.noted.into_iter().map(|(_, cohort)| cohort)
     }
 
-    /// Takes up to `room` parcels to start; those that `withhold` keeps back
-    /// are noted at once and take no room.
+    /// Takes parcels to start: up to `room` that count, and up to `most` in
+    /// all. Those that do not leave are noted at once and take no room.
     pub(crate) fn start(
         &mut self,
         room: usize,
-        withhold: impl Fn(&Parcel) -> Option<Noted>,
-    ) -> Vec<BoxedParcel> {
-        let mut starting = Vec::with_capacity(room.min(self.parcels.len()));
-        while starting.len() < room
+        most: usize,
+        turn: impl Fn(&Parcel) -> Turn,
+    ) -> Vec<Starting> {
+        let most = most.min(self.parcels.len());
+        let mut starting = Vec::with_capacity(room.min(most));
+        let mut counted = 0;
+        while counted < room
+            && starting.len() < most
             && let Some(parcel) = self.parcels.pop_front()
         {
             self.started_to = self.started_to.max(parcel.seq + 1);
-            match withhold(&parcel) {
-                Some(noted) => self.noted.push((noted, Cohort::NONE)),
-                None => starting.push(parcel),
-            }
+            let counts = match turn(&parcel) {
+                Turn::Withheld(noted) => {
+                    self.noted.push((noted, Cohort::NONE));
+                    continue;
+                }
+                Turn::Leaves => true,
+                Turn::LeavesUncounted => false,
+            };
+            counted += usize::from(counts);
+            starting.push(Starting { parcel, counts });
         }
         self.open += starting.len();
         if self.parcels.is_empty() {

@@ -7,5 +7,6 @@ mod world;
 mod crash;
 mod hygiene;
 mod journey;
+mod neighbors;
 mod outcomes;
 mod retries;
