@@ -12,13 +12,16 @@ pub mod segment;
 mod text;
 
 use axum::Router;
-use axum::middleware;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use axum::routing::{any, post};
 use http::{HeaderMap, StatusCode};
 use service::{Service, ServiceError};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::rest::problem::{self, ApiError};
+use crate::rest::refused::{self, Said};
 
 /// Whose clients a door is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,11 +91,36 @@ pub fn routes(service: Service) -> Router {
             .layer(CatchPanicLayer::new())
             .layer(middleware::from_fn(problem::render))
     };
+    let noted = |routes: Router<Service>| {
+        routes.layer(middleware::from_fn_with_state(
+            service.clone(),
+            note_refused,
+        ))
+    };
+    let (daily_story, recurly_engage) = (noted(daily_story), noted(recurly_engage));
     told(segment)
         .layer(middleware::from_fn(segment::open_to_browsers))
         .merge(told(daily_story).layer(middleware::from_fn(daily_story::in_its_words)))
         .merge(told(recurly_engage))
         .with_state(service)
+}
+
+/// Notes each registration that is refused, for the page that says why a device
+/// is not there.
+async fn note_refused(State(service): State<Service>, request: Request, next: Next) -> Response {
+    let said = Said {
+        app: header(&request, "rf-app"),
+        contact: header(&request, "user-id"),
+        device: None,
+        contact_field: Some("dsid"),
+        token_field: Some("device_id"),
+    };
+    refused::watch(&service, said, request, next).await
+}
+
+fn header(request: &Request, name: &str) -> Option<String> {
+    let value = request.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 /// What signs the contact's identifier, in the request's headers.

@@ -11,7 +11,7 @@ use axum::response::Response;
 use futures::StreamExt;
 use http::Method;
 use serde_json::Value;
-use service::RefusedRequest;
+use service::{RefusedRequest, Service};
 
 use super::ApiState;
 use super::problem::ApiError;
@@ -22,6 +22,18 @@ const REMEMBERED: usize = 16 * 1024;
 
 /// What was read of a body so far.
 type Read = Arc<Mutex<Vec<u8>>>;
+
+/// What a request says of a registration beside its body.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) app: Option<String>,
+    pub(crate) contact: Option<String>,
+    pub(crate) device: Option<String>,
+    /// The field of the body that names the contact, if one does.
+    pub(crate) contact_field: Option<&'static str>,
+    /// A field of the body that holds the token without saying so.
+    pub(crate) token_field: Option<&'static str>,
+}
 
 /// Lets the request pass, and notes it if it was a registration and refused.
 pub async fn note(State(state): State<ApiState>, request: Request, next: Next) -> Response {
@@ -38,13 +50,24 @@ pub async fn note(State(state): State<ApiState>, request: Request, next: Next) -
     };
     let name = |wanted: &str| {
         let found = named.iter().find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.as_str())
+        found.map(|(_, value)| value.clone())
     };
-    let (contact, device) = (name("external_id"), name("device_id"));
-    if device.is_none() {
-        return next.run(Request::from_parts(parts, body)).await;
+    let said = Said {
+        contact: name("external_id"),
+        device: name("device_id"),
+        ..Said::default()
+    };
+    let request = Request::from_parts(parts, body);
+    if said.device.is_none() {
+        return next.run(request).await;
     }
-    let door = format!("{} {}", parts.method, parts.uri.path());
+    watch(&state.service, said, request, next).await
+}
+
+/// Lets a registration pass, and notes it if it is refused.
+pub(crate) async fn watch(service: &Service, said: Said, request: Request, next: Next) -> Response {
+    let door = format!("{} {}", request.method(), request.uri().path());
+    let (parts, body) = request.into_parts();
     let read = Read::default();
     let body = remembering(body, Arc::clone(&read));
     let response = next.run(Request::from_parts(parts, body)).await;
@@ -57,17 +80,31 @@ pub async fn note(State(state): State<ApiState>, request: Request, next: Next) -
         |error| format!("{}: {error}", response.status().as_u16()),
     );
     let read = std::mem::take(&mut *read.lock().unwrap_or_else(PoisonError::into_inner));
-    let text = String::from_utf8_lossy(&read);
-    let fields = serde_json::from_str::<Value>(&text).ok();
+    let mut text = String::from_utf8_lossy(&read).into_owned();
+    let mut fields = serde_json::from_str::<Value>(&text).ok();
+    let field = |name: &str| {
+        let value = fields.as_ref()?.get(name)?;
+        value.as_str().map(str::to_owned)
+    };
+    let app = said.app.or_else(|| field("app"));
+    let contact = said
+        .contact
+        .or_else(|| field(said.contact_field.unwrap_or_default()));
+    if let Some(token) = said.token_field
+        && let Some(value) = fields.as_mut().and_then(|fields| fields.get_mut(token))
+    {
+        *value = "…".into();
+        text = fields.map_or(text, |fields| fields.to_string());
+    }
     let refused = RefusedRequest {
         door: &door,
         reason: &reason,
-        app: fields.as_ref().and_then(|fields| fields["app"].as_str()),
-        contact,
-        device,
+        app: app.as_deref(),
+        contact: contact.as_deref(),
+        device: said.device.as_deref(),
         request: &text,
     };
-    state.service.note_refused_registration(&refused).await;
+    service.note_refused_registration(&refused).await;
     response
 }
 

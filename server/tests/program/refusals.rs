@@ -74,3 +74,39 @@ async fn every_refused_registration_is_told_with_its_reason_and_without_its_secr
     assert!(!whole.contains(&TOKEN[..16]), "{whole}");
     assert!(!whole.contains(&api.key), "{whole}");
 }
+
+#[tokio::test]
+async fn what_other_clients_doors_refuse_is_told_too() {
+    let carillon = Carillon::start(&[]);
+    let key = carillon.api("ingest").key.clone();
+    let engage = client()
+        .post(format!("{}/ingest/update_push_endpoint", carillon.url))
+        .bearer_auth(&key)
+        .header("Rf-App", "nowhere")
+        .header("User-Id", "ada")
+        .json(&json!({"token": TOKEN, "channel_type": "FCM"}));
+    assert_eq!(engage.send().await.expect("an answer").status(), 422);
+    let story = client()
+        .post(format!("{}/api/v1/contact/registerdevice", carillon.url))
+        .basic_auth("api", Some(&key))
+        .json(&json!({"device_type": "symbian", "device_id": TOKEN, "dsid": "bob"}));
+    assert_eq!(story.send().await.expect("an answer").status(), 422);
+    let told = refusals(&carillon).await;
+    let doors: Vec<&str> = told
+        .iter()
+        .filter_map(|refusal| refusal["door"].as_str())
+        .collect();
+    assert_eq!(
+        doors,
+        [
+            "POST /api/v1/contact/registerdevice",
+            "POST /ingest/update_push_endpoint"
+        ]
+    );
+    assert_eq!(
+        (&told[0]["contact"], &told[1]["contact"]),
+        (&json!("bob"), &json!("ada"))
+    );
+    assert_eq!(told[1]["app"], "nowhere");
+    assert!(!json!(told).to_string().contains(TOKEN), "{told:?}");
+}
