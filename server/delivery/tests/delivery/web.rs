@@ -1,9 +1,11 @@
 //! What may have been processed and what certainly was not, for the channels
 //! over reqwest: ADM stands for both, Twilio where a call needs no token.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use delivery::{Client, Limits, Outcome};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::rig::{Rig, adm_push, limits, registration, twilio_push};
 
@@ -167,4 +169,58 @@ async fn closing_waits_for_what_is_in_flight_and_takes_nothing_new() {
     ));
     let late = client.send(&twilio_push("t")).await;
     assert!(matches!(late.outcome, Outcome::NotSent { .. }), "{late:?}");
+}
+
+/// A server that speaks HTTP/1.1 alone, answers one request as Twilio does, and
+/// gives what it read.
+async fn old_fashioned() -> (String, String, tokio::task::JoinHandle<String>) {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = rustls_pki_types::PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+    let mut tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key.into())
+        .unwrap();
+    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", socket.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let (tcp, _) = socket.accept().await.unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(tls));
+        let mut tls = acceptor.accept(tcp).await.unwrap();
+        let mut read = Vec::new();
+        while !String::from_utf8_lossy(&read).contains("ToBinding=") {
+            let mut piece = [0; 4096];
+            let n = tls.read(&mut piece).await.unwrap();
+            assert_ne!(n, 0, "the request ended early");
+            read.extend_from_slice(&piece[..n]);
+        }
+        let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 14\r\n\r\n{\"sid\":\"NT01\"}";
+        tls.write_all(answer).await.unwrap();
+        tls.flush().await.unwrap();
+        String::from_utf8(read).unwrap()
+    });
+    (url, cert.pem(), served)
+}
+
+#[tokio::test]
+async fn server_that_speaks_http_1_gets_the_body_in_one_piece() {
+    let rig = Rig::new().await;
+    let (url, ca, served) = old_fashioned().await;
+    let mut settings = rig.twilio_settings();
+    settings.endpoint = url;
+    settings.extra_ca_pem = Some(ca);
+    let client = rig.connector.twilio(settings).unwrap();
+    let answer = client.send(&twilio_push("t")).await;
+    let accepted = Outcome::Accepted {
+        provider_id: Some("NT01".to_owned()),
+    };
+    assert_eq!(answer.outcome, accepted);
+    let request = served.await.unwrap().to_lowercase();
+    assert!(request.starts_with("post /v1/services/is"), "{request}");
+    assert!(request.contains("\r\ncontent-length: "), "{request}");
+    assert!(!request.contains("transfer-encoding"), "{request}");
 }
