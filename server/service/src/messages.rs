@@ -3,6 +3,7 @@
 
 mod alias;
 mod device;
+mod locks;
 mod profile;
 
 use domain::contact::{ContactInput, check_external_id};
@@ -11,13 +12,15 @@ use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::{Timestamp, validate};
 use serde_json::{Map, Value};
-use storage::devices::{self, Registration};
+use storage::devices;
 use storage::{Tx, contacts, events};
 
 use crate::events::check_time;
 use crate::service::{require, way_of};
+use crate::signing::Signers;
 use crate::{Result, Service};
 use device::{Apps, Placed};
+use locks::Work;
 
 pub use profile::{Profile, group_profile, profile};
 
@@ -137,14 +140,34 @@ impl Service {
         } else {
             Apps::default()
         };
-        let mut stretch = Stretch::new(self, by, &mut tx, apps);
-        for (n, message) in messages.into_iter().enumerate() {
-            if fates.get(n) == Some(&Fate::Taken) {
-                stretch.add(n, message).await?;
+        let mut refused_devices = Vec::new();
+        let mut work: Vec<Work> = Vec::with_capacity(messages.len());
+        for (n, mut message) in messages.into_iter().enumerate() {
+            if fates.get(n) != Some(&Fate::Taken) {
+                continue;
             }
+            let contact = (message.external_id.as_str(), message.signature.as_deref());
+            let placed =
+                message
+                    .device
+                    .take()
+                    .and_then(|said| match apps.place(said, contact, now) {
+                        Ok(placed) => Some(placed),
+                        Err(errors) => {
+                            refused_devices.push((n, errors));
+                            None
+                        }
+                    });
+            work.push((n, message, placed));
+        }
+        locks::take(&mut tx, &work, now).await?;
+        let mut stretch = Stretch::new(self, by, &mut tx, apps.signers);
+        for work in work {
+            stretch.add(work).await?;
         }
         stretch.write().await?;
-        let (refused_devices, triggers) = (stretch.refused_devices, stretch.triggers);
+        refused_devices.append(&mut stretch.refused_devices);
+        let triggers = stretch.triggers;
         tx.commit().await?;
         if triggers {
             self.bell().events_arrived();
@@ -221,7 +244,7 @@ struct Stretch<'a> {
     service: &'a Service,
     by: &'a Principal,
     tx: &'a mut Tx,
-    apps: Apps,
+    signers: Signers,
     profiles: Vec<(String, ContactInput)>,
     events: Vec<EventInput>,
     devices: Vec<(String, Placed)>,
@@ -230,12 +253,12 @@ struct Stretch<'a> {
 }
 
 impl<'a> Stretch<'a> {
-    fn new(service: &'a Service, by: &'a Principal, tx: &'a mut Tx, apps: Apps) -> Self {
+    fn new(service: &'a Service, by: &'a Principal, tx: &'a mut Tx, signers: Signers) -> Self {
         Self {
             service,
             by,
             tx,
-            apps,
+            signers,
             profiles: Vec::new(),
             events: Vec::new(),
             devices: Vec::new(),
@@ -244,14 +267,10 @@ impl<'a> Stretch<'a> {
         }
     }
 
-    async fn add(&mut self, n: usize, message: Message) -> Result<()> {
+    async fn add(&mut self, (n, message, placed): Work) -> Result<()> {
         let external_id = message.external_id;
-        if let Some(said) = message.device {
-            let contact = (external_id.as_str(), message.signature.as_deref());
-            match self.apps.place(said, contact, self.service.now()) {
-                Ok(placed) => self.devices.push((external_id.clone(), placed)),
-                Err(errors) => self.refused_devices.push((n, errors)),
-            }
+        if let Some(placed) = placed {
+            self.devices.push((external_id.clone(), placed));
         }
         match message.says {
             Says::Profile(input) => self.profiles.push((external_id, input)),
@@ -271,7 +290,7 @@ impl<'a> Stretch<'a> {
                 self.write().await?;
                 let (now, by) = (self.service.now(), self.by);
                 let proof = message.signature.as_deref();
-                let except = self.apps.signers.refusing(&external_id, proof, now);
+                let except = self.signers.refusing(&external_id, proof, now);
                 let joined =
                     alias::join(self.tx, by, (&previous, &external_id), &except, now).await?;
                 self.triggers |= joined.triggers;
@@ -297,12 +316,7 @@ impl<'a> Stretch<'a> {
         let placed = std::mem::take(&mut self.devices);
         let registrations: Vec<_> = placed
             .iter()
-            .map(|(external_id, placed)| Registration {
-                external_id,
-                device_id: &placed.device_id,
-                app_id: placed.app_id,
-                input: &placed.input,
-            })
+            .map(|(external_id, placed)| placed.registration(external_id))
             .collect();
         devices::register(self.tx, &registrations, now, way, &actor).await?;
         Ok(())

@@ -23,7 +23,7 @@ use row::{BindingRow, columns, read_all};
 pub use find::{Narrowed, PART_MIN, by_token_end, by_token_start, narrowed};
 pub use hand_over::hand_over;
 pub use history::{history, history_of_binding};
-pub use register::{Registered, Registration, register};
+pub use register::{Registered, Registration, hold, register};
 pub(crate) use registry::forget as forget_registries;
 pub use registry::token_key;
 pub use state::{StateChange, TokenChange, replace_tokens, set_states};

@@ -226,7 +226,9 @@ impl Plan {
             .filter(|work| work.stored.is_none())
             .map(|work| &work.wanted)
             .collect();
-        new.sort_unstable_by_key(|contact| contact.id);
+        // In the order of their names, so that two writers of the same new
+        // contacts wait for each other and never in a circle.
+        new.sort_unstable_by(|a, b| a.external_id.cmp(&b.external_id));
         let rows = columns_of(&new)?
             .column(new.iter().map(|c| c.created_at))
             .column(new.iter().map(|c| c.updated_at));

@@ -95,6 +95,25 @@ pub async fn register(
     Ok(outcomes)
 }
 
+/// Keeps every other registration of these devices, and of the devices that
+/// these contacts have, waiting until the transaction ends. Who registers or
+/// hands over devices more than once in a transaction holds all of them first:
+/// held one after another, two transactions may wait for each other in a circle.
+pub async fn hold(
+    tx: &mut Tx,
+    registrations: &[Registration<'_>],
+    contacts: &[(Shard, ContactId)],
+) -> Result<()> {
+    let known = super::of_contacts(&mut *tx, contacts).await?;
+    let devices = registrations.iter().map(|r| (r.app_id, r.device_id));
+    let tokens = registrations
+        .iter()
+        .map(|r| (token_key(r.input.channel, &r.input.token), r.app_id));
+    let known_devices = known.iter().map(|b| (b.app_id, b.device_id.as_str()));
+    let known_tokens = known.iter().map(registry::token_key_of);
+    registry::hold(tx, devices.chain(known_devices), tokens.chain(known_tokens)).await
+}
+
 /// The bindings of all these devices and tokens, locked.
 async fn load(tx: &mut Tx, registrations: &[Registration<'_>]) -> Result<Vec<Binding>> {
     let devices = || registrations.iter().map(|r| (r.app_id, r.device_id));

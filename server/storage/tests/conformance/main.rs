@@ -7,6 +7,7 @@ mod bed;
 mod apps;
 mod campaigns;
 mod chunks;
+mod circles;
 mod contacts;
 mod contacts_read;
 mod devices;
