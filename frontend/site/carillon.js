@@ -26,7 +26,7 @@ export class PushError extends Error {
  * Asks for permission, subscribes this browser and registers it as a device of the contact.
  *
  * @param {{ app: string, key: string, contact: string, publicKey: string,
- *   server?: string, worker?: string, device?: string }} options
+ *   signature?: string, server?: string, worker?: string, device?: string }} options
  * @returns {Promise<PushSubscription>}
  */
 export async function subscribe(options) {
@@ -140,10 +140,14 @@ function address({ server = SERVER, contact, device = deviceId() }) {
   return `${server}/api/v1/contacts/${path}`;
 }
 
-async function send({ key }, method, url, body) {
+async function send({ key, signature }, method, url, body) {
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  if (signature) {
+    headers["carillon-signature"] = signature;
+  }
   const answer = await fetch(url, {
     method,
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers,
     body: body && JSON.stringify(body),
     credentials: "omit",
   });

@@ -178,6 +178,7 @@ fn cross_origin() -> CorsLayer {
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            HeaderName::from_static("carillon-signature"),
             HeaderName::from_static("idempotency-key"),
         ])
         .max_age(Duration::from_hours(1))
