@@ -39,7 +39,7 @@ enum Command {
     #[command(subcommand)]
     Key(key::KeyCommand),
     /// Play the push services: a simulator to send to
-    Sandbox(sandbox::SandboxArgs),
+    Sandbox(Box<sandbox::SandboxArgs>),
     /// Check database, credentials, clock and port, and say what to do
     Doctor(SettingsArgs),
     /// Render templates: JSON lines {template, data} in, {result} or {error} out
@@ -113,7 +113,7 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Sandbox(args) => {
-                serve::runtime()?.block_on(sandbox::run(args))?;
+                serve::runtime()?.block_on(sandbox::run(*args))?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Doctor(args) => {

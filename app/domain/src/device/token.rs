@@ -37,6 +37,12 @@ pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
                     "is not an APNs token: it must be hexadecimal, two digits a byte",
                 );
             }
+            Channel::Fcm | Channel::Adm | Channel::Twilio if token.starts_with('{') => {
+                errors.add(
+                    "token",
+                    "is an object, as only a browser's subscription is: give the token itself",
+                );
+            }
             Channel::Fcm | Channel::Adm | Channel::Twilio
                 if !token.bytes().all(|b| b.is_ascii_graphic()) =>
             {
@@ -116,6 +122,15 @@ mod tests {
         assert_eq!(object.token, text.token);
         let problem = input(7.into()).unwrap_err().to_string();
         assert!(problem.contains("a token is a text"), "{problem}");
+    }
+
+    #[test]
+    fn an_object_is_a_token_of_browsers_alone() {
+        for channel in [Channel::Apns, Channel::Fcm, Channel::Adm, Channel::Twilio] {
+            let mut errors = FieldErrors::default();
+            check_token(channel, r#"{"no":["such","thing"]}"#, &mut errors);
+            assert!(errors.of("token").is_some(), "{channel:?}");
+        }
     }
 
     #[test]
