@@ -66,7 +66,7 @@ impl Client {
         match self {
             Self::Apns(client) => client.check(topic).await,
             Self::Fcm(client) => client.check().await,
-            Self::Webpush(client) => client.check(),
+            Self::Webpush(_) => webpush::Client::check(),
             Self::Adm(client) => client.check().await,
             Self::Twilio(client) => client.check().await,
         }

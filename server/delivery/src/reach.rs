@@ -103,10 +103,10 @@ fn carried(address: IpAddr) -> IpAddr {
         return v4.into();
     }
     match v6.octets() {
-        // NAT64's well-known prefix (RFC 6052, section 2.1).
-        [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] => [a, b, c, d].into(),
-        // 6to4 (RFC 3056, section 2).
-        [0x20, 0x02, a, b, c, d, ..] => [a, b, c, d].into(),
+        // NAT64's well-known prefix (RFC 6052, section 2.1), and 6to4 (RFC 3056,
+        // section 2).
+        [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d]
+        | [0x20, 0x02, a, b, c, d, ..] => [a, b, c, d].into(),
         _ => address,
     }
 }

@@ -7,7 +7,7 @@ use super::{Payload, Target, replacement_key};
 use crate::push::{Rendered, RenderedButton};
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct Message<'a> {
     carillon_id: Uuid,
     #[serde(skip_serializing_if = "str::is_empty")]
     title: &'a str,
@@ -32,7 +32,7 @@ struct Body<'a> {
 
 pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
     let tag = replacement_key(rendered, target.delivery);
-    let body = Body {
+    let message = Message {
         carillon_id: target.delivery,
         title: &rendered.title,
         body: &rendered.body,
@@ -43,7 +43,7 @@ pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
         badge: rendered.badge,
         silent: rendered.sound.is_none(),
     };
-    let body = serde_json::to_vec(&body).unwrap_or_default();
+    let body = serde_json::to_vec(&message).unwrap_or_default();
     Payload {
         counted: body.len(),
         body,

@@ -172,7 +172,7 @@ impl Client {
 
     /// Whether the key pair is sound: there is no call that a push service
     /// would answer without a subscription.
-    pub(crate) fn check(&self) -> Result<(), CredentialProblem> {
+    pub(crate) fn check() -> Result<(), CredentialProblem> {
         Err(CredentialProblem::Undecided {
             reason: "push services take no call without a subscription. The key pair is sound; a \
                      test push to a browser shows the rest"
