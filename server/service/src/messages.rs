@@ -69,7 +69,7 @@ pub struct DeviceSaid {
     /// What the app calls itself, the likeliest first: its slug is found by
     /// these.
     pub app_names: Vec<String>,
-    /// The system, `ios` or `android`, or the push service's name.
+    /// The system: `ios`, `android` or `fireos`.
     pub kind: String,
     /// The push token.
     pub token: String,

@@ -90,12 +90,14 @@ impl Apps {
     }
 }
 
-/// The push service of a system, or the one of that name.
+/// The push service of a system. A browser has none here: its token names a
+/// server, and whether that may be called is asked where browsers register.
 fn channel(kind: &str) -> Option<Channel> {
-    match Platform::parse(kind) {
-        Some(Platform::Ios) => Some(Channel::Apns),
-        Some(Platform::Android) => Some(Channel::Fcm),
-        _ => Channel::parse(kind),
+    match Platform::parse(kind)? {
+        Platform::Ios => Some(Channel::Apns),
+        Platform::Android => Some(Channel::Fcm),
+        Platform::Fireos => Channel::parse("adm"),
+        Platform::Web => None,
     }
 }
 

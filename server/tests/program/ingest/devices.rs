@@ -69,7 +69,7 @@ async fn segments_context_registers_a_device_with_the_app_that_it_names() {
     sender
         .taken(
             "/v1/track",
-            &said("slug", json!({"name": "NEWS"}), "fcm", "t-2"),
+            &said("slug", json!({"name": "NEWS"}), "android", "t-2"),
         )
         .await;
     sender
@@ -82,18 +82,30 @@ async fn segments_context_registers_a_device_with_the_app_that_it_names() {
         said("wrong", json!({"name": "Unknown"}), "ios", "aa04"),
         said("wrong", json!({}), "ios", "aa04"),
         said("wrong", json!({"name": "news"}), "fridge", "aa04"),
+        said(
+            "wrong",
+            json!({"name": "news"}),
+            "web",
+            "https://127.0.0.1/",
+        ),
+        said(
+            "wrong",
+            json!({"name": "news"}),
+            "webpush",
+            "https://127.0.0.1/",
+        ),
         said("wrong", json!({"name": "news"}), "ios", "no hex"),
         json!({"userId": "wrong", "event": "Opened", "context": {
             "app": {"name": "news"}, "device": {"type": "ios", "token": "aa04"}}}),
     ] {
         sender.taken("/v1/track", &wrong).await;
     }
-    assert_eq!(counted(&carillon, refused, "").await, 6);
+    assert_eq!(counted(&carillon, refused, "").await, 8);
     assert_eq!(devices(&carillon, "wrong").await, Vec::<Value>::new());
     // A server's library tells of a device without a token: nothing to register.
     let tokenless = json!({"userId": "only", "event": "x", "context": {"device": {"id": "d"}}});
     sender.taken("/v1/track", &tokenless).await;
-    assert_eq!(counted(&carillon, refused, "").await, 6);
+    assert_eq!(counted(&carillon, refused, "").await, 8);
     for (user, app, channel, token) in [
         ("only", "org.example.shop", "apns", "aa02"),
         ("namespace", "org.example.shop", "fcm", "t-1"),
