@@ -53,10 +53,13 @@ function listen(address) {
   }
   const stream = new EventSource(address);
   streams.set(address, stream);
-  let settling = 0;
+  // What comes in a row is looked at once, and soon, however long the row is.
+  let settling = null;
   stream.addEventListener("message", () => {
-    clearTimeout(settling);
-    settling = setTimeout(look, SETTLES_MS);
+    settling ??= setTimeout(() => {
+      settling = null;
+      look();
+    }, SETTLES_MS);
   });
 }
 

@@ -45,6 +45,10 @@ export async function refresh(options) {
   const registration = await navigator.serviceWorker?.getRegistration(options.worker ?? WORKER);
   const subscription = await registration?.pushManager?.getSubscription();
   if (!subscription) {
+    // With permission the browser takes the subscription back as well.
+    if (globalThis.Notification?.permission === "denied" && localStorage.getItem(DEVICE)) {
+      await forget(options);
+    }
     return false;
   }
   if (Notification.permission === "granted" && !hasKey(subscription, options.publicKey)) {
@@ -60,6 +64,11 @@ export async function unsubscribe(options) {
   const registration = await navigator.serviceWorker?.getRegistration(options.worker ?? WORKER);
   const subscription = await registration?.pushManager?.getSubscription();
   await subscription?.unsubscribe();
+  await forget(options);
+}
+
+/** Takes this browser from the contact; one that is not there is no failure. */
+async function forget(options) {
   const query = new URLSearchParams({ app: options.app });
   await send(options, "DELETE", `${address(options)}?${query}`);
 }
@@ -87,8 +96,14 @@ export async function ask({ publicKey, worker = WORKER }) {
 async function active(registration) {
   const worker = registration.installing ?? registration.waiting;
   if (!registration.active && worker) {
-    await new Promise((resolve) => {
-      worker.addEventListener("statechange", () => worker.state === "activated" && resolve());
+    await new Promise((resolve, reject) => {
+      worker.addEventListener("statechange", () => {
+        if (worker.state === "activated") {
+          resolve();
+        } else if (worker.state === "redundant") {
+          reject(new PushError("unsupported", "The service worker could not be installed."));
+        }
+      });
     });
   }
   return registration;

@@ -100,8 +100,6 @@ pub enum Scope {
     Topic,
     /// An APNs team's key.
     Team,
-    /// A site's key pair, at one push service.
-    KeyPair,
     /// A Firebase project.
     Project,
     /// A Firebase project's iOS and web targets, which Google reaches with

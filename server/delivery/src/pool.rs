@@ -127,6 +127,7 @@ impl Pool {
                 }
                 Err(Attempt::Ambiguous(reason)) => return Err(CallError::Ambiguous { reason }),
                 Err(Attempt::Inside(inside)) => return Err(CallError::Inside(inside)),
+                Err(Attempt::Unreached(reason)) => return Err(CallError::not_sent(reason)),
                 Err(Attempt::Refused(reason)) => {
                     refusals += 1;
                     if refusals == REFUSALS {

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// Networks that are no part of the public internet (IANA, "Special-Purpose
@@ -69,22 +70,33 @@ impl Reach {
         within(&self.0.allowed) || !within(&self.0.special)
     }
 
-    /// Whether a host as an address names it may be called, as far as that can
-    /// be told without asking for its addresses.
+    /// Whether what an address names may be called, as far as that can be told
+    /// without asking for the addresses of its name. The host is read as it will
+    /// be called: `2130706433` and `0x7f.1` are addresses too (WHATWG, "URL").
     ///
     /// # Errors
     /// [`Inside`] when it may not.
-    pub fn check_host(&self, host: &str) -> Result<(), Inside> {
+    pub fn check(&self, address: &Url) -> Result<(), Inside> {
+        let host = address.host_str().unwrap_or_default();
         let name = host.trim_start_matches('[').trim_end_matches(']');
-        let address = match name.parse::<IpAddr>() {
+        let leads_to = match name.parse::<IpAddr>() {
             Ok(address) => address,
             Err(_) if is_local_name(name) => IpAddr::from([127, 0, 0, 1]),
             Err(_) => return Ok(()),
         };
-        if self.allows(address) {
+        if self.allows(leads_to) {
             return Ok(());
         }
         Err(Inside(host.to_owned()))
+    }
+
+    /// The same for an address as a text; one that cannot be read leads nowhere.
+    ///
+    /// # Errors
+    /// Why it is not called.
+    pub fn check_text(&self, address: &str) -> Result<(), String> {
+        let url = Url::parse(address).map_err(|error| format!("it is no address: {error}"))?;
+        self.check(&url).map_err(|inside| inside.to_string())
     }
 }
 
@@ -194,7 +206,7 @@ mod tests {
     fn what_is_named_besides_is_reached() {
         let reach = Reach::besides(vec!["127.0.0.0/8".parse().unwrap()]);
         assert!(reach.allows("127.0.0.1".parse().unwrap()));
-        assert!(reach.check_host("localhost").is_ok());
+        assert!(reach.check_text("https://localhost/").is_ok());
         assert!(!reach.allows("10.0.0.1".parse().unwrap()));
     }
 
@@ -220,17 +232,21 @@ mod tests {
         let reach = Reach::default();
         for host in [
             "127.0.0.1",
+            "127.0.0.1.",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
             "[::1]",
+            "[::ffff:127.0.0.1]",
             "localhost",
             "a.LOCALHOST.",
             "10.0.0.1",
+            "169.254.169.254",
         ] {
-            assert_eq!(
-                reach.check_host(host),
-                Err(Inside(host.to_owned())),
-                "{host}"
-            );
+            let address = format!("https://{host}:8443/push");
+            assert!(reach.check_text(&address).is_err(), "{host}");
         }
-        assert!(reach.check_host("fcm.googleapis.com").is_ok());
+        assert!(reach.check_text("https://fcm.googleapis.com/x").is_ok());
     }
 }

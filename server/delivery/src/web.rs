@@ -92,6 +92,7 @@ impl Web {
                 Ok(reply) => return Ok(reply),
                 Err(Attempt::Ambiguous(reason)) => return Err(CallError::Ambiguous { reason }),
                 Err(Attempt::Inside(inside)) => return Err(CallError::Inside(inside)),
+                Err(Attempt::Unreached(reason)) => return Err(CallError::not_sent(reason)),
                 Err(Attempt::Unprocessed(reason) | Attempt::Refused(reason)) => reason,
             };
             moves += 1;
@@ -119,7 +120,7 @@ impl Web {
             Ok(Err(error)) if error.is_connect() => {
                 return Err(match Inside::among(&error) {
                     Some(inside) => Attempt::Inside(inside.clone()),
-                    None => Attempt::Unprocessed(describe(&error)),
+                    None => Attempt::Unreached(describe(&error)),
                 });
             }
             // While the body is here, no provider acts on the request.

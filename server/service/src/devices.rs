@@ -21,7 +21,7 @@ use domain::view::{AppName, Count, DeviceView, SeenOutcome, SeenRegistration};
 use domain::{AppId, Timestamp};
 use storage::contacts::Change;
 use storage::devices::{self, Registration};
-use storage::{Reader, apps};
+use storage::{Reader, Tx, apps};
 
 use crate::contacts::{COUNTED, count};
 use crate::service::{require, way_of};
@@ -67,20 +67,48 @@ impl Service {
         device_id: &str,
         input: DeviceInput,
     ) -> Result<RegisteredDevice> {
+        self.check_registration(by, external_id, device_id, &input)?;
+        let mut tx = self.begin().await?;
+        let outcome = self
+            .register_within(&mut tx, by, (external_id, proof), device_id, &input)
+            .await?;
+        tx.commit().await?;
+        self.tail().note(seen(self.now(), external_id, &outcome));
+        Ok(outcome)
+    }
+
+    /// Whether a registration may be made, and all of it is well formed.
+    pub(crate) fn check_registration(
+        &self,
+        by: &Principal,
+        external_id: &str,
+        device_id: &str,
+        input: &DeviceInput,
+    ) -> Result<()> {
         require(by, Permission::RegisterDevices)?;
         let mut errors = FieldErrors::default();
         check_external_id(external_id, &mut errors);
         check_device_id(device_id, &mut errors);
         input.check(&mut errors);
-        self.check_endpoint(&input, &mut errors);
+        self.check_endpoint(input, &mut errors);
         crate::time_zone::check(input.time_zone.as_deref(), &mut errors);
-        errors.into_result(())?;
+        Ok(errors.into_result(())?)
+    }
 
-        let mut tx = self.begin().await?;
-        let app = apps::find_by_slug(&mut tx, &input.app)
+    /// Registers a device that was checked, within a transaction of the caller,
+    /// who gives word of it by [`seen`] once it is committed.
+    pub(crate) async fn register_within(
+        &self,
+        tx: &mut Tx,
+        by: &Principal,
+        (external_id, proof): (&str, Option<&str>),
+        device_id: &str,
+        input: &DeviceInput,
+    ) -> Result<RegisteredDevice> {
+        let app = apps::find_by_slug(&mut *tx, &input.app)
             .await?
             .ok_or_else(|| no_app(&input.app))?;
-        let signers = self.signers(by, &mut tx).await?;
+        let signers = self.signers(by, tx).await?;
         if let Err(reason) = signers.check(app.id, external_id, proof, self.now()) {
             let slug = app.slug;
             tracing::warn!(
@@ -95,10 +123,10 @@ impl Service {
             external_id,
             device_id,
             app_id: app.id,
-            input: &input,
+            input,
         };
         let registered = devices::register(
-            &mut tx,
+            tx,
             &[registration],
             self.now(),
             way_of(by),
@@ -108,7 +136,7 @@ impl Service {
         let registered = registered
             .first()
             .ok_or_else(|| ServiceError::internal("nothing was registered"))?;
-        let binding = devices::find(&mut tx, registered.binding_id)
+        let binding = devices::find(&mut *tx, registered.binding_id)
             .await?
             .ok_or_else(|| ServiceError::internal("a registered device is not there"))?;
         let outcome = RegisteredDevice {
@@ -119,18 +147,8 @@ impl Service {
         // What a person does by hand is told apart from what apps do all day.
         if matches!(by, Principal::User { .. }) {
             let facts = [("contact", external_id), ("app", &app.slug)];
-            audit::note(
-                &mut tx,
-                by,
-                "device.register",
-                device_id,
-                &facts,
-                self.now(),
-            )
-            .await?;
+            audit::note(tx, by, "device.register", device_id, &facts, self.now()).await?;
         }
-        tx.commit().await?;
-        self.tail().note(seen(self.now(), external_id, &outcome));
         Ok(outcome)
     }
 
@@ -139,11 +157,11 @@ impl Service {
     fn check_endpoint(&self, input: &DeviceInput, errors: &mut FieldErrors) {
         if input.channel == Channel::Webpush
             && let Ok(subscription) = Subscription::parse(&input.token)
-            && let Err(inside) = self.connector().reach().check_host(subscription.host())
+            && let Err(problem) = self.connector().reach().check_text(&subscription.endpoint)
         {
             errors.add(
                 "token",
-                format!("has an endpoint that is not called: {inside}"),
+                format!("has an endpoint that is not called: {problem}"),
             );
         }
     }
@@ -236,7 +254,7 @@ impl Service {
 }
 
 /// A registration that was taken, for whoever watches.
-fn seen(at: Timestamp, contact: &str, taken: &RegisteredDevice) -> SeenRegistration {
+pub(crate) fn seen(at: Timestamp, contact: &str, taken: &RegisteredDevice) -> SeenRegistration {
     let binding = &taken.device.binding;
     let id = binding.id;
     SeenRegistration {

@@ -64,16 +64,6 @@ impl Subscription {
         Ok(subscription)
     }
 
-    /// The host of its push service, without a port.
-    pub fn host(&self) -> &str {
-        let rest = self.endpoint.strip_prefix("https://").unwrap_or_default();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
-        }
-    }
-
     /// The one form in which it is compared and kept.
     pub fn canonical(&self) -> String {
         // Plain texts: this cannot fail.
@@ -148,19 +138,6 @@ mod tests {
             (plain.public_key().len(), plain.auth_secret().len()),
             (65, 16)
         );
-    }
-
-    #[test]
-    fn the_host_is_told_without_its_port() {
-        for (endpoint, host) in [
-            ("https://push.example/a:1", "push.example"),
-            ("https://push.example:8443?x", "push.example"),
-            ("https://[::1]:8443/a", "[::1]"),
-            ("https://[::1]/a", "[::1]"),
-        ] {
-            let subscription = Subscription::parse(&json(endpoint, P256DH, AUTH)).unwrap();
-            assert_eq!(subscription.host(), host);
-        }
     }
 
     #[test]

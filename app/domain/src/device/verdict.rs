@@ -173,7 +173,7 @@ fn of_state(facts: &DeviceFacts<'_>) -> Option<Finding> {
         ),
         BindingState::Quarantined => (
             format!("Set aside, since {provider} said that the token does not fit this app{why}"),
-            "Check the credential's topic or project, then verify, or let the app register again.",
+            "Check that the credential is the one that the app was built with, or that the site subscribes with; then let the app register again.",
             Remedy::Credential,
         ),
         BindingState::Revoked => (

@@ -1,5 +1,6 @@
 //! The list of devices, and beside it what was refused.
 
+use domain::device::token_end;
 use domain::view::{DeviceFilter, FoundBy, FoundDevice};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -201,8 +202,12 @@ pub fn ending(token: &str) -> String {
             format!("…{start}")
         };
     }
+    let end = token_end(token, 6);
+    // Browsers' subscriptions all begin alike.
+    if token.starts_with('{') {
+        return format!("…{end}");
+    }
     let start: String = token.chars().take(6).collect();
-    let end: String = token.chars().skip(count - 6).collect();
     format!("{start}…{end}")
 }
 

@@ -44,6 +44,8 @@ pub(crate) enum Attempt {
     Unprocessed(String),
     /// Certainly not processed, the server wanting no more at present.
     Refused(String),
+    /// Not sent: there is no connection, and another try would fare the same.
+    Unreached(String),
     /// Not sent: its address may not be called.
     Inside(Inside),
     /// May have been processed.

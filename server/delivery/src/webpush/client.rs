@@ -1,6 +1,7 @@
 //! Sends to browsers' push services.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -8,10 +9,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use domain::device::Subscription;
 use domain::time::Clock;
-use http::{HeaderMap, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, header};
 use p256::SecretKey;
 use p256::elliptic_curve::rand_core::{OsRng, RngCore};
-use reqwest::Request;
+use reqwest::{Request, Url};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -26,6 +27,10 @@ use crate::{Answer, CredentialProblem, Message, Outcome, Priority, SettingsError
 
 /// Length of a `Topic` (RFC 8030, section 5.4).
 const TOPIC: usize = 32;
+/// Longest address of a message that is kept, in bytes.
+const LOCATION_MAX: usize = 512;
+/// How many push services are remembered.
+const TAKERS: usize = 256;
 
 /// A client of browsers' push services.
 #[derive(Clone, Debug)]
@@ -38,6 +43,7 @@ pub(crate) struct Shared {
     web: Web,
     signer: Signer,
     reach: Reach,
+    takers: Takers,
     clock: Arc<dyn Clock>,
     request_timeout: Duration,
 }
@@ -65,9 +71,31 @@ impl Shared {
             web: Web::new(tls, &settings.limits, Some(&reach))?,
             signer: Signer::new(&settings.private_key, &settings.subject, clock_of_tokens)?,
             reach,
+            takers: Takers::default(),
             clock,
             request_timeout: settings.limits.request_timeout,
         })
+    }
+}
+
+/// The push services that took a message of this key, by origin: where one
+/// refuses another, that is about the subscription.
+#[derive(Debug, Default)]
+struct Takers(Mutex<HashSet<String>>);
+
+impl Takers {
+    fn has(&self, origin: &str) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.contains(origin)
+    }
+
+    fn add(&self, origin: String) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // There are a handful in the world; addresses from outside may invent more.
+        if known.len() >= TAKERS {
+            known.clear();
+        }
+        known.insert(origin);
     }
 }
 
@@ -96,8 +124,14 @@ impl Client {
         let location = reply
             .headers
             .get(header::LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let outcome = classify(reply.status, &reply.body, wait, location);
+            .and_then(|value| value.to_str().ok())
+            .filter(|location| location.len() <= LOCATION_MAX);
+        let origin = request.url().origin().ascii_serialization();
+        let known = shared.takers.has(&origin);
+        let outcome = classify(reply.status, &reply.body, wait, location, known);
+        if matches!(outcome, Outcome::Accepted { .. }) && !known {
+            shared.takers.add(origin);
+        }
         Answer::answered(outcome, reply.status, &reply.body)
     }
 
@@ -109,7 +143,7 @@ impl Client {
             .map_err(|error| error.to_string())?;
         let body = sealed(message.body.clone(), subscription).await?;
         let http = self.shared.web.http();
-        http.post(endpoint.to_string())
+        http.post(endpoint)
             .headers(headers)
             .body(body)
             .build()
@@ -117,17 +151,14 @@ impl Client {
     }
 
     /// Whom a token stands for, if it may be called.
-    fn target(&self, token: &str) -> Result<(Subscription, Uri), String> {
+    fn target(&self, token: &str) -> Result<(Subscription, Url), String> {
         let subscription =
             Subscription::parse(token).map_err(|problem| format!("the token {problem}"))?;
-        let endpoint: Uri = subscription
-            .endpoint
-            .parse()
+        let endpoint = Url::parse(&subscription.endpoint)
             .map_err(|error| format!("the endpoint is no address: {error}"))?;
-        let host = endpoint.host().unwrap_or_default();
-        self.shared
-            .reach
-            .check_host(host)
+        let reach = &self.shared.reach;
+        reach
+            .check(&endpoint)
             .map_err(|inside| inside.to_string())?;
         Ok((subscription, endpoint))
     }
@@ -135,7 +166,7 @@ impl Client {
     fn headers(
         &self,
         message: &Message,
-        endpoint: &Uri,
+        endpoint: &Url,
     ) -> Result<HeaderMap, jsonwebtoken::errors::Error> {
         let now = self.shared.clock.now().as_seconds();
         // Absent leaves it to the provider, and Web Push has no such choice:

@@ -5,18 +5,20 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::{Outcome, Scope};
+use crate::Outcome;
 
 /// Longest part of an answer's text that a reason quotes, in bytes.
 const QUOTED: usize = 200;
 
 /// Classifies an answer. `location` is the message's own address, which the
-/// service gives where it takes one.
+/// service gives where it takes one; `known`, whether this service took a
+/// message of the same key before.
 pub(super) fn classify(
     status: StatusCode,
     body: &[u8],
     retry_after: Option<Duration>,
     location: Option<&str>,
+    known: bool,
 ) -> Outcome {
     let reason = reason(status, body);
     match status.as_u16() {
@@ -27,13 +29,10 @@ pub(super) fn classify(
             since: None,
             reason,
         },
-        401 => Outcome::CredentialRefused {
-            scope: Scope::KeyPair,
-            reason,
-        },
-        // This subscription may have been made with another key: that says
-        // nothing of the others.
-        403 => Outcome::TokenSuspect { reason },
+        // The key is good here: this subscription was made with another. Where
+        // no message was taken before, nobody can say whose fault it is, and one
+        // service's word must not stop the others.
+        401 | 403 if known => Outcome::TokenSuspect { reason },
         429 => Outcome::Throttled {
             retry_after,
             reason,

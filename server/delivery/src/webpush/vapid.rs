@@ -7,11 +7,12 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::Timestamp;
 use domain::time::Clock;
-use http::{HeaderValue, Uri};
+use http::HeaderValue;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use p256::SecretKey;
 use p256::elliptic_curve::sec1::ToEncodedPoint;
 use p256::pkcs8::EncodePrivateKey;
+use reqwest::Url;
 use serde::Serialize;
 
 use crate::SettingsError;
@@ -64,9 +65,10 @@ impl Signer {
     /// The `Authorization` header for a push service.
     pub(super) fn authorization(
         &self,
-        endpoint: &Uri,
+        endpoint: &Url,
     ) -> Result<HeaderValue, jsonwebtoken::errors::Error> {
-        let origin = origin(endpoint);
+        // As RFC 6454 serializes it: a port that is not the scheme's own stays.
+        let origin = endpoint.origin().ascii_serialization();
         let now = self.clock.now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((header, renew_at)) = kept.get(&origin)
@@ -91,16 +93,6 @@ impl Signer {
         let renew_at = now.plus_seconds(LIFE_SECONDS - MARGIN_SECONDS);
         kept.insert(origin, (header.clone(), renew_at));
         Ok(header)
-    }
-}
-
-/// The origin as RFC 6454 serializes it: a port that is not the scheme's own
-/// stays.
-fn origin(endpoint: &Uri) -> String {
-    let host = endpoint.host().unwrap_or_default().to_ascii_lowercase();
-    match endpoint.port_u16() {
-        None | Some(443) => format!("https://{host}"),
-        Some(port) => format!("https://{host}:{port}"),
     }
 }
 
@@ -168,7 +160,8 @@ mod tests {
             ("https://push.example:8443/a", "https://push.example:8443"),
             ("https://[::1]:8443/a", "https://[::1]:8443"),
         ] {
-            assert_eq!(origin(&endpoint.parse().unwrap()), wanted);
+            let endpoint = Url::parse(endpoint).unwrap();
+            assert_eq!(endpoint.origin().ascii_serialization(), wanted);
         }
     }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use delivery::{Connector, CredentialProblem, Limits, Outcome, Priority, Reach, Scope, webpush};
+use delivery::{Connector, CredentialProblem, Limits, Outcome, Priority, Reach, webpush};
 use serde_json::json;
 
 use crate::rig::{Rig, limits};
@@ -12,6 +12,7 @@ type Expectation = fn(&Outcome) -> bool;
 /// Every row of the table.
 fn rows() -> Vec<(serde_json::Value, Expectation)> {
     let gone: Expectation = |outcome| matches!(outcome, Outcome::TokenGone { since: None, .. });
+    let suspect: Expectation = |outcome| matches!(outcome, Outcome::TokenSuspect { .. });
     let rejected: Expectation = |outcome| matches!(outcome, Outcome::Rejected { .. });
     vec![
         (json!({"status": 404}), gone),
@@ -19,18 +20,8 @@ fn rows() -> Vec<(serde_json::Value, Expectation)> {
             json!({"status": 410, "message": "unsubscribed"}),
             |outcome| matches!(outcome, Outcome::TokenGone { reason, .. } if reason.contains("unsubscribed")),
         ),
-        (json!({"status": 401}), |outcome| {
-            matches!(
-                outcome,
-                Outcome::CredentialRefused {
-                    scope: Scope::KeyPair,
-                    ..
-                }
-            )
-        }),
-        (json!({"status": 403}), |outcome| {
-            matches!(outcome, Outcome::TokenSuspect { .. })
-        }),
+        (json!({"status": 401}), suspect),
+        (json!({"status": 403}), suspect),
         (json!({"status": 400}), rejected),
         (json!({"status": 413}), rejected),
         (
@@ -66,11 +57,37 @@ async fn every_answer_in_the_table_has_its_outcome() {
         .collect();
     let rig = Rig::with_faults(&json!({"faults": faults}).to_string()).await;
     let client = rig.webpush();
+    let taken = client.send(&rig.web_push("first")).await;
+    assert!(
+        matches!(taken.outcome, Outcome::Accepted { .. }),
+        "{taken:?}"
+    );
     for (number, (answer, expected)) in rows.iter().enumerate() {
         let got = client.send(&rig.web_push(&format!("b{number}"))).await;
         assert!(expected(&got.outcome), "{answer}: {got:?}");
         assert_eq!(got.status.map(i64::from), answer["status"].as_i64());
     }
+}
+
+#[tokio::test]
+async fn where_nothing_was_taken_yet_a_refusal_is_held_against_nobody() {
+    let rig = Rig::with_faults(
+        r#"{"faults": [{"first": 2, "do": {"answer": {"status": 403, "message": "no"}}}]}"#,
+    )
+    .await;
+    let client = rig.webpush();
+    for id in ["ada", "bob"] {
+        let answer = client.send(&rig.web_push(id)).await;
+        assert!(
+            matches!(answer.outcome, Outcome::Rejected { .. }),
+            "{answer:?}"
+        );
+    }
+    let answer = client.send(&rig.web_push("ada")).await;
+    assert!(
+        matches!(answer.outcome, Outcome::Accepted { .. }),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]

@@ -94,6 +94,8 @@ async fn a_browser_registers_by_its_subscription_and_never_points_inside() {
         "https://10.1.2.3/",
         "https://[::1]/",
         "https://169.254.169.254/latest",
+        "https://2130706433/push",
+        "https://127.1/push",
         "http://push.example/1",
     ] {
         let refused = register(endpoint, "BTBZMqHH6r4Tts7J_aSIgg").await;

@@ -2,30 +2,31 @@ use domain::delivery::DeliveryState::{Rejected, TokenGone};
 use domain::device::{BindingState, Channel};
 use serde_json::json;
 
-use super::refusals::{Refusal, every_refusal};
 use super::table::{Row, Then, answer, every_row, wait};
 use crate::world::{AN_HOUR_AFTER_THE_BEGINNING, World};
 
-on_both!(
-    every_answer_of_a_push_service_has_its_consequences,
-    every_refusal_of_a_push_service_stops_its_credential_until_it_is_mended,
-);
+on_both!(every_answer_of_a_push_service_has_its_consequences,);
 
 fn rows() -> Vec<Row> {
     let gone = |status, reason| {
         let device = Then::Device(BindingState::Gone, "token_gone");
         Row::new(answer(status, "unsubscribed"), TokenGone, reason, device)
     };
+    // The key was taken before: another one made this subscription.
+    let suspect = |status, reason| {
+        let device = Then::Device(BindingState::Quarantined, "quarantined");
+        Row::new(
+            answer(status, "the key is another"),
+            Rejected,
+            reason,
+            device,
+        )
+    };
     let mut rows = vec![
         gone(404, "status 404"),
         gone(410, "status 410"),
-        // Another key may have made this subscription: the others stay.
-        Row::new(
-            answer(403, "the key is another"),
-            Rejected,
-            "status 403",
-            Then::Device(BindingState::Quarantined, "quarantined"),
-        ),
+        suspect(401, "status 401"),
+        suspect(403, "status 403"),
         Row::again(answer(429, "slow down"), "status 429", 0),
         Row::again(wait(429, "slow down", &json!(600)), "status 429", 600),
         Row::again(answer(500, ""), "status 500", 0),
@@ -51,9 +52,4 @@ fn rows() -> Vec<Row> {
 
 async fn every_answer_of_a_push_service_has_its_consequences(mut world: World) {
     every_row(&mut world, Channel::Webpush, rows()).await;
-}
-
-async fn every_refusal_of_a_push_service_stops_its_credential_until_it_is_mended(mut world: World) {
-    let rows = vec![Refusal::of_a_push(&answer(401, ""), "status 401")];
-    every_refusal(&mut world, Channel::Webpush, rows).await;
 }
