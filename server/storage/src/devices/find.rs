@@ -2,7 +2,7 @@
 //! index of its own, so that it takes as long among a million as among a few.
 
 use domain::AppId;
-use domain::device::{Binding, BindingState, Channel};
+use domain::device::{Binding, BindingState, Channel, token_end};
 use uuid::Uuid;
 
 use super::row::{BindingRow, columns};
@@ -49,7 +49,8 @@ pub async fn by_token_start(
 }
 
 /// The bindings whose token ends with `end`, of at least [`PART_MIN`]
-/// characters, oldest first. By the index `device_bindings_token_end`.
+/// characters, oldest first. What closes a browser's subscription does not
+/// count, as [`token_end`] has it. By the index `device_bindings_token_end`.
 pub async fn by_token_end(
     db: impl Into<Conn<'_>>,
     end: &str,
@@ -60,11 +61,13 @@ pub async fn by_token_end(
         "SELECT ",
         columns!(),
         " FROM device_bindings b \
-         WHERE substr(b.token, length(b.token) - 5, 6) = $1 AND b.id > $2 \
-         AND length(b.token) >= $3 AND substr(b.token, length(b.token) - $3 + 1, $3) = $4 \
+         WHERE substr(rtrim(b.token, '\"}'), length(rtrim(b.token, '\"}')) - 5, 6) = $1 \
+         AND b.id > $2 AND length(rtrim(b.token, '\"}')) >= $3 \
+         AND substr(rtrim(b.token, '\"}'), length(rtrim(b.token, '\"}')) - $3 + 1, $3) = $4 \
          ORDER BY b.id LIMIT $5"
     );
     let id = after.map_or(Ok(Uuid::nil()), Cursor::id)?;
+    let end = token_end(end, usize::MAX);
     if !is_part(end) {
         return Ok(Page::empty());
     }

@@ -9,6 +9,7 @@ use crate::devices::{app, app_called, input, register, register_as};
 conformance!(
     a_device_is_found_by_the_beginning_of_its_token,
     a_device_is_found_by_the_end_of_its_token,
+    a_browser_is_found_by_the_end_that_masks_show,
     a_part_that_is_too_short_or_no_part_finds_nothing,
     the_list_is_narrowed_to_app_channel_and_state,
     a_devices_own_history_leaves_the_others_out,
@@ -63,6 +64,34 @@ async fn a_device_is_found_by_the_end_of_its_token(store: Store) {
     assert_eq!((ids(&rest), &rest.next), (vec!["c"], &None));
     let found = read!(store, |db| devices::by_token_end(db, "2aabbcc", None, 2));
     assert_eq!(ids(&found), ["b"]);
+}
+
+async fn a_browser_is_found_by_the_end_that_masks_show(store: Store) {
+    let app = app(&store).await;
+    let keys = r#""keys":{"p256dh":"BPx","auth":"xyz"}"#;
+    for (device, token) in [
+        (
+            "a",
+            format!(r#"{{{keys},"endpoint":"https://push.example/Ab_12-z9"}}"#),
+        ),
+        (
+            "b",
+            format!(r#"{{"endpoint":"https://p.example/1",{keys}}}"#),
+        ),
+    ] {
+        let input = DeviceInput {
+            channel: Channel::Webpush,
+            ..input(&token)
+        };
+        register_as(&store, app, ("ada", device), &input, (NOW, Way::Api)).await;
+    }
+    let whole = "example/Ab_12-z9\"}";
+    for end in ["_12-z9", "Ab_12-z9", whole] {
+        let found = read!(store, |db| devices::by_token_end(db, end, None, 5));
+        assert_eq!(ids(&found), ["a"], "{end}");
+    }
+    let found = read!(store, |db| devices::by_token_end(db, "\"}\"}\"}", None, 5));
+    assert!(found.items.is_empty());
 }
 
 async fn a_part_that_is_too_short_or_no_part_finds_nothing(store: Store) {
