@@ -215,6 +215,19 @@ impl BindingState {
             .and_then(|code| Self::ALL.get(code).copied())
     }
 
+    /// The state of a token that its provider says is gone: Apple's
+    /// `BadDeviceToken` is malformed or of the other environment, Google's
+    /// `SENDER_ID_MISMATCH` of another project.
+    pub fn of_gone_token(reason: &str) -> Self {
+        if reason.starts_with("BadDeviceToken") {
+            Self::WrongEnvironment
+        } else if reason.starts_with("SENDER_ID_MISMATCH") {
+            Self::WrongProject
+        } else {
+            Self::Gone
+        }
+    }
+
     /// What a person calls it.
     pub const fn label(self) -> &'static str {
         match self {
@@ -413,6 +426,22 @@ impl DeviceInput {
         }
         if let Some(zone) = &self.time_zone {
             check_time_zone("time_zone", zone, errors);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_gone_in_three_ways() {
+        for (reason, state) in [
+            ("BadDeviceToken", BindingState::WrongEnvironment),
+            ("SENDER_ID_MISMATCH: other", BindingState::WrongProject),
+            ("Unregistered", BindingState::Gone),
+        ] {
+            assert_eq!(BindingState::of_gone_token(reason), state);
         }
     }
 }

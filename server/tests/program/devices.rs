@@ -85,6 +85,18 @@ async fn a_dry_run_sets_a_lost_device_aside_and_brings_it_back_and_sends_nothing
     assert!(told["Taken"].is_string(), "{told}");
     let page = pages.call("open_device", json!({"id": id})).await;
     assert_eq!(page["view"]["device"]["binding"]["state"], "active");
+
+    pages.call("revoke_device", json!({"id": id})).await;
+    for lost in [true, false] {
+        if lost {
+            unregistered(&sandbox);
+        } else {
+            sandbox.set_faults(Faults::default());
+        }
+        pages.call("verify_device", json!({"id": id})).await;
+        let page = pages.call("open_device", json!({"id": id})).await;
+        assert_eq!(page["view"]["device"]["binding"]["state"], "revoked");
+    }
     assert_eq!(sandbox.received(), 0, "a dry run reaches no device");
     sandbox.stop().expect("it stops");
 }

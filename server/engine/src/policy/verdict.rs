@@ -85,7 +85,7 @@ pub fn judge(outcome: Outcome, around: Circumstances) -> Verdict {
             ..Verdict::because(DeliveryState::Rejected, reason)
         },
         Outcome::TokenGone { since, reason } => {
-            let to = gone_how(&reason);
+            let to = BindingState::of_gone_token(&reason);
             Verdict {
                 mark: Some(BindingMark::State { to, since }),
                 ..Verdict::because(DeliveryState::TokenGone, reason)
@@ -179,18 +179,6 @@ fn again(
     Verdict {
         retry_at: Some(retry_at),
         ..Verdict::because(DeliveryState::Waiting, reason)
-    }
-}
-
-/// A token can be gone in three ways: Apple's `BadDeviceToken` is malformed or
-/// of the other environment, Google's `SENDER_ID_MISMATCH` of another project.
-fn gone_how(reason: &str) -> BindingState {
-    if reason.starts_with("BadDeviceToken") {
-        BindingState::WrongEnvironment
-    } else if reason.starts_with("SENDER_ID_MISMATCH") {
-        BindingState::WrongProject
-    } else {
-        BindingState::Gone
     }
 }
 

@@ -35,7 +35,8 @@ struct Mark {
 
 impl Service {
     /// Checks a binding without sending anything to it. What the provider says
-    /// of the token is kept: it may be set aside, or come back.
+    /// of the token is kept: it may be set aside, or come back, unless it was
+    /// revoked or changed meanwhile.
     pub async fn verify_binding(&self, by: &Principal, id: BindingId) -> Result<Verification> {
         require(by, Permission::RegisterDevices)?;
         let mut reader = self.reader().await?;
@@ -73,7 +74,10 @@ impl Service {
         let verified = check.told;
         let now = self.now();
         let mut tx = self.begin().await?;
-        if let Some(mark) = mark {
+        let present = devices::find(&mut tx, id).await?;
+        if let Some(mark) = mark
+            && present.is_some_and(|present| may_be_marked(&binding, &present))
+        {
             let change = StateChange {
                 shard: binding.shard,
                 contact_id: binding.contact_id,
@@ -126,7 +130,7 @@ impl Service {
                 check.seen(format!(
                     "{provider} checked a message to this token and would take it. Nothing was sent."
                 ));
-                let back = !matches!(binding.state, BindingState::Active | BindingState::Revoked);
+                let back = binding.state != BindingState::Active;
                 back.then(|| Mark {
                     to: BindingState::Active,
                     since: None,
@@ -138,7 +142,7 @@ impl Service {
                     "{provider} does not take this token any more: {reason}."
                 ));
                 Some(Mark {
-                    to: gone_how(&reason),
+                    to: BindingState::of_gone_token(&reason),
                     since,
                     reason,
                 })
@@ -177,14 +181,14 @@ impl Service {
     }
 }
 
-/// How a token is gone, by the provider's reason: of another project, or not
-/// known any more.
-fn gone_how(reason: &str) -> BindingState {
-    if reason.starts_with("SENDER_ID_MISMATCH") {
-        BindingState::WrongProject
-    } else {
-        BindingState::Gone
-    }
+/// Whether what the provider said of `asked` may be kept of the binding as it
+/// is `now`. What a person revoked stays so, and what changed while the
+/// provider was asked was not what it spoke of.
+fn may_be_marked(asked: &Binding, now: &Binding) -> bool {
+    now.state != BindingState::Revoked
+        && now.state == asked.state
+        && now.registered_at == asked.registered_at
+        && now.token == asked.token
 }
 
 /// A check as it goes on.
@@ -272,5 +276,53 @@ impl<'b> Check<'b> {
         self.seen(format!(
             "{provider} has no dry run, so it was not asked: whether it knows the token, only a test push can tell."
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::device::{OsPermission, Platform};
+
+    fn binding(state: BindingState) -> Binding {
+        Binding {
+            id: Uuid::nil().into(),
+            shard: domain::Shard::of("ada"),
+            contact_id: Uuid::nil().into(),
+            app_id: Uuid::nil().into(),
+            device_id: "phone".to_owned(),
+            channel: Channel::Fcm,
+            platform: Platform::Android,
+            token: "a:1".to_owned(),
+            os_permission: OsPermission::Unknown,
+            opted_in: true,
+            state,
+            state_reason: None,
+            app_version: None,
+            os_version: None,
+            model: None,
+            locale: None,
+            time_zone: None,
+            label: None,
+            registered_at: Timestamp(1),
+            created_at: Timestamp(1),
+            updated_at: Timestamp(1),
+        }
+    }
+
+    #[test]
+    fn only_a_device_that_stayed_as_it_was_is_marked_and_never_a_revoked_one() {
+        let (active, gone) = (binding(BindingState::Active), binding(BindingState::Gone));
+        let revoked = binding(BindingState::Revoked);
+        assert!(may_be_marked(&active, &active) && may_be_marked(&gone, &gone));
+        for asked in [&active, &gone, &revoked] {
+            assert!(!may_be_marked(asked, &revoked));
+        }
+        assert!(!may_be_marked(&gone, &active));
+        let again = Binding {
+            registered_at: Timestamp(2),
+            ..active.clone()
+        };
+        assert!(!may_be_marked(&active, &again));
     }
 }
