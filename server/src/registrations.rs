@@ -10,7 +10,6 @@ use axum::{
     },
     routing::get,
 };
-use domain::people::Permission;
 use futures::StreamExt;
 use http::StatusCode;
 use service::Service;
@@ -32,12 +31,13 @@ fn stream(
     stop: CancellationToken,
     signed_in: Option<Extension<SignedIn>>,
 ) -> Response {
-    let may = signed_in.map(|Extension(SignedIn(principal))| principal.may(Permission::Inspect));
-    match may {
-        None => (StatusCode::UNAUTHORIZED, Json(AppError::Unauthenticated)).into_response(),
-        Some(false) => StatusCode::FORBIDDEN.into_response(),
-        Some(true) => {
-            let news = WatchStream::from_changes(service.watch_registrations())
+    let Some(Extension(SignedIn(principal))) = signed_in else {
+        return (StatusCode::UNAUTHORIZED, Json(AppError::Unauthenticated)).into_response();
+    };
+    match service.watch_registrations(&principal) {
+        Err(_) => StatusCode::FORBIDDEN.into_response(),
+        Ok(registrations) => {
+            let news = WatchStream::from_changes(registrations)
                 .map(|_| Ok::<_, Infallible>(Event::default().data("registered")))
                 .take_until(stop.cancelled_owned());
             Sse::new(news)

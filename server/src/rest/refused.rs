@@ -9,7 +9,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt;
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::Value;
 use service::{RefusedRequest, Service};
 
@@ -97,6 +97,7 @@ pub(crate) async fn watch(service: &Service, said: Said, request: Request, next:
         text = fields.map_or(text, |fields| fields.to_string());
     }
     let refused = RefusedRequest {
+        known: response.status() != StatusCode::UNAUTHORIZED,
         door: &door,
         reason: &reason,
         app: app.as_deref(),

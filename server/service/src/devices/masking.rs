@@ -47,9 +47,15 @@ pub(super) fn body(text: &str) -> String {
     shown
 }
 
-/// A reason or a path with its long runs masked.
+/// A reason or a name with its long runs masked.
 pub(super) fn words(text: &str) -> String {
     runs(cut(text), RUN)
+}
+
+/// A path whose segments are looked at one by one.
+pub(super) fn path(text: &str) -> String {
+    let segments = cut(text).split('/').map(|segment| runs(segment, RUN));
+    segments.collect::<Vec<_>>().join("/")
 }
 
 fn cut(text: &str) -> &str {
@@ -94,7 +100,8 @@ fn hidden(text: &str) -> String {
     }
 }
 
-/// A text whose long runs of letters and digits are hidden.
+/// A text whose long runs of letters, digits and what stands between them in
+/// tokens are hidden: of an address the long segments of its path.
 fn runs(text: &str, longest: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -104,8 +111,13 @@ fn runs(text: &str, longest: usize) -> String {
             .map_or(rest.len(), |length| start + length);
         out.push_str(&rest[..start]);
         let run = &rest[start..end];
-        if run.len() > longest {
-            out.push_str(&masked(run));
+        if let Some(address) = address(run, longest) {
+            out.push_str(&address);
+        } else if run.len() > longest {
+            // A sentence's end is not the token's.
+            let token = run.strip_suffix(['.', ':']).unwrap_or(run);
+            out.push_str(&masked(token));
+            out.push_str(&run[token.len()..]);
         } else {
             out.push_str(run);
         }
@@ -116,7 +128,31 @@ fn runs(text: &str, longest: usize) -> String {
 }
 
 const fn is_of_run(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '+' | '~' | '%' | '=')
+    letter.is_ascii_alphanumeric()
+        || matches!(letter, '-' | '_' | '+' | '~' | '%' | '=' | '/' | '.' | ':')
+}
+
+/// An address of the web with its secrets hidden: its host stays readable, and
+/// so do short segments of its path. `None` for what is no address.
+fn address(run: &str, longest: usize) -> Option<String> {
+    let at = ["https://", "http://"]
+        .iter()
+        .find(|scheme| run.starts_with(**scheme))?
+        .len();
+    let (scheme, rest) = run.split_at(at);
+    let shown = rest.split('/').enumerate().map(|(place, segment)| {
+        let letters = segment.bytes().filter(u8::is_ascii_alphanumeric).count();
+        let secret = match place {
+            0 => segment.split(['.', ':']).any(|part| part.len() > longest),
+            _ => letters >= RUN_UNNAMED,
+        };
+        if secret {
+            masked(segment)
+        } else {
+            segment.to_owned()
+        }
+    });
+    Some(format!("{scheme}{}", shown.collect::<Vec<_>>().join("/")))
 }
 
 #[cfg(test)]
@@ -172,10 +208,39 @@ mod tests {
         assert_eq!(words(id), id);
     }
 
+    #[test]
+    fn parts_of_a_token_do_not_make_it_shorter() {
+        let half = "aB3dE5gH7jK9mN1pQ3";
+        for between in ["/", ".", ":", "+", "=", "_", "-", ":APA91b"] {
+            let token = [half, half, half].join(between);
+            for text in [token.clone(), format!("the token {token}. was refused")] {
+                let shown = words(&text);
+                assert!(!shown.contains(half), "{between}: {shown}");
+            }
+            let shown = body(&json!({ "note": token }).to_string());
+            assert!(!shown.contains(half), "{between}: {shown}");
+        }
+    }
+
+    #[test]
+    fn an_address_stays_readable_but_for_its_long_segments() {
+        let url = "https://updates.push.example.org/wpush/v2/gAAAAABl-secret_Secret9";
+        assert_eq!(
+            words(url),
+            "https://updates.push.example.org/wpush/v2/…ecret9"
+        );
+        let plain = "see https://docs.example.org/carillon/ingest/devices.html";
+        assert_eq!(words(plain), plain);
+        let door = "PUT /api/v1/contacts/0198f3a1-7c2b-7000-8000-123456789abc/devices/phone";
+        assert_eq!(path(door), door);
+        let door = path(&format!("PUT /api/v1/contacts/ada/devices/{TOKEN}"));
+        assert_eq!(door, "PUT /api/v1/contacts/ada/devices/…5c6d7e");
+    }
+
     proptest! {
         #[test]
         fn no_token_comes_through_under_any_name(
-            token in "[A-Za-z0-9_-]{41,200}",
+            token in "[A-Za-z0-9_/.:+=-]{41,200}",
             name in "[a-z]{1,12}",
             broken: bool,
         ) {

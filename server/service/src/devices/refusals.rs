@@ -15,10 +15,15 @@ use crate::{PageRequest, Result, Service};
 /// Refusals that are kept of one second: a client that repeats itself does not
 /// fill the list, nor keep the database busy.
 const A_SECOND: u32 = 20;
+/// The same of callers who are not known, and whom anybody can be: they do not
+/// push out what others were refused.
+const A_SECOND_UNKNOWN: u32 = 2;
 
 /// A registration that a door refused, as it was received.
 #[derive(Clone, Copy, Debug)]
 pub struct RefusedRequest<'a> {
+    /// Whether the caller is known, by a key or a signature that holds.
+    pub known: bool,
     /// Where it came in: the method and the address, without a query.
     pub door: &'a str,
     /// Why it was refused, as the caller was told.
@@ -33,18 +38,35 @@ pub struct RefusedRequest<'a> {
     pub request: &'a str,
 }
 
-/// Lets so many refusals of each second through.
+/// Lets so many refusals of each second through, of known callers and of others.
 #[derive(Debug, Default)]
-pub(crate) struct RefusalTap(Mutex<(i64, u32)>);
+pub(crate) struct RefusalTap {
+    known: Counter,
+    unknown: Counter,
+}
 
 impl RefusalTap {
-    fn passes(&self, now: Timestamp) -> bool {
+    fn passes(&self, known: bool, now: Timestamp) -> bool {
+        if known {
+            self.known.passes(A_SECOND, now)
+        } else {
+            self.unknown.passes(A_SECOND_UNKNOWN, now)
+        }
+    }
+}
+
+/// A second, and how many came in it.
+#[derive(Debug, Default)]
+struct Counter(Mutex<(i64, u32)>);
+
+impl Counter {
+    fn passes(&self, most: u32, now: Timestamp) -> bool {
         let mut tap = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if tap.0 != now.as_seconds() {
             *tap = (now.as_seconds(), 0);
         }
-        tap.1 += 1;
-        tap.1 <= A_SECOND
+        tap.1 = tap.1.saturating_add(1);
+        tap.1 <= most
     }
 }
 
@@ -53,7 +75,7 @@ impl Service {
     /// newest thousand. A failure to do so is logged: the refusal itself is
     /// what the caller waits for.
     pub async fn note_refused_registration(&self, refused: &RefusedRequest<'_>) {
-        if !self.refusals().passes(self.now()) {
+        if !self.refusals().passes(refused.known, self.now()) {
             return;
         }
         if let Err(error) = self.keep_refusal(refused).await {
@@ -62,7 +84,7 @@ impl Service {
     }
 
     async fn keep_refusal(&self, refused: &RefusedRequest<'_>) -> Result<()> {
-        let door = masking::words(refused.door);
+        let door = masking::path(refused.door);
         let reason = masking::words(refused.reason);
         let request = masking::body(refused.request);
         let named = |text: Option<&str>| {
@@ -118,7 +140,10 @@ mod tests {
     fn of_one_second_only_so_many_are_kept() {
         let tap = RefusalTap::default();
         let now = Timestamp(1_000);
-        assert_eq!((0..50).filter(|_| tap.passes(now)).count(), 20);
-        assert!(tap.passes(Timestamp(2_000)));
+        let passed = |known| (0..50).filter(|_| tap.passes(known, now)).count();
+        assert_eq!(passed(false), 2, "callers who are not known");
+        assert_eq!(passed(true), 20, "whatever the others did");
+        assert!(tap.passes(true, Timestamp(2_000)));
+        assert!(tap.passes(false, Timestamp(2_000)));
     }
 }

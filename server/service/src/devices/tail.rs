@@ -61,8 +61,9 @@ impl Service {
     }
 
     /// Changes with each registration that comes in at this process.
-    pub fn watch_registrations(&self) -> watch::Receiver<u64> {
-        self.tail().count.subscribe()
+    pub fn watch_registrations(&self, by: &Principal) -> Result<watch::Receiver<u64>> {
+        require(by, Permission::Inspect)?;
+        Ok(self.tail().count.subscribe())
     }
 }
 

@@ -214,6 +214,7 @@ async fn a_viewer_sees_why_a_device_is_silent_but_no_token_and_does_nothing() {
         s.refused_registrations(&by, &PageRequest::first(1))
             .await
             .map(drop),
+        s.watch_registrations(&by).map(drop),
     ];
     for result in tried {
         assert!(
@@ -247,6 +248,7 @@ async fn refusals_are_told_for_a_day_with_their_secrets_masked() {
     let token = "0123456789abcdef".repeat(4);
     let request = json!({"token": token, "app": "shop"}).to_string();
     let refused = RefusedRequest {
+        known: true,
         door: "POST /elsewhere",
         reason: "no such app",
         app: Some("shop"),
