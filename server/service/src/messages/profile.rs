@@ -1,8 +1,8 @@
 //! What traits mean: a contact's fields, and attributes for the rest.
 
-use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
-use domain::contact::{AttributeValue, ContactInput};
+use domain::contact::{ATTRIBUTE_NAME_MAX, ATTRIBUTES_MAX, AttributeValue, ContactInput};
 use domain::validate::FieldErrors;
 use serde_json::{Map, Value};
 
@@ -22,7 +22,8 @@ pub struct Profile {
 /// `address.city` as `address_city`.
 ///
 /// # Errors
-/// Each trait that is of another type than its field.
+/// Each trait that is of another type than its field. Reading ends at a name that
+/// is too long, or where there are too many.
 pub fn profile(traits: Map<String, Value>) -> Result<Profile, FieldErrors> {
     let mut profile = Profile::default();
     let mut errors = FieldErrors::default();
@@ -42,7 +43,9 @@ pub fn profile(traits: Map<String, Value>) -> Result<Profile, FieldErrors> {
                 continue;
             }
             _ => {
-                profile.add(name, value, &mut errors);
+                if profile.add(name, value, &mut errors).is_break() {
+                    break;
+                }
                 continue;
             }
         };
@@ -58,12 +61,17 @@ pub fn profile(traits: Map<String, Value>) -> Result<Profile, FieldErrors> {
 /// traits as `group_…`.
 ///
 /// # Errors
-/// Each trait that cannot be kept.
+/// Each trait that cannot be kept, up to where reading ends as above.
 pub fn group_profile(group_id: String, traits: Map<String, Value>) -> Result<Profile, FieldErrors> {
     let mut profile = Profile::default();
     let mut errors = FieldErrors::default();
     for (name, value) in traits {
-        profile.add(format!("group_{name}"), value, &mut errors);
+        if profile
+            .add_field("group", &name, value, &mut errors)
+            .is_break()
+        {
+            break;
+        }
     }
     let id = Some(AttributeValue::Text(group_id));
     profile.input.attributes.insert("group_id".into(), id);
@@ -71,23 +79,73 @@ pub fn group_profile(group_id: String, traits: Map<String, Value>) -> Result<Pro
 }
 
 impl Profile {
-    fn add(&mut self, name: String, value: Value, errors: &mut FieldErrors) {
-        let attributes: &mut BTreeMap<_, _> = &mut self.input.attributes;
+    /// Adds a trait; breaks off at one that is too long or too many, with one
+    /// mistake noted.
+    fn add(&mut self, name: String, value: Value, errors: &mut FieldErrors) -> ControlFlow<()> {
+        if name.len() > ATTRIBUTE_NAME_MAX {
+            return too_long(&name, errors);
+        }
         match value {
             Value::Object(fields) => {
                 for (field, value) in fields {
-                    self.add(format!("{name}_{field}"), value, errors);
+                    self.add_field(&name, &field, value, errors)?;
                 }
+            }
+            Value::Array(_) if self.left_out.len() == ATTRIBUTES_MAX => {
+                let message = format!("is one list more than the {ATTRIBUTES_MAX} that may stand");
+                errors.add(format!("attributes.{}", beginning(&name)), message);
+                return ControlFlow::Break(());
             }
             Value::Array(_) => self.left_out.push(name),
             value => match cells::attribute_of(&name, value) {
                 Ok(value) => {
+                    let attributes = &mut self.input.attributes;
+                    if attributes.len() == ATTRIBUTES_MAX && !attributes.contains_key(&name) {
+                        let message = format!(
+                            "is one more than the {ATTRIBUTES_MAX} that a contact may have"
+                        );
+                        errors.add(format!("attributes.{}", beginning(&name)), message);
+                        return ControlFlow::Break(());
+                    }
                     attributes.insert(name, value);
                 }
                 Err(message) => note(errors, &name, &message),
             },
         }
+        ControlFlow::Continue(())
     }
+
+    /// Adds an object's field under the names of both.
+    fn add_field(
+        &mut self,
+        object: &str,
+        field: &str,
+        value: Value,
+        errors: &mut FieldErrors,
+    ) -> ControlFlow<()> {
+        // The longest are not composed at all.
+        if field.len() > ATTRIBUTE_NAME_MAX {
+            return too_long(field, errors);
+        }
+        self.add(format!("{object}_{field}"), value, errors)
+    }
+}
+
+fn too_long(name: &str, errors: &mut FieldErrors) -> ControlFlow<()> {
+    let message = format!("needs a name of 1 to {ATTRIBUTE_NAME_MAX} bytes");
+    errors.add(format!("attributes.{}", beginning(name)), message);
+    ControlFlow::Break(())
+}
+
+/// As much of a name as a mistake quotes.
+fn beginning(name: &str) -> String {
+    const MOST: usize = 40;
+    let mut letters = name.chars();
+    let mut short: String = letters.by_ref().take(MOST).collect();
+    if letters.next().is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// A message of [`cells`] begins with the field's name.
@@ -149,6 +207,40 @@ mod tests {
         let errors = of(json!({"email": {"no": 1}, "opted_in": "perhaps"})).expect_err("refused");
         assert!(errors.of("attributes.email").is_some(), "{errors}");
         assert!(errors.of("attributes.opted_in").is_some(), "{errors}");
+    }
+
+    #[test]
+    fn reading_ends_at_a_name_that_is_too_long_or_one_too_many() {
+        let fields: Map<_, _> = (0..2400).map(|n| (n.to_string(), json!(1))).collect();
+        let lists: Map<_, _> = (0..300).map(|n| (n.to_string(), json!([]))).collect();
+        let long = "é".repeat(8 * 1024);
+        for (traits, named, message) in [
+            (
+                json!({ long.clone(): fields.clone() }),
+                "éé",
+                "needs a name of 1 to 128 bytes",
+            ),
+            (json!({"a": { long: [] }}), "éé", "needs a name"),
+            (
+                json!({"a".repeat(70): {"b".repeat(70): {"c": 1}}}),
+                "aa",
+                "needs a name",
+            ),
+            (json!({ "many": fields }), "many_", "256"),
+            (json!({ "lists": lists }), "lists_", "256"),
+        ] {
+            let errors = of(traits).expect_err("refused").0;
+            let [error] = errors.as_slice() else {
+                panic!("one error: {}", errors.len());
+            };
+            let name = error.field.strip_prefix("attributes.").expect("a trait");
+            assert!(name.starts_with(named), "{name}");
+            assert!(name.chars().count() <= 41, "{name}");
+            assert!(error.message.contains(message), "{error:?}");
+        }
+        let most: Map<_, _> = (0..256).map(|n| (n.to_string(), json!(1))).collect();
+        let read = of(json!({ "most": most })).expect("as many as may be");
+        assert_eq!(read.input.attributes.len(), 256);
     }
 
     #[test]
