@@ -108,7 +108,7 @@ async fn one(service: &Service, by: Option<Principal>, kind: Kind, request: Requ
     let key = fields.get("writeKey").and_then(Value::as_str);
     let by = known(service, by, key).await?;
     let times = Times::new(service.now(), None, true);
-    let tally = Tally::of(&by);
+    let mut tally = Tally::of(&by);
     let (message, about) = message::read(kind, fields, &times).map_err(|errors| {
         count(kind, &Fate::Refused(FieldErrors::default()));
         wrong(errors)
@@ -124,6 +124,7 @@ async fn one(service: &Service, by: Option<Principal>, kind: Kind, request: Requ
     for (_, errors) in taken.refused_devices {
         tally.refused_device(&about, errors);
     }
+    tally.finish();
     Ok(())
 }
 

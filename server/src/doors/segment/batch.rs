@@ -19,8 +19,8 @@ use super::times::{Times, moment};
 use super::{BATCH_MAX, BATCH_MESSAGES_MAX, Kind, MESSAGE_MAX, Tally, body, count, known, wrong};
 use crate::rest::problem::{ApiError, Result};
 
-/// How many of a batch's refused messages are logged one by one.
-const LOGGED_MAX: usize = 20;
+/// What is counted of a message that is not taken.
+const REFUSED: Fate = Fate::Refused(FieldErrors(Vec::new()));
 
 pub(super) async fn take(
     service: &Service,
@@ -49,12 +49,13 @@ pub(super) async fn take(
     );
     errors.into_result(()).map_err(wrong)?;
 
-    let mut refused = Refused::new(Tally::of(&by));
+    let mut tally = Tally::of(&by);
     let mut good = Vec::new();
     let mut abouts: Vec<(usize, About)> = Vec::new();
     for (n, text) in messages.into_iter().enumerate() {
         if n >= BATCH_MESSAGES_MAX {
-            refused.past_the_limit();
+            count(None, &REFUSED);
+            tally.past_the_limit();
             continue;
         }
         match read(text, &rest, &times) {
@@ -62,7 +63,10 @@ pub(super) async fn take(
                 good.push(message);
                 abouts.push((n, about));
             }
-            Err(unread) => refused.add(n, unread.kind, &unread.id, &unread.errors),
+            Err(unread) => {
+                count(unread.kind, &REFUSED);
+                tally.refused(n, &unread.id, &unread.errors);
+            }
         }
     }
     let taken = service.take_messages(&by, good).await?;
@@ -71,18 +75,19 @@ pub(super) async fn take(
             Fate::Refused(errors) => {
                 let errors = about.in_segments_words(errors);
                 let id = about.id.as_deref().unwrap_or_default();
-                refused.add(*n, Some(about.kind), id, &errors);
+                count(about.kind, &REFUSED);
+                tally.refused(*n, id, &errors);
             }
             fate => count(about.kind, &fate),
         }
-        refused.tally.left_out(about);
+        tally.left_out(about);
     }
     for (place, errors) in taken.refused_devices {
         if let Some((_, about)) = abouts.get(place) {
-            refused.tally.refused_device(about, errors);
+            tally.refused_device(about, errors);
         }
     }
-    refused.finish();
+    tally.finish();
     Ok(())
 }
 
@@ -140,48 +145,4 @@ fn read(
         id,
         errors,
     })
-}
-
-/// What of a batch is not taken: all of it counted, the first of it logged one by
-/// one.
-struct Refused {
-    tally: Tally,
-    logged: usize,
-    unlogged: usize,
-}
-
-impl Refused {
-    const fn new(tally: Tally) -> Self {
-        Self {
-            tally,
-            logged: 0,
-            unlogged: 0,
-        }
-    }
-
-    fn add(&mut self, n: usize, kind: Option<Kind>, id: &str, errors: &FieldErrors) {
-        count(kind, &Fate::Refused(FieldErrors::default()));
-        if self.logged < LOGGED_MAX {
-            self.logged += 1;
-            self.tally.refused(n, id, errors);
-        } else {
-            self.unlogged += 1;
-        }
-    }
-
-    fn past_the_limit(&mut self) {
-        count(None, &Fate::Refused(FieldErrors::default()));
-        self.unlogged += 1;
-    }
-
-    fn finish(self) {
-        if self.unlogged > 0 {
-            tracing::warn!(
-                key = self.tally.key,
-                messages = self.unlogged,
-                "more messages of the same batch were refused; a batch may hold \
-                 {BATCH_MESSAGES_MAX}"
-            );
-        }
-    }
 }
