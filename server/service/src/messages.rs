@@ -19,10 +19,14 @@ use crate::events::check_time;
 use crate::service::{require, way_of};
 use crate::signing::Signers;
 use crate::{Result, Service};
+use alias::Rights;
 use device::{Apps, Placed};
 use locks::Work;
 
 pub use profile::{Profile, group_profile, profile};
+
+/// Most aliases in one batch: each moves whatever a contact has.
+pub const ALIASES_MAX: usize = 50;
 
 /// One message.
 #[derive(Clone, Debug)]
@@ -58,6 +62,8 @@ pub enum Says {
     Alias {
         /// The `external_id` of before.
         previous: String,
+        /// What signs it, where apps ask for that.
+        signature: Option<String>,
     },
 }
 
@@ -101,8 +107,8 @@ pub enum Fate {
 pub struct TakenMessages {
     /// Of each message, in order.
     pub fates: Vec<Fate>,
-    /// Devices that were not registered, by the message's place; the rest of
-    /// such a message is taken.
+    /// Devices that were not registered, and aliases that did not move
+    /// everything, by the message's place; the rest of such a message is taken.
     pub refused_devices: Vec<(usize, FieldErrors)>,
 }
 
@@ -124,6 +130,7 @@ impl Service {
                 Err(errors) => Fate::Refused(errors),
             })
             .collect();
+        refuse_aliases_past_the_limit(&messages, &mut fates);
         if !fates.contains(&Fate::Taken) {
             return Ok(TakenMessages {
                 fates,
@@ -179,6 +186,28 @@ impl Service {
     }
 }
 
+/// Refuses the good aliases that are too many.
+fn refuse_aliases_past_the_limit(messages: &[Message], fates: &mut [Fate]) {
+    let aliases = messages
+        .iter()
+        .zip(fates)
+        .filter(|(message, fate)| {
+            **fate == Fate::Taken && matches!(message.says, Says::Alias { .. })
+        })
+        .skip(ALIASES_MAX);
+    for (_, fate) in aliases {
+        let mut errors = FieldErrors::default();
+        errors.add(
+            "previous",
+            format!(
+                "stands in one alias more than the {ALIASES_MAX} that a batch may hold; \
+                 send it in another"
+            ),
+        );
+        *fate = Fate::Refused(errors);
+    }
+}
+
 /// Takes the identifiers of the good messages, and marks those that were taken
 /// before.
 async fn set_repeated_apart(
@@ -227,7 +256,7 @@ impl Message {
                 domain::event::check_properties("properties", properties, &mut errors);
                 check_time("occurred_at", *occurred_at, now, &mut errors);
             }
-            Says::Alias { previous } => {
+            Says::Alias { previous, .. } => {
                 let max = domain::contact::EXTERNAL_ID_MAX;
                 validate::check_text("previous", previous, 1, max, &mut errors);
                 if *previous == self.external_id {
@@ -286,18 +315,33 @@ impl<'a> Stretch<'a> {
                 occurred_at: Some(occurred_at),
                 properties,
             }),
-            Says::Alias { previous } => {
+            Says::Alias {
+                previous,
+                signature,
+            } => {
                 self.write().await?;
                 let (now, by) = (self.service.now(), self.by);
-                let proof = message.signature.as_deref();
-                let except = self.signers.refusing(&external_id, proof, now);
+                let own = (external_id.as_str(), message.signature.as_deref());
+                let before = (previous.as_str(), signature.as_deref());
+                let refusing = self.signers.refusing(&[own, before], now);
+                let rights = Rights {
+                    everything: self.signers.content(&refusing),
+                    except: refusing,
+                };
                 let joined =
-                    alias::join(self.tx, by, (&previous, &external_id), &except, now).await?;
+                    alias::join(self.tx, by, (&previous, &external_id), &rights, now).await?;
                 self.triggers |= joined.triggers;
-                if joined.left_devices {
+                if joined.left {
+                    let own_is_good = self.signers.content(&self.signers.refusing(&[own], now));
+                    let field = if own_is_good {
+                        "previous_signature"
+                    } else {
+                        "signature"
+                    };
                     let mut errors = FieldErrors::default();
-                    let message = "is missing or wrong: an app takes its devices only with one";
-                    errors.add("signature", message);
+                    let message = "is missing or wrong: not everything was moved, for an app \
+                                   asks for the signatures of both contacts";
+                    errors.add(field, message);
                     self.refused_devices.push((n, errors));
                 }
             }

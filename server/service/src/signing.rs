@@ -1,9 +1,9 @@
 //! Signed registration: an app may take a device only with proof that whoever
 //! registers it is the contact, made by the customer's own server.
 //!
-//! The proof is the contact's `external_id` under HMAC-SHA256, in hexadecimal,
-//! or a JSON Web Token (RFC 7519) with HS256 whose `sub` is it; a token's `exp`
-//! and `nbf` count.
+//! The proof is `contact:` and the contact's `external_id` under HMAC-SHA256, in
+//! hexadecimal, or a JSON Web Token (RFC 7519) with HS256 whose `sub` is it; a
+//! token's `exp` and `nbf` count.
 
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text};
@@ -19,6 +19,9 @@ use crate::{Result, Service, ServiceError, apps, audit};
 
 /// Shortest and longest secret, in bytes.
 const SECRET_BYTES: (usize, usize) = (32, 512);
+/// Stands before an `external_id` that is signed. What a token signs holds no
+/// colon, so neither proof can be made into the other.
+const SIGNED_PREFIX: &[u8] = b"contact:";
 
 impl Service {
     /// Lets an app take devices only with a contact id that `secret` signed. A
@@ -123,18 +126,24 @@ impl Signers {
         }
     }
 
-    /// The apps that do not take `proof` for `external_id`.
-    pub(crate) fn refusing(
-        &self,
-        external_id: &str,
-        proof: Option<&str>,
-        now: Timestamp,
-    ) -> Vec<AppId> {
+    /// The apps that do not take these proofs, each of its contact.
+    pub(crate) fn refusing(&self, contacts: &[(&str, Option<&str>)], now: Timestamp) -> Vec<AppId> {
+        let proved = |secret: &[u8]| {
+            contacts
+                .iter()
+                .all(|(external_id, proof)| check(secret, external_id, *proof, now).is_ok())
+        };
         self.0
             .iter()
-            .filter(|(_, secret)| check(secret, external_id, proof, now).is_err())
+            .filter(|(_, secret)| !proved(secret))
             .map(|(app, _)| *app)
             .collect()
+    }
+
+    /// Whether no app asks for anything, or one that does is not among those
+    /// that refuse.
+    pub(crate) fn content(&self, refusing: &[AppId]) -> bool {
+        self.0.is_empty() || refusing.len() < self.0.len()
     }
 }
 
@@ -156,7 +165,10 @@ fn check(
     if !proof.contains('.') {
         let signature = hex(proof).ok_or("the signature is neither hexadecimal nor a JWT")?;
         return Hmac::<Sha256>::new_from_slice(secret)
-            .map(|mac| mac.chain_update(external_id.as_bytes()))
+            .map(|mac| {
+                mac.chain_update(SIGNED_PREFIX)
+                    .chain_update(external_id.as_bytes())
+            })
             .is_ok_and(|mac| mac.verify_slice(&signature).is_ok())
             .then_some(())
             .ok_or("the signature is not the one of this contact under the app's secret");

@@ -54,9 +54,10 @@ pub async fn get(
 /// Ask for signatures
 ///
 /// From now on a key registers a device of this app only with the header
-/// `Carillon-Signature`: the contact's identifier under HMAC-SHA256 with this
-/// secret, in hexadecimal, or a JWT with HS256 whose `sub` it is. No answer ever
-/// holds the secret; one of before is replaced at once.
+/// `Carillon-Signature`: `contact:` and the contact's identifier under
+/// HMAC-SHA256 with this secret, in hexadecimal, or a JWT with HS256 whose `sub`
+/// the identifier is. No answer ever holds the secret; one of before is replaced
+/// at once.
 #[utoipa::path(
     put, path = "/apps/{app}/signing", tag = "apps",
     params(("app" = String, Path, description = "The app's slug")),

@@ -17,18 +17,26 @@ const LINE: &str = "alias";
 pub(super) struct Joined {
     /// A workflow has something to look at.
     pub(super) triggers: bool,
-    /// Devices stayed where they were.
-    pub(super) left_devices: bool,
+    /// Something stayed where it was, for want of a signature.
+    pub(super) left: bool,
 }
 
-/// Gives what `previous` has to `external_id`: its devices but those of the apps
-/// in `except`, its events, and whatever it knows that the other does not. Both
-/// timelines say so.
+/// What the signatures of both contacts let move.
+pub(super) struct Rights {
+    /// Apps whose devices stay.
+    pub(super) except: Vec<AppId>,
+    /// Whether what belongs to no app moves: events, fields and consent.
+    pub(super) everything: bool,
+}
+
+/// Gives what `previous` has to `external_id`, as far as `rights` go: its devices,
+/// its events, and whatever it knows that the other does not. Both timelines say
+/// so.
 pub(super) async fn join(
     tx: &mut Tx,
     by: &Principal,
     (previous, external_id): (&str, &str),
-    except: &[AppId],
+    rights: &Rights,
     now: Timestamp,
 ) -> Result<Joined> {
     let (way, actor) = (way_of(by), by.actor());
@@ -36,15 +44,18 @@ pub(super) async fn join(
     let from = contacts::find_by_external_id(&mut *tx, previous).await?;
     let to = contacts::find_by_external_id(&mut *tx, external_id).await?;
     let mut named = vec![external_id];
-    let (mut moved, mut left_devices) = (false, false);
+    let (mut moved, mut left) = (false, false);
     if let (Some(from), Some(to)) = (&from, &to) {
-        let inherited = [(external_id.to_owned(), inherited(from, to))];
-        contacts::upsert(tx, &inherited, now, way, &actor).await?;
-        devices::hand_over(tx, from, to, except, (now, way)).await?;
-        left_devices = !devices::of_contact(&mut *tx, from.shard, from.id)
-            .await?
-            .is_empty();
-        moved = events::hand_over(tx, from, to).await? > 0;
+        if rights.everything {
+            let inherited = [(external_id.to_owned(), inherited(from, to))];
+            contacts::upsert(tx, &inherited, now, way, &actor).await?;
+        }
+        devices::hand_over(tx, from, to, &rights.except, (now, way)).await?;
+        let left_devices = devices::of_contact(&mut *tx, from.shard, from.id).await?;
+        left = !rights.everything || !left_devices.is_empty();
+        if rights.everything {
+            moved = events::hand_over(tx, from, to).await? > 0;
+        }
         named.push(previous);
     }
     let mut properties = Map::new();
@@ -63,7 +74,7 @@ pub(super) async fn join(
     let lines = events::ingest(tx, &lines, now).await?;
     Ok(Joined {
         triggers: moved || lines.iter().any(|line| line.triggers),
-        left_devices,
+        left,
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn take(tx: &mut Tx, work: &[Work], now: Timestamp) -> Result<(
         .collect();
     let mut previous = Vec::new();
     for (_, message, _) in work {
-        let Says::Alias { previous: name } = &message.says else {
+        let Says::Alias { previous: name, .. } = &message.says else {
             continue;
         };
         // Who is not known is not made: there is nothing to move.

@@ -1,4 +1,6 @@
 use super::*;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
@@ -9,10 +11,14 @@ fn judged(proof: Option<&str>) -> std::result::Result<(), &'static str> {
     check(SECRET, "customer-17", proof, NOW)
 }
 
-fn hmac(secret: &[u8], text: &str) -> String {
+fn mac(secret: &[u8], text: &str) -> Vec<u8> {
     let mac = Hmac::<Sha256>::new_from_slice(secret).expect("any length");
-    let bytes = mac.chain_update(text.as_bytes()).finalize().into_bytes();
-    crate::chance::hex(&bytes)
+    let mac = mac.chain_update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn hmac(secret: &[u8], external_id: &str) -> String {
+    crate::chance::hex(&mac(secret, &format!("contact:{external_id}")))
 }
 
 fn jwt(algorithm: Algorithm, secret: &[u8], claims: &Value) -> String {
@@ -22,15 +28,31 @@ fn jwt(algorithm: Algorithm, secret: &[u8], claims: &Value) -> String {
 
 #[test]
 fn a_signature_is_rfc_2104s() {
-    // RFC 4231, test case 2.
-    let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-    let text = "what do ya want for nothing?";
-    assert_eq!(check(b"Jefe", text, Some(known), NOW), Ok(()));
-    assert_eq!(
-        check(b"Jefe", text, Some(&known.to_uppercase()), NOW),
-        Ok(())
-    );
-    assert!(check(b"Jefe", "what do ya want", Some(known), NOW).is_err());
+    // printf contact:customer-17 | openssl dgst -sha256 -hmac "$SECRET"
+    let known = "9f9b678275e686c02c34531cfe1b569737f3889e9d7cc0ff6caf802a48da45e8";
+    assert_eq!(judged(Some(known)), Ok(()));
+    assert_eq!(judged(Some(&known.to_uppercase())), Ok(()));
+    assert!(check(SECRET, "customer-1", Some(known), NOW).is_err());
+}
+
+#[test]
+fn a_signature_of_a_contact_signs_no_token() {
+    let token = jwt(Algorithm::HS256, SECRET, &json!({"sub": "customer-17"}));
+    let (input, signature) = token.rsplit_once('.').expect("three parts");
+    let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    assert_eq!(signature, encoded(&mac(SECRET, input)));
+    // Someone is called as a token begins, and has that signed.
+    let own = mac(SECRET, &format!("contact:{input}"));
+    let proof = crate::chance::hex(&own);
+    assert_eq!(check(SECRET, input, Some(&proof), NOW), Ok(()));
+    for forged in [
+        format!("{input}.{}", encoded(&own)),
+        format!("contact:{input}.{}", encoded(&own)),
+    ] {
+        assert!(judged(Some(&forged)).is_err(), "{forged}");
+    }
+    let bare = crate::chance::hex(&mac(SECRET, "customer-17"));
+    assert!(judged(Some(&bare)).is_err(), "nothing stands before it");
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub(super) fn read(
             let previous = previous.or_else(|| anonymous.clone().filter(|_| user.is_some()));
             Says::Alias {
                 previous: required("previousId", previous, &mut errors),
+                signature: context.aside("previousSignature"),
             }
         }
         Kind::Track | Kind::Page | Kind::Screen => {
@@ -207,6 +208,7 @@ pub(super) fn in_segments_words_of_device(mut errors: FieldErrors) -> FieldError
             "time_zone" => "timezone",
             "locale" => "locale",
             "signature" => "signature",
+            "previous_signature" => "previousSignature",
             "device_id" => "device.id",
             "kind" => "device.type",
             "model" => "device.model",

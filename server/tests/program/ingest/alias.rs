@@ -97,6 +97,24 @@ async fn an_alias_gives_devices_events_and_what_is_not_known_yet_to_the_other_co
 }
 
 #[tokio::test]
+async fn a_batch_holds_so_many_aliases_and_no_more() {
+    let carillon = Carillon::start(&[]);
+    let sender = Sender::to(&carillon);
+    let alias =
+        |n: usize| json!({"type": "alias", "userId": format!("user-{n}"), "previousId": "visitor"});
+    let mut batch: Vec<_> = (0..52).map(alias).collect();
+    batch.push(json!({"type": "track", "userId": "ada", "event": "Last"}));
+    sender.taken("/v1/batch", &json!({"batch": batch})).await;
+    let count =
+        |label: &'static str| super::counted(&carillon, "carillon_segment_messages_total", label);
+    assert_eq!(count("fate=\"refused\"").await, 2);
+    assert_eq!(count("fate=\"taken\"").await, 51);
+    assert_eq!(events_of(&carillon, "user-49").await.len(), 1);
+    assert_eq!(events_of(&carillon, "user-50").await.len(), 0);
+    assert_eq!(events_of(&carillon, "ada").await.len(), 1);
+}
+
+#[tokio::test]
 async fn an_alias_of_nobody_is_noted_and_one_of_the_same_is_refused() {
     let carillon = Carillon::start(&[]);
     let sender = Sender::to(&carillon);

@@ -7,8 +7,10 @@ use crate::carillon::Carillon;
 use serde_json::{Value, json};
 
 const SECRET: &str = "thirty-two bytes and a few more of them";
-/// `printf ada | openssl dgst -sha256 -hmac "$SECRET"`
-const OF_ADA: &str = "84658543840cbcc40bfa481cbba80074fdcad5071edc657a48307995005916a3";
+/// `printf contact:ada | openssl dgst -sha256 -hmac "$SECRET"`, and of others.
+const OF_ADA: &str = "7735bba88a229f0a5ead0204a4a851d911f5f535be94b15ddd8e6ebff3fb3d87";
+const OF_BOB: &str = "db171abd5da1fa8940bff1055e963dfbf0b446c0000ef5f90c9d31fd4522a484";
+const OF_MALLORY: &str = "67221339757a33ea98ab0d47187812d456036e6e7dd020a74f8ce9b00ca5a6d0";
 /// HS256 with the same secret, of `{"sub": "ada"}` and of the same with an `exp`
 /// in 2020.
 const JWT_OF_ADA: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiAiYWRhIn0.ouGm1A472sCT4PM1rprEMGedcaC0e82dhWQwqGb3QxE";
@@ -140,9 +142,60 @@ async fn segments_messages_are_taken_and_their_unsigned_devices_are_not() {
     assert_eq!(ids(devices(&carillon, "ada").await), ["phone"]);
     assert_eq!(ids(devices(&carillon, "bob").await), ["reader"]);
     assert_eq!(counted(&carillon, refused, "").await, 4);
-    let signed =
-        json!({"userId": "ada", "previousId": "bob", "context": {"signature": JWT_OF_ADA}});
+    let signed = json!({"userId": "ada", "previousId": "bob", "context": {
+        "signature": JWT_OF_ADA, "previousSignature": OF_BOB,
+    }});
     sender.taken("/v1/alias", &signed).await;
     assert_eq!(ids(devices(&carillon, "ada").await), ["phone", "reader"]);
     assert_eq!(counted(&carillon, refused, "").await, 4);
+}
+
+#[tokio::test]
+async fn an_alias_takes_nothing_from_a_contact_that_did_not_sign() {
+    let (carillon, sender) = asking().await;
+    let api = carillon.api("manage");
+    let known = json!({"email": "ada@example.org", "opted_in": true});
+    api.put("/contacts/ada", known).await;
+    let opened = json!({"userId": "ada", "event": "Opened", "context": {
+        "app": {"name": "Shop"}, "signature": OF_ADA,
+        "device": {"id": "phone", "type": "ios", "token": "aa01"},
+    }});
+    sender.taken("/v1/track", &opened).await;
+    let names = async |contact: &str| {
+        let events = super::events_of(&carillon, contact).await;
+        events.into_iter().map(|e| e.0).collect::<Vec<_>>()
+    };
+    let alias = |own: Value, before: Value| {
+        json!({"userId": "mallory", "previousId": "ada", "context": {
+            "signature": own, "previousSignature": before,
+        }})
+    };
+    let own = json!(OF_MALLORY);
+    let tried = [
+        alias(own.clone(), Value::Null),
+        alias(own.clone(), own.clone()),
+        alias(Value::Null, json!(OF_ADA)),
+        alias(json!(OF_ADA), json!(OF_ADA)),
+    ];
+    for message in &tried {
+        sender.taken("/v1/alias", message).await;
+        assert_eq!(devices(&carillon, "mallory").await, Vec::<Value>::new());
+        let mallory = api.get("/contacts/mallory").await.body;
+        assert_eq!(
+            (&mallory["email"], &mallory["opted_in"]),
+            (&Value::Null, &Value::Null)
+        );
+    }
+    assert_eq!(devices(&carillon, "ada").await.len(), 1);
+    assert_eq!(names("mallory").await, ["alias"; 4], "the lines alone");
+    assert!(names("ada").await.contains(&"Opened".to_owned()));
+    let refused = counted(&carillon, "carillon_segment_devices_refused_total", "").await;
+    assert_eq!(refused, 4);
+
+    sender.taken("/v1/alias", &alias(own, json!(OF_ADA))).await;
+    assert_eq!(devices(&carillon, "mallory").await.len(), 1);
+    let mallory = api.get("/contacts/mallory").await.body;
+    assert_eq!(mallory["email"], json!("ada@example.org"));
+    assert_eq!(mallory["opted_in"], json!(true));
+    assert!(names("mallory").await.contains(&"Opened".to_owned()));
 }
