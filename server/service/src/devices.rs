@@ -108,7 +108,7 @@ impl Service {
         let app = apps::find_by_slug(&mut *tx, &input.app)
             .await?
             .ok_or_else(|| no_app(&input.app))?;
-        let signers = self.signers(by, tx).await?;
+        let signers = self.signers(by, &mut *tx).await?;
         if let Err(reason) = signers.check(app.id, external_id, proof, self.now()) {
             let slug = app.slug;
             tracing::warn!(
@@ -125,14 +125,8 @@ impl Service {
             app_id: app.id,
             input,
         };
-        let registered = devices::register(
-            tx,
-            &[registration],
-            self.now(),
-            way_of(by),
-            &by.actor(),
-        )
-        .await?;
+        let registered =
+            devices::register(tx, &[registration], self.now(), way_of(by), &by.actor()).await?;
         let registered = registered
             .first()
             .ok_or_else(|| ServiceError::internal("nothing was registered"))?;

@@ -6,6 +6,7 @@ use domain::device::{Channel, DeviceInput};
 use domain::people::{Permission, Principal};
 use storage::contacts;
 
+use crate::devices::seen;
 use crate::service::{require, way_of};
 use crate::{Result, Service, ServiceError};
 
@@ -40,19 +41,23 @@ impl Service {
             time_zone: None,
             label: None,
         };
-        self.register_device(by, email, device_id, input).await?;
+        self.check_registration(by, email, device_id, &input)?;
         let consent = ContactInput {
             email: Some(email.clone()),
             opted_in: Some(true),
             ..ContactInput::default()
         };
         let mut tx = self.begin().await?;
+        let registered = self
+            .register_within(&mut tx, by, (email, None), device_id, &input)
+            .await?;
         let inputs = [(email.clone(), consent)];
         contacts::upsert(&mut tx, &inputs, self.now(), way_of(by), &by.actor()).await?;
         let contact = contacts::find_by_external_id(&mut tx, email)
             .await?
             .ok_or_else(|| ServiceError::internal("a registered contact is not there"))?;
         tx.commit().await?;
+        self.tail().note(seen(self.now(), email, &registered));
         Ok(contact)
     }
 }

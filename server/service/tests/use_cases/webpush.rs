@@ -105,3 +105,33 @@ async fn a_browser_registers_by_its_subscription_and_never_points_inside() {
         assert!(errors.of("token").is_some(), "{endpoint}: {errors:?}");
     }
 }
+
+#[tokio::test]
+async fn ones_own_browser_and_its_consent_are_kept_together_or_not_at_all() {
+    let bed = bed().await;
+    let by = user(Role::Administrator);
+    let email = "administrator@example.org";
+    let subscription = serde_json::json!({
+        "endpoint": "https://push.example/own",
+        "keys": {
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        },
+    })
+    .to_string();
+    let s = &bed.service;
+    let refused = s
+        .register_own_browser(&by, "nowhere", "own", &subscription)
+        .await;
+    assert!(matches!(refused, Err(ServiceError::Invalid(_))));
+    assert!(s.contact(&by, email).await.is_err(), "nobody opted in");
+    let contact = s
+        .register_own_browser(&by, "site", "own", &subscription)
+        .await
+        .expect("registered");
+    assert_eq!(contact.opted_in, Some(true));
+    let devices = s.devices_of(&by, email).await.expect("devices");
+    assert_eq!(devices.len(), 1);
+    let seen = s.seen_registrations(&by, "own").expect("seen");
+    assert_eq!(seen.len(), 1, "word of it is given once");
+}
