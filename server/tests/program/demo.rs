@@ -57,7 +57,7 @@ async fn a_later_demo_start_moves_the_sandboxs_credentials_and_nothing_else() {
         .iter()
         .map(|credential| &credential["channel"])
         .collect();
-    assert_eq!(channels, ["apns", "adm"]);
+    assert_eq!(channels, ["apns", "adm", "webpush"]);
     let tried = api
         .post("/apps/shop/credentials/apns/check", json!({}))
         .await;
