@@ -10,6 +10,7 @@ use domain::contact::{ContactInput, check_external_id};
 use domain::event::EventInput;
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
+use domain::view::SeenRegistration;
 use domain::{Timestamp, validate};
 use serde_json::{Map, Value};
 use storage::devices;
@@ -174,8 +175,11 @@ impl Service {
         }
         stretch.write().await?;
         refused_devices.append(&mut stretch.refused_devices);
-        let triggers = stretch.triggers;
+        let (triggers, seen) = (stretch.triggers, stretch.seen);
         tx.commit().await?;
+        for registration in seen {
+            self.tail().note(registration);
+        }
         if triggers {
             self.bell().events_arrived();
         }
@@ -278,6 +282,8 @@ struct Stretch<'a> {
     events: Vec<EventInput>,
     devices: Vec<(String, Placed)>,
     refused_devices: Vec<(usize, FieldErrors)>,
+    /// The devices that were written, for whoever watches.
+    seen: Vec<SeenRegistration>,
     triggers: bool,
 }
 
@@ -292,6 +298,7 @@ impl<'a> Stretch<'a> {
             events: Vec::new(),
             devices: Vec::new(),
             refused_devices: Vec::new(),
+            seen: Vec::new(),
             triggers: false,
         }
     }
@@ -362,7 +369,10 @@ impl<'a> Stretch<'a> {
             .iter()
             .map(|(external_id, placed)| placed.registration(external_id))
             .collect();
-        devices::register(self.tx, &registrations, now, way, &actor).await?;
+        let registered = devices::register(self.tx, &registrations, now, way, &actor).await?;
+        let seen = placed.iter().zip(&registered);
+        self.seen
+            .extend(seen.map(|((contact, placed), taken)| placed.seen(contact, taken, now)));
         Ok(())
     }
 }

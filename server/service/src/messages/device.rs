@@ -4,8 +4,11 @@ use domain::app::App;
 use domain::device::{Channel, DeviceInput, Platform, check_device_id};
 use domain::people::Principal;
 use domain::validate::FieldErrors;
+use domain::view::{SeenOutcome, SeenRegistration};
 use domain::{AppId, Timestamp};
 use storage::Tx;
+use storage::contacts::Change;
+use storage::devices::Registered;
 
 use super::DeviceSaid;
 use crate::signing::Signers;
@@ -16,6 +19,31 @@ pub(super) struct Placed {
     pub(super) device_id: String,
     pub(super) app_id: AppId,
     pub(super) input: DeviceInput,
+}
+
+impl Placed {
+    /// It as it was registered, for whoever watches.
+    pub(super) fn seen(
+        &self,
+        external_id: &str,
+        taken: &Registered,
+        at: Timestamp,
+    ) -> SeenRegistration {
+        let id = taken.binding_id;
+        SeenRegistration {
+            at,
+            contact: Some(external_id.to_owned()),
+            device: Some(self.device_id.clone()),
+            app: Some(self.input.app.clone()),
+            channel: Some(self.input.channel),
+            outcome: match taken.change {
+                _ if taken.moved_from.is_some() => SeenOutcome::Moved { id },
+                Change::Created => SeenOutcome::New { id },
+                Change::Changed => SeenOutcome::Changed { id },
+                Change::Unchanged => SeenOutcome::Same { id },
+            },
+        }
+    }
 }
 
 /// Every app, and what they ask for.

@@ -3,6 +3,7 @@
 mod bed;
 mod devices;
 mod imports;
+mod messages;
 mod people;
 mod publishing;
 mod roles;
