@@ -59,7 +59,9 @@ pub async fn set_states(
         let registered_since = change
             .since
             .is_some_and(|since| binding.registered_at > since);
-        if other_token || registered_since || binding.state == change.to {
+        // Revoked is a person's word: only a registration undoes it, no provider's answer.
+        let kept = way == Way::Provider && binding.state == BindingState::Revoked;
+        if other_token || registered_since || kept || binding.state == change.to {
             continue;
         }
         lines.push(NewLine {
