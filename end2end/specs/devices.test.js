@@ -220,7 +220,7 @@ test("registrations appear as they come in, and can be filtered", async () => {
     api("PUT", "/contacts/customer-5/devices/live-2", { app: "shop", channel: "fcm", token: "a b" }),
   );
   const refused = page.getByRole("row").filter({ hasText: "live-2" });
-  await refused.getByText("is not an FCM token").waitFor();
+  await refused.getByText("is not a token of FCM").waitFor();
   await screenshots(page, "devices-live");
   await write(search(page), "refused");
   await page.waitForURL(/q=refused&tab=live/);
