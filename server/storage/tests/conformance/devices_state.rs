@@ -11,6 +11,7 @@ conformance!(
     a_gone_token_is_marked_once_with_its_reason,
     an_answer_about_an_older_token_or_registration_is_ignored,
     a_gone_binding_comes_back_when_the_app_registers_but_not_by_the_same_file,
+    no_providers_answer_undoes_a_revocation,
     a_provider_can_replace_a_token,
     a_replacing_token_is_not_taken_from_another_binding,
 );
@@ -76,6 +77,27 @@ async fn an_answer_about_an_older_token_or_registration_is_ignored(store: Store)
         ..gone(&done, "aa11")
     };
     assert_eq!(set(&store, since).await, 1);
+}
+
+async fn no_providers_answer_undoes_a_revocation(store: Store) {
+    let app = app(&store).await;
+    let done = register(&store, app, "ada", "phone", "aa11").await;
+    let revoked = [StateChange {
+        to: BindingState::Revoked,
+        reason: "signed out".into(),
+        ..gone(&done, "aa11")
+    }];
+    let by = Way::Api;
+    let changed = write!(store, |tx| devices::set_states(tx, &revoked, later(5), by));
+    assert_eq!(changed.unwrap().len(), 1);
+    assert_eq!(set(&store, gone(&done, "aa11")).await, 0);
+    let binding = read!(store, |db| devices::find(db, done.binding_id)).unwrap();
+    assert_eq!(binding.state, BindingState::Revoked);
+    // The app's own registration does.
+    let who = ("ada", "phone");
+    register_as(&store, app, who, &input("aa11"), (later(20), Way::Api)).await;
+    let binding = read!(store, |db| devices::find(db, done.binding_id)).unwrap();
+    assert_eq!(binding.state, BindingState::Active);
 }
 
 async fn a_gone_binding_comes_back_when_the_app_registers_but_not_by_the_same_file(store: Store) {
