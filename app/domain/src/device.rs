@@ -61,6 +61,11 @@ impl Channel {
             .find(|channel| channel.name().eq_ignore_ascii_case(name))
     }
 
+    /// Whether its provider checks a message without sending it.
+    pub const fn has_dry_run(self) -> bool {
+        matches!(self, Self::Fcm)
+    }
+
     /// What a person calls it.
     pub const fn label(self) -> &'static str {
         match self {

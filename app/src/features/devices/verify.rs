@@ -6,15 +6,10 @@ use ui::{Button, CallForm, Card, FormFailure, Glyph, Notice, Tone};
 
 use super::api::VerifyDevice;
 
-/// Whether the provider checks a message without sending it.
-const fn has_dry_run(channel: Channel) -> bool {
-    matches!(channel, Channel::Fcm)
-}
-
 /// The card with the button, and what it came to.
 pub fn verify_card(id: BindingId, channel: Channel) -> AnyView {
     let provider = channel.label();
-    let does = if has_dry_run(channel) {
+    let does = if channel.has_dry_run() {
         format!(
             "{provider} checks a message to this token and sends nothing. What it says of the token is kept: the device is set aside, or comes back."
         )

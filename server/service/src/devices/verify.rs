@@ -21,11 +21,6 @@ use crate::{Result, Service, audit};
 /// Bytes of the APNs tokens that Apple gives today.
 const APNS_BYTES: usize = 32;
 
-/// Whether the provider checks a message without sending it.
-const fn has_dry_run(channel: Channel) -> bool {
-    matches!(channel, Channel::Fcm)
-}
-
 /// What a dry run says of the binding.
 struct Mark {
     to: BindingState,
@@ -66,7 +61,7 @@ impl Service {
                 "The app has no credential for {}, so nothing can be sent to it.",
                 binding.channel.label()
             )),
-            Some((_, secret)) if has_dry_run(binding.channel) => {
+            Some((_, secret)) if binding.channel.has_dry_run() => {
                 mark = self.dry_run(&mut check, secret).await;
             }
             Some((credential, secret)) => check.environment(credential, secret),

@@ -90,7 +90,7 @@ impl Apps {
         }
         check_device_id(&said.device_id, &mut errors);
         let Some(channel) = channel(&said.kind) else {
-            let message = format!("“{}” is neither ios nor android", said.kind);
+            let message = format!("“{}” is none of ios, android and fireos", said.kind);
             errors.add("kind", message);
             return Err(errors);
         };
@@ -124,7 +124,7 @@ fn channel(kind: &str) -> Option<Channel> {
     match Platform::parse(kind)? {
         Platform::Ios => Some(Channel::Apns),
         Platform::Android => Some(Channel::Fcm),
-        Platform::Fireos => Channel::parse("adm"),
+        Platform::Fireos => Some(Channel::Adm),
         Platform::Web => None,
     }
 }
