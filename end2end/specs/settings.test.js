@@ -76,6 +76,27 @@ test("a credential of the sandbox is tested by a dry call, and its secret is nev
   assert.deepEqual(page.problems, []);
 });
 
+test("a credential's calls are limited, and the limit is lifted", async () => {
+  const page = await open("/settings/apps/shop");
+  const limit = page.locator("#limit-fcm");
+  await page.getByText("Limit its calls").nth(1).click();
+  await limit.getByLabel("Most calls at a time").fill("100");
+  await limit.getByRole("button", { name: "Save the limit" }).click();
+  await page.getByText("The limit was saved.").waitFor();
+  await page.reload();
+  await ready(page);
+  await page.getByText("at most 100").waitFor();
+  await page.getByText("Limit its calls").nth(1).click();
+  await screenshots(page, "app-limited");
+  await limit.getByLabel("Most calls at a time").fill("");
+  await limit.getByRole("button", { name: "Save the limit" }).click();
+  await page.getByText("The limit was saved.").waitFor();
+  await page.reload();
+  await ready(page);
+  assert.ok(await page.getByText("at most 100").isHidden());
+  assert.deepEqual(page.problems, []);
+});
+
 test("a key file fills its field, and what was wrong is forgotten with the dialog", async () => {
   const page = await open("/settings/apps/second-shop");
   await page.getByRole("button", { name: "Enter the credential" }).first().click();

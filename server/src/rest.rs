@@ -109,6 +109,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(apps::put, apps::get))
         .routes(routes!(credentials::put, credentials::delete))
         .routes(routes!(credentials::check))
+        .routes(routes!(credentials::limit))
         .routes(routes!(signing::get, signing::put, signing::delete))
         .routes(routes!(campaigns::list, campaigns::create))
         .routes(routes!(campaigns::get, campaigns::put, campaigns::delete))

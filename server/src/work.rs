@@ -77,6 +77,11 @@ impl Bell for EngineBell {
     fn content_changed(&self) {
         self.with(Engine::content_changed);
     }
+
+    fn calls_allowed(&self, app: AppId, channel: Channel) -> Option<usize> {
+        let engine = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        engine.as_ref()?.calls_allowed(app, channel)
+    }
 }
 
 /// Credentials from the database, opened with this process's key.

@@ -205,4 +205,7 @@ pub struct Credential {
     pub state_reason: Option<String>,
     /// When it was entered or rotated.
     pub updated_at: Timestamp,
+    /// Most calls that one worker may have in flight with it, where somebody
+    /// limits them.
+    pub max_in_flight: Option<u32>,
 }

@@ -11,6 +11,7 @@ pub mod credential;
 pub mod credential_form;
 pub mod file_text;
 pub mod keys;
+pub mod limit_form;
 pub mod once;
 pub mod page;
 pub mod users;

@@ -34,6 +34,6 @@ pub mod webpush;
 pub use client::{Client, CredentialProblem};
 pub use connector::Connector;
 pub use message::{Message, Options, Priority, PushType};
-pub use outcome::{Answer, Outcome, Scope};
+pub use outcome::{Answer, Outcome, Scope, Throttle};
 pub use reach::{Inside, Reach};
 pub use settings::{Limits, SettingsError};

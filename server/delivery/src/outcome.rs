@@ -48,6 +48,8 @@ pub enum Outcome {
     },
     /// Too fast for this device or project; certainly not sent.
     Throttled {
+        /// Whose rate it is about.
+        limit: Throttle,
         /// How long to wait.
         retry_after: Option<Duration>,
         /// The provider's reason.
@@ -91,6 +93,15 @@ pub enum Outcome {
         /// The provider's reason.
         reason: String,
     },
+}
+
+/// Whose rate a provider limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Throttle {
+    /// One device's: others are not slowed.
+    Device,
+    /// All that is sent with the credential.
+    Credential,
 }
 
 /// How much of a credential something is about.

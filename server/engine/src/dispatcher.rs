@@ -268,6 +268,7 @@ pub(crate) fn withheld_outcome(withheld: Withheld) -> Outcome {
         attempt: withheld.attempt,
         provider_id: None,
         retry_at: None,
+        route: 0,
         call: None,
         mark: None,
     }

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use delivery::{Connector, Reach};
-use domain::ChunkId;
+use domain::device::Channel;
 use domain::time::Clock;
+use domain::{AppId, ChunkId};
 use storage::ledger::Owner;
 use storage::{EngineLock, StorageError, Store, chunks, leases};
 use thiserror::Error;
@@ -208,6 +209,12 @@ impl Engine {
     /// A credential, app or setting changed: what is remembered of it is old.
     pub fn content_changed(&self) {
         self.shared.changed.store(true, Ordering::Release);
+    }
+
+    /// How many calls a credential may have in flight at present, if it is in
+    /// use.
+    pub fn calls_allowed(&self, app: AppId, channel: Channel) -> Option<usize> {
+        self.shared.routes.allowed(app, channel)
     }
 
     /// What happens to tests from here on.

@@ -13,6 +13,7 @@
 //!
 //! It must not know HTTP's doors, pages, or how credentials are sealed.
 
+mod concurrency;
 mod dispatcher;
 mod engine;
 mod ledger;
@@ -21,6 +22,7 @@ mod planning;
 pub mod policy;
 mod pulse;
 mod rounds;
+mod route;
 mod routes;
 mod sender;
 mod settings;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use delivery::{Message, Options, PushType};
-use domain::device::Binding;
+use domain::device::{Binding, Platform};
 use domain::payload;
 use domain::push::{CompiledPush, DeliveryClass, Priority, Rendered};
 use domain::{BindingId, ChunkId, ContactId, RevisionId, Shard, Timestamp};
@@ -13,7 +13,7 @@ use storage::chunks::Chunk;
 use storage::deliveries::Place;
 use storage::rollups::Account;
 
-use crate::routes::Route;
+use crate::route::{Claimed, Route};
 
 /// What every parcel of one chunk shares.
 #[derive(Debug)]
@@ -61,6 +61,8 @@ pub(crate) struct Parcel {
     pub(crate) order: Arc<Order>,
     /// The claim that a retry is made under: until when it holds.
     pub(crate) claimed_until: Option<Timestamp>,
+    /// Its place on the route while it waits to be made.
+    pub(crate) claimed: Option<Claimed>,
     /// Its number in the chunk.
     pub(crate) seq: i32,
     /// The number of the call that it is for, from 1.
@@ -76,6 +78,7 @@ pub(crate) struct DeviceKey {
     pub(crate) shard: Shard,
     pub(crate) contact_id: ContactId,
     pub(crate) binding_id: BindingId,
+    pub(crate) platform: Platform,
 }
 
 impl Parcel {
@@ -111,10 +114,12 @@ impl Parcel {
             shard: binding.shard,
             contact_id: binding.contact_id,
             binding_id: binding.id,
+            platform: binding.platform,
         };
         Self {
             order,
             claimed_until: None,
+            claimed: None,
             seq,
             attempt,
             message,

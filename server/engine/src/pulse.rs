@@ -1,19 +1,27 @@
-//! A route's pulse: whether its provider still answers while others do.
+//! A route's pulse: whether its provider still answers while others do, and
+//! how long it takes.
 //!
 //! A provider that falls silent would fill the window with calls that go
-//! nowhere, and every other provider would wait behind them. One that is left
-//! behind counts in no window, gets a few calls at a time to show that it is
-//! back, and what is more is put off.
+//! nowhere, and every other provider would wait behind them; so would one that
+//! takes far longer than the others. Calls of either count in no window, and
+//! are few enough to leave the others theirs.
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
+/// How long an answer counts as lately, in milliseconds.
+const LATELY: i64 = 1_000;
+
 /// The calls on one route. Times are milliseconds on the sender's watch, and
-/// only the sender's thread writes.
+/// only the sender's thread writes, but for what is claimed.
 #[derive(Debug, Default)]
 pub(crate) struct Pulse {
     in_flight: AtomicUsize,
     /// The last answer, or the first call after all had ended.
     since: AtomicI64,
+    /// Microseconds that an answer takes, as it was lately; 0 before the first.
+    usual: AtomicI64,
+    /// Retries that were claimed and have not begun.
+    claimed: AtomicUsize,
 }
 
 impl Pulse {
@@ -32,9 +40,46 @@ impl Pulse {
         }
     }
 
+    /// An answer took so many microseconds.
+    pub(crate) fn took(&self, micros: i64) {
+        let usual = match self.usual.load(Ordering::Relaxed) {
+            0 => micros,
+            before => before + (micros - before) / 8,
+        };
+        self.usual.store(usual.max(1), Ordering::Relaxed);
+    }
+
+    /// Microseconds that an answer takes, as it was lately.
+    pub(crate) fn usual(&self) -> i64 {
+        self.usual.load(Ordering::Relaxed)
+    }
+
+    /// The same, if the provider was lately called or answered at all.
+    pub(crate) fn usual_lately(&self, now: i64) -> Option<i64> {
+        let lately = self.in_flight() > 0 || now - self.since.load(Ordering::Relaxed) < LATELY;
+        let usual = self.usual();
+        (lately && usual > 0).then_some(usual)
+    }
+
     /// Calls that have begun and not ended.
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// A retry was claimed.
+    pub(crate) fn claim(&self) {
+        self.claimed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A claimed retry begins, or never will.
+    pub(crate) fn unclaim(&self) {
+        self.claimed.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Calls that have begun and not ended, and those that retries were claimed
+    /// for.
+    pub(crate) fn spoken_for(&self) -> usize {
+        self.in_flight() + self.claimed.load(Ordering::Relaxed)
     }
 
     /// For how long others have been answered while this one was not, in
@@ -77,5 +122,41 @@ mod tests {
         pulse.end(false, 5_000);
         pulse.begin(6_000);
         assert_eq!((pulse.behind(6_100), pulse.in_flight()), (100, 1));
+    }
+
+    #[test]
+    fn what_an_answer_takes_is_learned_and_follows_changes() {
+        let pulse = Pulse::default();
+        assert_eq!(pulse.usual(), 0);
+        pulse.took(200_000);
+        assert_eq!(pulse.usual(), 200_000);
+        for _ in 0..64 {
+            pulse.took(2_000);
+        }
+        assert!((2_000..3_000).contains(&pulse.usual()), "{}", pulse.usual());
+    }
+
+    #[test]
+    fn who_was_not_called_lately_is_nobody_to_compare_with() {
+        let pulse = Pulse::default();
+        pulse.begin(0);
+        assert_eq!(pulse.usual_lately(0), None, "nothing is known of it");
+        pulse.took(300);
+        assert_eq!(pulse.usual_lately(60_000), Some(300), "a call is out");
+        pulse.end(true, 60_000);
+        assert_eq!(pulse.usual_lately(60_900), Some(300));
+        assert_eq!(pulse.usual_lately(61_001), None);
+    }
+
+    #[test]
+    fn claimed_retries_take_their_places_until_they_begin() {
+        let pulse = Pulse::default();
+        pulse.begin(0);
+        pulse.claim();
+        pulse.claim();
+        assert_eq!(pulse.spoken_for(), 3);
+        pulse.unclaim();
+        pulse.begin(1);
+        assert_eq!((pulse.spoken_for(), pulse.in_flight()), (3, 2));
     }
 }

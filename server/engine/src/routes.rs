@@ -1,20 +1,20 @@
-//! Routes: the credentials in use, each with its client and its brake.
+//! Routes: the credentials in use, by app and channel.
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use delivery::{Client, Connector, Limits};
+use delivery::{Connector, Limits};
 use domain::app::CredentialSecret;
 use domain::device::Channel;
 use domain::{AppId, Timestamp};
 use futures::future::BoxFuture;
 use storage::catalog::{self, CredentialFacts};
-use storage::{StorageError, Store};
+use storage::{StorageError, Store, retries};
 
 use crate::Settings;
-use crate::pulse::Pulse;
+use crate::route::Route;
+use crate::sender::is_slow;
 
 /// Why a credential's secrets cannot be had.
 pub type SourceError = Box<dyn Error + Send + Sync>;
@@ -29,46 +29,6 @@ pub trait CredentialSource: Send + Sync {
         app: AppId,
         channel: Channel,
     ) -> BoxFuture<'_, Result<Option<CredentialSecret>, SourceError>>;
-}
-
-/// A credential in use.
-#[derive(Debug)]
-pub(crate) struct Route {
-    pub(crate) app_id: AppId,
-    pub(crate) channel: Channel,
-    /// When it was entered: tells it from a later one of the same app.
-    pub(crate) entered_at: Timestamp,
-    /// `apns-topic`.
-    pub(crate) topic: Option<Arc<str>>,
-    pub(crate) client: Client,
-    /// The calls on it.
-    pub(crate) pulse: Pulse,
-    refused: AtomicBool,
-    paused_until: AtomicI64,
-}
-
-impl Route {
-    /// Whether the provider refused it.
-    pub(crate) fn is_refused(&self) -> bool {
-        self.refused.load(Ordering::Relaxed)
-    }
-
-    /// Marks it as refused; whether it was not before.
-    pub(crate) fn refuse(&self) -> bool {
-        !self.refused.swap(true, Ordering::Relaxed)
-    }
-
-    /// Until when it is not to be used, if that is after `now`.
-    pub(crate) fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let until = Timestamp(self.paused_until.load(Ordering::Relaxed));
-        (until > now).then_some(until)
-    }
-
-    /// Keeps it from being used until then.
-    pub(crate) fn pause(&self, until: Timestamp) {
-        self.paused_until
-            .fetch_max(until.as_millis(), Ordering::Relaxed);
-    }
 }
 
 /// What is known of a credential: the gate's question.
@@ -91,8 +51,16 @@ pub(crate) struct Routes {
     known: RwLock<HashMap<(AppId, Channel), Known>>,
 }
 
+/// Retries of a credential that is not in use that one turn looks at: they have
+/// to be settled when their time is over.
+const LOOK: usize = 64;
+/// How far apart such looks are, in milliseconds.
+const BETWEEN_LOOKS: i64 = 250;
+
 /// A credential as of the last look.
 struct Known {
+    /// What its retries are known by.
+    key: i64,
     entered_at: Timestamp,
     usable: bool,
     /// `None` when its secrets cannot be used.
@@ -163,7 +131,13 @@ impl Routes {
                     Loaded::Route(route) => Some(route),
                 },
             };
+            let most = self.most(&fact);
+            if let Some(route) = &route {
+                route.set_limit(most);
+                route.measure();
+            }
             let known = Known {
+                key: retries::route(fact.app_id, fact.channel),
                 entered_at: fact.updated_at,
                 usable: fact.usable,
                 route,
@@ -172,6 +146,63 @@ impl Routes {
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = current;
         Ok(())
+    }
+
+    /// How many retries may be claimed that wait for the credential with this
+    /// key. What no credential is known for is claimed as it comes: the gates
+    /// settle it.
+    pub(crate) fn room(&self, key: i64, now: Timestamp) -> usize {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(known) = known.values().find(|known| known.key == key) else {
+            return usize::MAX;
+        };
+        match &known.route {
+            Some(route) if known.usable && !route.is_refused() => route.room(now),
+            Some(route) if route.may_look(now, BETWEEN_LOOKS) => LOOK,
+            Some(_) => 0,
+            None => LOOK,
+        }
+    }
+
+    /// Retries wait for room on the credential with this key.
+    pub(crate) fn want(&self, key: i64) {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all = known.values().filter(|known| known.key == key);
+        if let Some(route) = all.find_map(|known| known.route.as_ref()) {
+            route.want();
+        }
+    }
+
+    /// Microseconds in which the quickest provider answers that anything is sent
+    /// to at present, more than any where there is none; and how many are slow
+    /// beside it. `reading` is the moment on the sender's watch.
+    pub(crate) fn quickest(&self, reading: i64) -> (i64, usize) {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let usual = || {
+            let routes = known.values().filter_map(|known| known.route.as_ref());
+            routes.filter_map(|route| route.pulse.usual_lately(reading))
+        };
+        let quick = usual().min().unwrap_or(i64::MAX);
+        let slow = usual().filter(|usual| is_slow(*usual, quick)).count();
+        (quick, slow)
+    }
+
+    /// How many calls a credential may have in flight at present.
+    pub(crate) fn allowed(&self, app: AppId, channel: Channel) -> Option<usize> {
+        match self.access(app, channel) {
+            Access::Open(route) => Some(route.allowed()),
+            Access::Missing | Access::Refused => None,
+        }
+    }
+
+    /// Most calls that a credential may have in flight, whatever it bears.
+    fn most(&self, fact: &CredentialFacts) -> usize {
+        let most = fact
+            .max_in_flight
+            .and_then(|most| usize::try_from(most).ok());
+        most.map_or(self.limits.max_in_flight, |most| {
+            most.clamp(1, self.limits.max_in_flight)
+        })
     }
 
     /// The route that is known already, if the credential is the same and it
@@ -198,16 +229,11 @@ impl Routes {
             }
         };
         match self.connector.connect(&secret, self.limits) {
-            Ok(client) => Loaded::Route(Arc::new(Route {
-                app_id: fact.app_id,
-                channel: fact.channel,
-                entered_at: fact.updated_at,
-                topic: secret.topic().map(Into::into),
-                client,
-                pulse: Pulse::default(),
-                refused: AtomicBool::new(!fact.usable),
-                paused_until: AtomicI64::new(0),
-            })),
+            Ok(client) => {
+                let topic = secret.topic().map(Into::into);
+                let route = Route::new(fact, topic, client, self.most(fact));
+                Loaded::Route(Arc::new(route))
+            }
             Err(error) => {
                 tracing::error!(app = %fact.app_id, channel = fact.channel.name(), %error,
                     "a credential cannot be used; enter it again");

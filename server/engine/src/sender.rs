@@ -22,42 +22,24 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use futures::{FutureExt, future};
 use storage::ledger::{Progress, Retried};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 use crate::ledger::Unwritten;
 use crate::parcel::{BoxedParcel, Parcel};
 use crate::shared::Shared;
 use crate::window::Window;
+pub(crate) use call::until_mended;
 use call::{Answered, Side};
 use cohorts::{Cohort, Cohorts};
 use entry::{Entry, UnderWay, retry_noted};
-pub(crate) use lane::Lane;
+pub(crate) use lane::{Lane, Lot};
 use lane::{Starting, Turn};
-use pace::Pace;
+pub(crate) use pace::is_slow;
 
 /// Most deliveries of one chunk that one entry starts.
 const SUB_BATCH: usize = 256;
 /// How often to look whether anything is late.
 const TICK: Duration = Duration::from_millis(50);
-/// Calls that are no longer counted as moving after this many of their usual
-/// times, and never before the least.
-const LATE_TIMES: u32 = 8;
-const LATE_LEAST: Duration = Duration::from_millis(250);
-/// A provider is left behind when others have been answered for so long while
-/// it was not.
-const BEHIND_LEAST: Duration = Duration::from_millis(500);
-/// The part of all calls in flight that one that is left behind may have.
-const BEHIND_SHARE: usize = 16;
-
-/// Work for the sender.
-#[derive(Debug)]
-pub(crate) enum Lot {
-    /// A planned chunk.
-    Chunk(Lane),
-    /// Retries, claimed and standing as started.
-    Retries(Vec<BoxedParcel>, OwnedSemaphorePermit),
-}
-
 struct Sender {
     shared: Arc<Shared>,
     /// Where the database lives: not on this thread.
@@ -74,6 +56,12 @@ struct Sender {
     watch: Instant,
     /// When any provider answered last, on that watch.
     last_answer: i64,
+    /// Microseconds in which the quickest provider answers at present.
+    quick: i64,
+    /// When that was looked at, on the watch.
+    looked_at: i64,
+    /// How many are slow beside it.
+    slow: usize,
 }
 
 /// Runs until every lot is done and no more can come, or until told to give
@@ -91,6 +79,9 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         last_record: Instant::now(),
         watch: Instant::now(),
         last_answer: 0,
+        quick: i64::MAX,
+        looked_at: 0,
+        slow: 0,
     };
     let mut calls = FuturesUnordered::new();
     let mut writing = pin!(future::Fuse::terminated());
@@ -99,6 +90,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut open = true;
     loop {
+        sender.look();
         for (parcel, cohort) in sender.due_retries(calls.len()) {
             calls.push(call::make(parcel, cohort));
         }
@@ -181,13 +173,18 @@ impl Sender {
             .plus_millis(call::millis(self.shared.settings.request_timeout));
         let (now, pace) = (self.shared.now(), self.pace());
         let mut leaving = Vec::with_capacity(take);
-        for parcel in self.retries.drain(..take) {
+        let mut staying = VecDeque::new();
+        for mut parcel in self.retries.drain(..take) {
             // A claim that could end before the call does is let go: it comes
             // due again by itself.
             if parcel.claimed_until.is_none_or(|until| until <= latest) {
                 continue;
             }
-            let cohort = match pace.turn(&self.shared, &parcel, now) {
+            let cohort = match pace.turn(&self.shared, &parcel, now, true) {
+                Turn::Stays => {
+                    staying.push_back(parcel);
+                    continue;
+                }
                 Turn::Withheld(noted) => {
                     retry_noted(&mut self.retried, &parcel, noted);
                     continue;
@@ -195,8 +192,11 @@ impl Sender {
                 Turn::Leaves => self.cohorts.alone(Instant::now()),
                 Turn::LeavesUncounted => Cohort::NONE,
             };
+            parcel.claimed = None;
             leaving.push((parcel, cohort));
         }
+        staying.append(&mut self.retries);
+        self.retries = staying;
         leaving
     }
 
@@ -204,13 +204,22 @@ impl Sender {
         let Answered {
             parcel,
             answer,
+            took,
             cohort,
         } = answered;
+        let heard = call::heard(&answer);
         let (noted, side) = call::note(&self.shared, &parcel, answer);
         let at = self.reading();
-        parcel.route.pulse.end(noted.answered, at);
+        let route = &parcel.route;
+        route.pulse.end(noted.answered, at);
+        route.learn(heard, self.shared.now());
         if noted.answered {
             self.last_answer = at;
+            let took = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
+            route.pulse.took(took);
+        }
+        if route.has_wanted_room() {
+            self.shared.events.notify_one();
         }
         self.follow(&parcel, side);
         if parcel.claimed_until.is_some() {
@@ -248,26 +257,6 @@ impl Sender {
         }
     }
 
-    /// Milliseconds on the sender's watch.
-    fn reading(&self) -> i64 {
-        call::millis(self.watch.elapsed())
-    }
-
-    /// When calls are no longer counted as moving.
-    fn late(&self) -> Duration {
-        (self.window.usual_time() * LATE_TIMES).max(LATE_LEAST)
-    }
-
-    fn pace(&self) -> Pace {
-        Pace {
-            reading: self.reading(),
-            last_answer: self.last_answer,
-            behind: call::millis(self.late().max(BEHIND_LEAST)),
-            most: (self.shared.settings.in_flight / BEHIND_SHARE).max(1),
-            longest: call::millis(self.shared.settings.request_timeout),
-        }
-    }
-
     /// The next entry, if there is anything to write.
     fn compose(&mut self, in_flight: usize) -> Option<(Entry, UnderWay)> {
         let moving = self.cohorts.younger_than(self.late());
@@ -290,9 +279,11 @@ impl Sender {
                 continue;
             };
             let batch = SUB_BATCH.min(most);
-            let started = lane.start(room.min(batch), batch, |parcel| {
-                pace.turn(&self.shared, parcel, now)
-            });
+            let started = lane.start(
+                (room.min(batch), batch),
+                pace.reading,
+                |parcel, may_stay| pace.turn(&self.shared, parcel, now, may_stay),
+            );
             most -= started.len();
             let counted = started.iter().filter(|starting| starting.counts).count();
             room = (room - counted).min(most);

@@ -13,7 +13,8 @@ use tokio::sync::{Mutex, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::ledger::Ledger;
-use crate::routes::{Route, Routes};
+use crate::route::Route;
+use crate::routes::Routes;
 use crate::shelf::Shelf;
 use crate::{Settings, Update};
 

@@ -1,6 +1,6 @@
 //! Apps: make, change, list.
 
-use domain::app::{App, Capabilities};
+use domain::app::{App, Capabilities, Credential};
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_slug, check_text};
 use domain::view::AppView;
@@ -33,7 +33,7 @@ impl Service {
         let (app, created) = apps::put(&mut tx, slug, name.trim(), capabilities, now).await?;
         let action = if created { "app.create" } else { "app.change" };
         audit::note(&mut tx, by, action, slug, &[("name", name.trim())], now).await?;
-        let view = view(&mut tx, app).await?;
+        let view = self.app_view(&mut tx, app).await?;
         tx.commit().await?;
         self.bell().content_changed();
         Ok((view, created))
@@ -44,7 +44,7 @@ impl Service {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
         let app = find(&mut reader, slug).await?;
-        view(&mut reader, app).await
+        self.app_view(&mut reader, app).await
     }
 
     /// Every app with its credentials, by slug.
@@ -64,12 +64,30 @@ impl Service {
                     .drain(..)
                     .partition(|credential| credential.app_id == app.id);
                 credentials = others;
-                AppView {
-                    app,
-                    credentials: own,
-                }
+                self.with_calls_allowed(app, own)
             })
             .collect())
+    }
+
+    async fn app_view(&self, db: impl Into<Conn<'_>>, app: App) -> Result<AppView> {
+        let credentials = credentials::of_app(db, app.id).await?;
+        let credentials = credentials
+            .into_iter()
+            .map(|sealed| sealed.credential)
+            .collect();
+        Ok(self.with_calls_allowed(app, credentials))
+    }
+
+    fn with_calls_allowed(&self, app: App, credentials: Vec<Credential>) -> AppView {
+        let allowed = |credential: &Credential| {
+            let allowed = self.bell().calls_allowed(app.id, credential.channel)?;
+            Some((credential.channel, allowed))
+        };
+        AppView {
+            calls_allowed: credentials.iter().filter_map(allowed).collect(),
+            app,
+            credentials,
+        }
     }
 }
 
@@ -83,15 +101,6 @@ pub(crate) async fn find(db: impl Into<Conn<'_>>, slug: &str) -> Result<App> {
     apps::find_by_slug(db, slug)
         .await?
         .ok_or_else(|| ServiceError::not_found(format!("The app “{slug}”")))
-}
-
-async fn view(db: impl Into<Conn<'_>>, app: App) -> Result<AppView> {
-    let credentials = credentials::of_app(db, app.id).await?;
-    let credentials = credentials
-        .into_iter()
-        .map(|sealed| sealed.credential)
-        .collect();
-    Ok(AppView { app, credentials })
 }
 
 fn check_capabilities(capabilities: &Capabilities, errors: &mut FieldErrors) {

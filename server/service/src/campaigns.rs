@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use domain::CampaignId;
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text};
-use domain::view::{CampaignSummary, CampaignView, Page, WorkflowSummary};
+use domain::view::{CampaignSummary, CampaignView, CredentialView, Page, WorkflowSummary};
+use domain::{AppId, CampaignId};
 use storage::campaigns::{self, Campaign};
-use storage::{Conn, Reader, rollups, workflow_revisions, workflows};
+use storage::pushes::Push;
+use storage::{Conn, Reader, credentials, rollups, workflow_revisions, workflows};
 
 use crate::overview::results;
 use crate::service::require;
@@ -103,6 +104,7 @@ impl Service {
                     .filter(|count| count.campaign_id == Some(id)),
             );
         }
+        let refused_credentials = self.refused_for(&mut reader, &found.items).await?;
         let name = campaign.name.clone();
         let pushes = found
             .items
@@ -113,7 +115,25 @@ impl Service {
             campaign,
             pushes,
             results: results(&counts),
+            refused_credentials,
         })
+    }
+
+    /// Credentials that a provider refused, and that one of these pushes goes by:
+    /// those of its app, or of every app.
+    async fn refused_for(
+        &self,
+        reader: &mut Reader,
+        pushes: &[Push],
+    ) -> Result<Vec<CredentialView>> {
+        let entered = credentials::all(&mut *reader).await?;
+        let apps = crate::apps::all(&mut *reader).await?;
+        let mut refused = self.refused_among(entered, &apps);
+        refused.retain(|view| {
+            let goes_by = |app: AppId| app == view.credential.app_id;
+            pushes.iter().any(|push| push.draft.app.is_none_or(goes_by))
+        });
+        Ok(refused)
     }
 
     /// Campaigns, newest first.

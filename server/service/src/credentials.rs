@@ -15,6 +15,9 @@ use storage::credentials::{self, NewCredential, SealedCredential};
 use crate::service::require;
 use crate::{Result, Sealer, Service, ServiceError, apps, audit};
 
+/// The highest limit that makes a difference: what a worker has in flight in all.
+const MAX_IN_FLIGHT: u32 = 2048;
+
 /// What a trial of a credential came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialTrial {
@@ -176,6 +179,38 @@ impl Service {
         tx.commit().await?;
         self.bell().content_changed();
         Ok(trial)
+    }
+
+    /// Limits how many calls a worker may have in flight with a credential;
+    /// `None` lifts the limit.
+    pub async fn limit_credential(
+        &self,
+        by: &Principal,
+        app: &str,
+        channel: Channel,
+        max_in_flight: Option<u32>,
+    ) -> Result<Credential> {
+        require(by, Permission::Administer)?;
+        if max_in_flight.is_some_and(|most| !(1..=MAX_IN_FLIGHT).contains(&most)) {
+            return Err(ServiceError::invalid(
+                "max_in_flight",
+                format!("must be from 1 to {MAX_IN_FLIGHT}, or nothing for no limit"),
+            ));
+        }
+        let now = self.now();
+        let mut tx = self.begin().await?;
+        let app = apps::find(&mut tx, app).await?;
+        credentials::limit(&mut tx, app.id, channel, max_in_flight)
+            .await
+            .map_err(ServiceError::finding("This credential"))?;
+        let most = max_in_flight.map_or("none".to_owned(), |most| most.to_string());
+        let entry = [("channel", channel.name()), ("max_in_flight", &most)];
+        audit::note(&mut tx, by, "credential.limit", &app.slug, &entry, now).await?;
+        let stored = credentials::of_app(&mut tx, app.id).await?;
+        let stored = find(stored, channel, &app.slug)?;
+        tx.commit().await?;
+        self.bell().content_changed();
+        Ok(stored.credential)
     }
 
     /// Removes an app's credential for a channel.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::app::CredentialState;
+use domain::app::{App, CredentialState};
 use domain::gate::Suppression;
 use domain::people::{Permission, Principal};
 use domain::view::{
@@ -10,6 +10,7 @@ use domain::view::{
 };
 use domain::workflow::WorkflowState;
 use domain::{PushId, Timestamp};
+use storage::credentials::SealedCredential;
 use storage::rollups::{self, Count, Metric};
 use storage::{Reader, contacts, credentials, devices, pushes, workflows};
 
@@ -68,7 +69,25 @@ impl Service {
                 missing.push(step);
             }
         }
-        let refused = entered
+        Ok(Overview {
+            today: of_day(today),
+            days,
+            contacts,
+            devices,
+            live_workflows: live,
+            refused_credentials: self.refused_among(entered, &apps),
+            latest: Vec::new(),
+            missing,
+        })
+    }
+
+    /// Credentials that a provider refused, beside their apps' names.
+    pub(crate) fn refused_among(
+        &self,
+        entered: Vec<SealedCredential>,
+        apps: &[App],
+    ) -> Vec<CredentialView> {
+        entered
             .into_iter()
             .map(|sealed| sealed.credential)
             .filter(|credential| credential.state == CredentialState::Refused)
@@ -81,17 +100,7 @@ impl Service {
                     credential,
                 }
             })
-            .collect();
-        Ok(Overview {
-            today: of_day(today),
-            days,
-            contacts,
-            devices,
-            live_workflows: live,
-            refused_credentials: refused,
-            latest: Vec::new(),
-            missing,
-        })
+            .collect()
     }
 
     /// What became of a push, over all time.

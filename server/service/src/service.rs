@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::Timestamp;
 use domain::consent::Way;
 use domain::device::Channel;
 use domain::people::{Permission, Principal};
 use domain::time::Clock;
+use domain::{AppId, Timestamp};
 use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
@@ -28,6 +28,13 @@ pub trait Bell: Send + Sync {
     /// A workflow, push, app or credential changed: what was remembered of
     /// them is old.
     fn content_changed(&self);
+    /// How many calls the engine of this process may have in flight with a
+    /// credential at present; `None` where there is no engine, or nothing is
+    /// sent with it.
+    fn calls_allowed(&self, app: AppId, channel: Channel) -> Option<usize> {
+        let _ = (app, channel);
+        None
+    }
 }
 
 /// Nobody to wake: a command beside the server.

@@ -64,6 +64,8 @@ pub struct CredentialBody {
     state_reason: Option<String>,
     /// When it was entered or replaced.
     updated_at: Time,
+    /// Most calls that a worker may have in flight with it, where that is limited.
+    max_in_flight: Option<u32>,
 }
 
 impl From<Credential> for CredentialBody {
@@ -76,6 +78,7 @@ impl From<Credential> for CredentialBody {
             state: credential.state,
             state_reason: credential.state_reason,
             updated_at: credential.updated_at.into(),
+            max_in_flight: credential.max_in_flight,
         }
     }
 }

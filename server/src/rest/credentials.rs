@@ -216,6 +216,49 @@ pub async fn put(
     ))
 }
 
+/// How much a credential may be used at once.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CredentialLimit)]
+#[serde(deny_unknown_fields)]
+pub struct LimitInput {
+    /// Most calls that a worker may have in flight with it; `null` or nothing
+    /// for no limit of its own.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 2048, example = 100)]
+    max_in_flight: Option<u32>,
+}
+
+/// Limit a credential
+///
+/// How many calls are in flight adapts to what the provider bears, and never
+/// passes this. It stays when the credential is replaced.
+#[utoipa::path(
+    put, path = "/apps/{app}/credentials/{channel}/limit", tag = "apps",
+    params(
+        ("app" = String, Path, description = "The app's slug"),
+        ("channel" = Channel, Path, description = "The push service"),
+    ),
+    request_body = LimitInput,
+    responses(
+        (status = 200, body = CredentialBody),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn limit(
+    State(state): State<ApiState>,
+    Caller(caller): Caller,
+    Path((app, name)): Path<(String, String)>,
+    Json(input): Json<LimitInput>,
+) -> Result<Answer<CredentialBody>> {
+    Ok(Answer(
+        state
+            .service
+            .limit_credential(&caller, &app, channel(&name)?, input.max_in_flight)
+            .await?
+            .into(),
+    ))
+}
+
 /// Remove a credential
 #[utoipa::path(
     delete, path = "/apps/{app}/credentials/{channel}", tag = "apps",

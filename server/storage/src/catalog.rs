@@ -122,21 +122,25 @@ pub struct CredentialFacts {
     pub usable: bool,
     /// When it was entered or rotated: another time means other secrets.
     pub updated_at: Timestamp,
+    /// Most calls in flight, where somebody limits them.
+    pub max_in_flight: Option<u32>,
 }
 
 /// Every credential.
 pub async fn credentials(db: impl Into<Conn<'_>>) -> Result<Vec<CredentialFacts>> {
-    const SQL: &str = "SELECT app_id, channel, state, updated_at FROM credentials";
-    let rows: Vec<(Uuid, i16, i16, i64)> = with_engine!(db.into(), |db| sqlx::query_as(SQL)
-        .fetch_all(&mut *db)
-        .await?);
+    const SQL: &str = "SELECT app_id, channel, state, updated_at, max_in_flight FROM credentials";
+    let rows: Vec<(Uuid, i16, i16, i64, Option<i32>)> =
+        with_engine!(db.into(), |db| sqlx::query_as(SQL)
+            .fetch_all(&mut *db)
+            .await?);
     rows.into_iter()
-        .map(|(app, channel, state, updated_at)| {
+        .map(|(app, channel, state, updated_at, max_in_flight)| {
             Ok(CredentialFacts {
                 app_id: app.into(),
                 channel: codes::channel_of(channel)?,
                 usable: state == 0,
                 updated_at: Timestamp(updated_at),
+                max_in_flight: max_in_flight.and_then(|most| u32::try_from(most).ok()),
             })
         })
         .collect()

@@ -43,6 +43,7 @@ struct CredentialRow {
     state: i16,
     state_reason: Option<String>,
     updated_at: i64,
+    max_in_flight: Option<i32>,
 }
 
 impl CredentialRow {
@@ -60,6 +61,7 @@ impl CredentialRow {
             },
             state_reason: self.state_reason,
             updated_at: Timestamp(self.updated_at),
+            max_in_flight: self.max_in_flight.and_then(|most| u32::try_from(most).ok()),
         };
         Ok(SealedCredential {
             credential,
@@ -76,7 +78,7 @@ const fn state_code(state: CredentialState) -> i16 {
 }
 
 /// Stores an app's credential for a channel in the place of the one before; it
-/// is usable until a provider says otherwise.
+/// is usable until a provider says otherwise. A limit of its calls stays.
 pub async fn put(tx: &mut Tx, new: &NewCredential<'_>, now: Timestamp) -> Result<CredentialId> {
     const SQL: &str = "INSERT INTO credentials \
         (id, app_id, channel, sealed, summary, topic, state, updated_at) \
@@ -104,7 +106,7 @@ pub async fn put(tx: &mut Tx, new: &NewCredential<'_>, now: Timestamp) -> Result
 /// an app at most.
 pub async fn all(db: impl Into<Conn<'_>>) -> Result<Vec<SealedCredential>> {
     const SQL: &str = "SELECT id, app_id, channel, sealed, summary, topic, state, state_reason, \
-        updated_at FROM credentials ORDER BY app_id, channel";
+        updated_at, max_in_flight FROM credentials ORDER BY app_id, channel";
     let rows: Vec<CredentialRow> =
         with_engine!(db.into(), |db| sqlx::query_as(SQL).fetch_all(db).await?);
     rows.into_iter().map(CredentialRow::read).collect()
@@ -113,7 +115,7 @@ pub async fn all(db: impl Into<Conn<'_>>) -> Result<Vec<SealedCredential>> {
 /// An app's credentials.
 pub async fn of_app(db: impl Into<Conn<'_>>, app_id: AppId) -> Result<Vec<SealedCredential>> {
     const SQL: &str = "SELECT id, app_id, channel, sealed, summary, topic, state, state_reason, \
-        updated_at FROM credentials WHERE app_id = $1 ORDER BY channel";
+        updated_at, max_in_flight FROM credentials WHERE app_id = $1 ORDER BY channel";
     let rows: Vec<CredentialRow> = with_engine!(db.into(), |db| {
         sqlx::query_as(SQL).bind(app_id.0).fetch_all(db).await?
     });
@@ -141,6 +143,24 @@ pub async fn set_state(
             .await?
             .rows_affected()
     }) == 1)
+}
+
+/// Limits how many calls an app's credential for a channel may have in flight
+/// on one worker; `None` lifts the limit.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn limit(tx: &mut Tx, app_id: AppId, channel: Channel, most: Option<u32>) -> Result<()> {
+    const SQL: &str =
+        "UPDATE credentials SET max_in_flight = $3 WHERE app_id = $1 AND channel = $2";
+    let most = most.map(|most| i32::try_from(most).unwrap_or(i32::MAX));
+    let written = with_engine!(tx.conn(), |db| {
+        let query = sqlx::query(SQL)
+            .bind(app_id.0)
+            .bind(codes::channel(channel));
+        query.bind(most).execute(db).await?.rows_affected()
+    });
+    crate::found(written)
 }
 
 /// Removes an app's credential for a channel.

@@ -103,6 +103,8 @@ pub struct Outcome {
     pub provider_id: Option<String>,
     /// When to try again: `state` is `Waiting` then.
     pub retry_at: Option<Timestamp>,
+    /// Which credential a retry waits for: [`retries::route`].
+    pub route: i64,
     /// The call, where it is worth keeping.
     pub call: Option<Box<Call>>,
     /// What the answer says about the device.

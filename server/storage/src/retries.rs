@@ -5,13 +5,15 @@
 //! that row. One that comes due while its delivery stands as started was
 //! uncertain: its caller died.
 
-use domain::{ChunkId, Shard, Timestamp};
+use domain::device::Channel;
+use domain::{AppId, ChunkId, Shard, Timestamp};
 use uuid::Uuid;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::deliveries::Place;
 use crate::dialect::Dialect;
 use crate::rows::{Rows, Scalar, shard, shard_of};
-use crate::{Conn, Result, Tx};
+use crate::{Conn, Result, Tx, codes};
 
 /// A retry's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,19 +41,39 @@ impl From<RetryRow> for Retry {
     }
 }
 
-/// Retries that are due in the shards from `lo` to `hi`, at most `limit`.
+/// The key of the credential that a retry waits for. Two with the same one
+/// would only wait in one line.
+pub fn route(app: AppId, channel: Channel) -> i64 {
+    let mut bytes = app.0.as_bytes().to_vec();
+    bytes.extend(codes::channel(channel).to_be_bytes());
+    xxh3_64(&bytes).cast_signed()
+}
+
+/// The keys of all credentials that any retry waits for, due or not.
+pub async fn routes(db: impl Into<Conn<'_>>) -> Result<Vec<i64>> {
+    // From one to the next by the index, however many retries there are.
+    const SQL: &str = "WITH RECURSIVE r (n) AS (SELECT MIN(route) FROM retries \
+        UNION ALL SELECT (SELECT MIN(t.route) FROM retries t WHERE t.route > r.n) FROM r \
+        WHERE r.n IS NOT NULL) SELECT n FROM r WHERE n IS NOT NULL";
+    Ok(with_engine!(db.into(), |db| sqlx::query_scalar(SQL)
+        .fetch_all(&mut *db)
+        .await?))
+}
+
+/// Retries that wait for the credential `route` and are due in the shards from
+/// `lo` to `hi`: at most `limit`, the longest due first.
 pub async fn due(
     db: impl Into<Conn<'_>>,
+    route: i64,
     lo: Shard,
     hi: Shard,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Retry>> {
-    // Shard by shard: each is one look at the key's (shard, due_at).
-    const SQL: &str = "WITH RECURSIVE s (n) AS (SELECT CAST($1 AS SMALLINT) \
-        UNION ALL SELECT CAST(n + 1 AS SMALLINT) FROM s WHERE n < $2) \
-        SELECT t.shard, t.due_at, t.chunk_id, t.seq FROM s CROSS JOIN retries t \
-        WHERE t.shard = s.n AND t.due_at <= $3 LIMIT $4";
+    // By retries_route.
+    const SQL: &str = "SELECT shard, due_at, chunk_id, seq FROM retries \
+        WHERE route = $5 AND due_at <= $3 AND shard >= $1 AND shard <= $2 \
+        ORDER BY due_at LIMIT $4";
     let rows: Vec<RetryRow> = with_engine!(db.into(), |db| {
         let now = db.lease_clock(now).await?;
         sqlx::query_as(SQL)
@@ -59,6 +81,7 @@ pub async fn due(
             .bind(shard(hi))
             .bind(now.as_millis())
             .bind(limit)
+            .bind(route)
             .fetch_all(&mut *db)
             .await?
     });
@@ -125,11 +148,14 @@ pub(crate) async fn settle(tx: &mut Tx, retries: &[Retry]) -> Result<Vec<Retry>>
     Ok(settled.into_iter().map(Into::into).collect())
 }
 
-/// Plans retries.
-pub(crate) async fn insert(tx: &mut Tx, retries: &[Retry]) -> Result<()> {
-    const SQL: &str = "INSERT INTO retries (shard, due_at, chunk_id, seq, attempt) {rows} \
+/// Plans retries, each for the credential of that key.
+pub(crate) async fn insert(tx: &mut Tx, retries: &[(Retry, i64)]) -> Result<()> {
+    const SQL: &str = "INSERT INTO retries (shard, due_at, chunk_id, seq, attempt, route) {rows} \
         ON CONFLICT (shard, due_at, chunk_id, seq) DO NOTHING";
-    let rows = rows(retries).column(retries.iter().map(|_| 1_i16));
+    let keys: Vec<Retry> = retries.iter().map(|(retry, _)| *retry).collect();
+    let rows = rows(&keys)
+        .column(retries.iter().map(|_| 1_i16))
+        .column(retries.iter().map(|(_, route)| *route));
     with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
     Ok(())
 }

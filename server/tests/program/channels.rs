@@ -81,7 +81,11 @@ impl Drop for Sandbox {
 }
 
 /// Sends a test to the contact, and waits for what becomes of each device.
-async fn test(api: &Api, push: &Value, external_id: &str) -> Vec<(String, Option<String>)> {
+pub(crate) async fn test(
+    api: &Api,
+    push: &Value,
+    external_id: &str,
+) -> Vec<(String, Option<String>)> {
     let path = format!("/pushes/{}/test", push["id"].as_str().expect("an id"));
     let sent = api.post(&path, json!({"external_id": external_id})).await;
     assert!(sent.status < 300, "{sent:?}");

@@ -114,6 +114,7 @@ pub(crate) fn good_body(door: &Door) -> Value {
             "team_id": "ABCDE12345", "key_id": "ABCDE12345", "topic": "org.example",
             "private_key": "none",
         }),
+        ("PUT", "/apps/{app}/credentials/{channel}/limit") => json!({"max_in_flight": 100}),
         ("PUT", "/apps/{app}/signing") => {
             json!({"secret": "thirty-two bytes and a few more of them"})
         }

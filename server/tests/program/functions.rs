@@ -174,6 +174,10 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         "try_credential" | "remove_credential" => {
             (Administer, json!({"slug": "nobody", "channel": "apns"}))
         }
+        "limit_credential" => (
+            Administer,
+            json!({"slug": "nobody", "channel": "apns", "max_in_flight": 5}),
+        ),
         "list_users" | "list_keys" | "list_audit" => (Administer, json!({"cursor": null})),
         "add_user" => (Administer, json!({"email": "", "role": "viewer"})),
         "renew_link" | "remove_user" | "revoke_key" => (Administer, id),

@@ -14,6 +14,7 @@ mod import;
 mod ingest;
 mod pages;
 mod refusals;
+mod refused_credential;
 mod render;
 mod rest;
 mod serving;

@@ -3,7 +3,7 @@
 use crate::api::{answer, read};
 use crate::carillon::Carillon;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_contact_is_made_changed_read_and_deleted_by_its_own_id() {
@@ -316,4 +316,29 @@ async fn a_credential_goes_in_and_its_secret_never_comes_out() {
         .post("/apps/shop/credentials/apns/check", json!({}))
         .await;
     assert_eq!(tried.body["result"], "works", "{tried:?}");
+}
+
+#[tokio::test]
+async fn a_credential_is_limited_and_the_limit_stays_until_it_is_lifted() {
+    let carillon = Carillon::start(&["--demo"]);
+    let api = carillon.api("manage");
+    let path = "/apps/shop/credentials/fcm/limit";
+    for wrong in [0, 2049] {
+        let refused = api.put(path, json!({"max_in_flight": wrong})).await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert_eq!(refused.body["errors"][0]["field"], "max_in_flight");
+    }
+    let limited = api.put(path, json!({"max_in_flight": 100})).await;
+    assert_eq!(limited.body["max_in_flight"], 100, "{limited:?}");
+    let app = api.get("/apps/shop").await;
+    let fcm = |app: &Value| {
+        let all = app["credentials"].as_array().expect("credentials").iter();
+        let mut fcm = all.filter(|found| found["channel"] == "fcm");
+        fcm.next().expect("one of FCM").clone()
+    };
+    assert_eq!(fcm(&app.body)["max_in_flight"], 100);
+    let lifted = api.put(path, json!({"max_in_flight": null})).await;
+    assert_eq!(lifted.body["max_in_flight"], Value::Null, "{lifted:?}");
+    let nobody = "/apps/nobody/credentials/fcm/limit";
+    assert_eq!(api.put(nobody, json!({})).await.status, 404);
 }

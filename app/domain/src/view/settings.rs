@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::app::{App, Credential};
+use crate::device::Channel;
 use crate::people::{Role, User};
 use crate::{AuditId, JobId, Timestamp, UserId};
 
@@ -32,6 +33,8 @@ pub struct AppView {
     pub app: App,
     /// Its credentials, without their secrets.
     pub credentials: Vec<Credential>,
+    /// How many calls each may have in flight at present, where that is known.
+    pub calls_allowed: Vec<(Channel, usize)>,
 }
 
 /// A credential beside its app's name.

@@ -30,6 +30,8 @@ pub struct CampaignView {
     pub pushes: Vec<PushSummary>,
     /// What became of its pushes, over all time.
     pub results: super::Results,
+    /// Credentials that a provider refused, and that its pushes go by.
+    pub refused_credentials: Vec<super::CredentialView>,
 }
 
 /// A workflow in a list.

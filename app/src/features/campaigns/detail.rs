@@ -2,15 +2,15 @@
 
 use domain::{
     CampaignId,
-    view::{CampaignSummary, Results},
+    view::{CampaignSummary, CredentialView, Results},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use ui::{
     Button, ButtonKind, CallForm, Card, ConfirmDialog, Dialog, DialogBody, DialogFoot, EmptyState,
-    Fact, Facts, FormFailure, Glyph, LinkButton, LinkTabs, MenuItem, MoreMenu, Page, RelativeTime,
-    StateChip, TextField, Then,
+    Fact, Facts, FormFailure, Glyph, LinkButton, LinkTabs, MenuItem, MoreMenu, Notice, Page,
+    RelativeTime, StateChip, TextField, Then, Tone,
 };
 
 use super::{
@@ -98,10 +98,33 @@ fn Detail(data: CampaignData, tab: String) -> impl IntoView {
     view! {
         <Title text=name.clone() />
         <Page title=name.clone() state=move || workflow_chip(&summary) actions>
+            {view.refused_credentials.into_iter().map(refused).collect_view()}
             <LinkTabs label="About this campaign" tabs here=format!("{base}/{tab}") />
             <div>{panel}</div>
         </Page>
         {may_edit.then(|| dialogs(id, name))}
+    }
+    .into_any()
+}
+
+/// That a credential of this campaign's is refused, why, and where to mend it.
+fn refused(view: CredentialView) -> AnyView {
+    let service = view.credential.channel.label();
+    let title = format!("{service} refused the credential of {}", view.app_name);
+    let reason = view
+        .credential
+        .state_reason
+        .map(|reason| format!("It said: {reason}. "));
+    view! {
+        <Notice tone=Tone::Rejected title>
+            <p>
+                {reason}
+                "Until it is replaced, or a test finds it taken again, nothing of this campaign goes out by it: what was on its way waits as long as the push may live, what is decided from now on is not sent."
+            </p>
+            <p>
+                <a href=format!("/settings/apps/{}", view.app_slug)>"To the credential"</a>
+            </p>
+        </Notice>
     }
     .into_any()
 }

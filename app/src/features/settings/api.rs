@@ -259,6 +259,20 @@ pub async fn try_credential(slug: String, channel: Channel) -> Result<Trial, App
     )
 }
 
+/// Limits how many calls may be in flight with a credential; no number lifts the
+/// limit.
+#[server(input = Json)]
+pub async fn limit_credential(
+    slug: String,
+    channel: Channel,
+    max_in_flight: Option<u32>,
+) -> Result<Credential, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service
+        .limit_credential(&principal, &slug, channel, max_in_flight)
+        .await?)
+}
+
 /// Registers the browser that asks, by its subscription.
 #[server(input = Json)]
 pub async fn register_own_browser(

@@ -25,7 +25,7 @@ pub fn AppPage(
 
 fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
     let slug = view.app.slug.clone();
-    let credentials = view.credentials;
+    let (credentials, allowed) = (view.credentials, view.calls_allowed);
     let cards = Channel::ALL
         .into_iter()
         .filter_map(|channel| {
@@ -33,10 +33,13 @@ fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
                 .iter()
                 .find(|known| known.channel == channel)
                 .cloned();
+            let allowed = allowed
+                .iter()
+                .find_map(|(known, allowed)| (*known == channel).then_some(*allowed));
             let offered = offered.contains(&channel);
             (offered || entered.is_some()).then(|| {
                 view! {
-                    <CredentialCard slug=slug.clone() channel entered offered may_edit />
+                    <CredentialCard slug=slug.clone() channel entered allowed offered may_edit />
                 }
             })
         })

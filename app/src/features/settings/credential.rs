@@ -14,6 +14,7 @@ use ui::{
 use super::{
     api::{RegisterOwnBrowser, RemoveCredential, TryCredential},
     credential_form::CredentialForm,
+    limit_form::LimitForm,
 };
 
 /// The card of one channel.
@@ -25,6 +26,8 @@ pub fn CredentialCard(
     channel: Channel,
     /// What was entered, without secrets.
     entered: Option<Credential>,
+    /// How many calls may be in flight at present, where that is known.
+    allowed: Option<usize>,
     /// Pushes may go by the channel.
     offered: bool,
     /// The person may change it.
@@ -42,7 +45,7 @@ pub fn CredentialCard(
     };
     let body = match entered {
         Some(credential) if !offered => off(&slug, credential, may_edit),
-        Some(credential) => known(&slug, credential, may_edit.then_some(dialog)),
+        Some(credential) => known(&slug, credential, allowed, may_edit.then_some(dialog)),
         None => view! {
             <p class="quiet">{lead} " There is no credential, so nothing can be sent by it."</p>
             {caveat(channel)}
@@ -119,7 +122,12 @@ fn caveat(channel: Channel) -> Option<AnyView> {
 }
 
 /// `entry` is the dialog in which whoever may do so enters another.
-fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> AnyView {
+fn known(
+    slug: &str,
+    credential: Credential,
+    allowed: Option<usize>,
+    entry: Option<&'static str>,
+) -> AnyView {
     let channel = credential.channel;
     let chip = match credential.state {
         CredentialState::Usable => {
@@ -147,6 +155,7 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
             <Fact name="Entered">
                 <RelativeTime at=credential.updated_at.as_millis() />
             </Fact>
+            <Fact name="Calls at a time">{calls(credential.max_in_flight, allowed)}</Fact>
         </Facts>
         {credential
             .state_reason
@@ -162,9 +171,22 @@ fn known(slug: &str, credential: Credential, entry: Option<&'static str>) -> Any
             })}
         {caveat(channel)}
         {entry.map(|entry| acts(slug, channel, entry))}
+        {entry.map(|_| view! { <LimitForm slug=slug.to_owned() channel most=credential.max_in_flight /> })}
         {own_browser}
     }
     .into_any()
+}
+
+/// How many calls may be in flight, and how many may be at present.
+fn calls(most: Option<u32>, allowed: Option<usize>) -> String {
+    let most = match most {
+        Some(most) => format!("at most {most}"),
+        None => "as many as the provider bears".to_owned(),
+    };
+    match allowed {
+        Some(allowed) => format!("{allowed} at present, {most}"),
+        None => most,
+    }
 }
 
 /// What a channel's credential is named by.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::{Outcome, Scope};
+use crate::{Outcome, Scope, Throttle};
 
 /// An answer, classified.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +60,7 @@ pub(super) fn classify(
         (401, _) => return Verdict::Renew(refuse(reason)),
         (403, _) => refuse(reason),
         (429, _) => Outcome::Throttled {
+            limit: Throttle::Credential,
             retry_after,
             reason,
         },

@@ -6,7 +6,7 @@ use domain::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::{Outcome, Scope};
+use crate::{Outcome, Scope, Throttle};
 
 /// Apple's advice after a 500 or 503.
 const BACK_OFF: Duration = Duration::from_mins(15);
@@ -102,6 +102,7 @@ pub(super) fn classify(
         (429, "TooManyProviderTokenUpdates") => (refused(Scope::Team, reason), Then::Hold),
         (429, "TooManyRequests") => (
             Outcome::Throttled {
+                limit: Throttle::Device,
                 retry_after,
                 reason,
             },
@@ -160,6 +161,7 @@ fn by_status(
         410 if is_apples => (Outcome::TokenGone { since, reason }, Then::Prove),
         429 => (
             Outcome::Throttled {
+                limit: Throttle::Credential,
                 retry_after,
                 reason,
             },
@@ -205,6 +207,7 @@ mod tests {
         assert_eq!(
             of(429, body),
             Outcome::Throttled {
+                limit: Throttle::Credential,
                 retry_after: None,
                 reason: reason()
             }

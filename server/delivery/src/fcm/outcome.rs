@@ -6,7 +6,7 @@ use domain::Timestamp;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::{Outcome, Scope};
+use crate::{Outcome, Scope, Throttle};
 
 /// Google's advice after a 429 without Retry-After.
 const QUOTA_WAIT: Duration = Duration::from_mins(1);
@@ -145,6 +145,7 @@ pub(super) fn classify(
         },
         (401, _) => return Verdict::Renew(refused(reason)),
         (429, _) => Outcome::Throttled {
+            limit: Throttle::Credential,
             retry_after: retry_after.or(Some(QUOTA_WAIT)),
             reason,
         },

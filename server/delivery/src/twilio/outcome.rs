@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::{Outcome, Scope};
+use crate::{Outcome, Scope, Throttle};
 
 /// "Invalid destination binding": the address that a push was for.
 /// Source: Twilio's error and warning dictionary.
@@ -46,6 +46,7 @@ pub(super) fn classify(status: StatusCode, body: &[u8], retry_after: Option<Dura
             reason,
         },
         (429, _) => Outcome::Throttled {
+            limit: Throttle::Credential,
             retry_after,
             reason,
         },

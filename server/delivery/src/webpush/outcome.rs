@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::Outcome;
+use crate::{Outcome, Throttle};
 
 /// Longest part of an answer's text that a reason quotes, in bytes.
 const QUOTED: usize = 200;
@@ -34,6 +34,7 @@ pub(super) fn classify(
         // service's word must not stop the others.
         401 | 403 if known => Outcome::TokenSuspect { reason },
         429 => Outcome::Throttled {
+            limit: Throttle::Credential,
             retry_after,
             reason,
         },

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use delivery::{CredentialProblem, Outcome, Scope};
+use delivery::{CredentialProblem, Outcome, Scope, Throttle};
 use serde_json::json;
 
 use crate::rig::{Rig, adm_push, registration};
@@ -27,6 +27,7 @@ fn refused(reason: &str) -> Outcome {
 
 fn throttled(seconds: Option<u64>) -> Outcome {
     Outcome::Throttled {
+        limit: Throttle::Credential,
         retry_after: seconds.map(Duration::from_secs),
         reason: "MaxRateExceeded".to_owned(),
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use delivery::{CredentialProblem, Outcome, Priority, Scope};
+use delivery::{CredentialProblem, Outcome, Priority, Scope, Throttle};
 use domain::Timestamp;
 use domain::time::Clock;
 
@@ -60,6 +60,7 @@ fn rows() -> Vec<(u16, &'static str, Outcome)> {
             429,
             "TooManyRequests",
             Outcome::Throttled {
+                limit: Throttle::Device,
                 retry_after: None,
                 reason: "TooManyRequests".to_owned(),
             },

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use delivery::{CredentialProblem, Outcome, Scope};
+use delivery::{CredentialProblem, Outcome, Scope, Throttle};
 use serde_json::json;
 
 use crate::rig::{Rig, twilio_push};
@@ -19,6 +19,7 @@ fn rows() -> Vec<(serde_json::Value, Outcome)> {
         retry_after: retry_after.map(Duration::from_secs),
     };
     let throttled = |retry_after: Option<u64>| Outcome::Throttled {
+        limit: Throttle::Credential,
         retry_after: retry_after.map(Duration::from_secs),
         reason: "20429: Too Many Requests".to_owned(),
     };

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use delivery::{Outcome, Scope};
+use delivery::{Outcome, Scope, Throttle};
 use domain::Timestamp;
 use domain::delivery::DeliveryState;
 use domain::device::BindingState;
@@ -70,6 +70,7 @@ fn table() -> Vec<(Outcome, DeliveryState, DeliveryState)> {
         ),
         (
             Outcome::Throttled {
+                limit: Throttle::Credential,
                 retry_after: None,
                 reason: reason.clone(),
             },
@@ -178,6 +179,7 @@ fn a_token_is_gone_in_the_way_that_the_provider_means() {
 fn retry_after_is_the_least_that_is_waited() {
     for seconds in [0, 7, 600] {
         let outcome = Outcome::Throttled {
+            limit: Throttle::Credential,
             retry_after: Some(Duration::from_secs(seconds)),
             reason: reason(),
         };
@@ -202,6 +204,7 @@ fn a_retry_past_the_time_to_live_is_expired() {
     };
     assert_eq!(judge(outcome(), short).state, Some(DeliveryState::Expired));
     let asked = Outcome::Throttled {
+        limit: Throttle::Credential,
         retry_after: Some(Duration::from_secs(u64::MAX)),
         reason: reason(),
     };

@@ -103,6 +103,7 @@ pub fn judge(outcome: Outcome, around: Circumstances) -> Verdict {
             retry_after,
         } => again(reason, Pace::Soon, retry_after.map(millis), around),
         Outcome::Throttled {
+            limit: _,
             retry_after,
             reason,
         }

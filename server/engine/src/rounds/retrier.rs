@@ -1,17 +1,18 @@
 //! The retrier: claims retries that are due, asks every gate again, and hands
 //! them to the sender. What a dead worker left uncertain it settles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use domain::ChunkId;
 use domain::delivery::DeliveryState;
-use storage::StorageError;
+use domain::gate::Suppression;
 use storage::chunks::{self, Chunk};
 use storage::deliveries::{self, Delivery};
 use storage::ledger::{Outcome, Retried};
 use storage::recipients;
 use storage::retries::{self, Retry};
+use storage::{Reader, StorageError};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::{Range, Turn};
@@ -19,11 +20,12 @@ use crate::dispatcher::{desk, in_background, withheld_outcome};
 use crate::parcel::{BoxedParcel, Order};
 use crate::planning;
 use crate::policy::uncertain_is_sent_again;
-use crate::sender::Lot;
+use crate::route::Claimed;
+use crate::sender::{Lot, until_mended};
 use crate::shared::Shared;
 
 /// Retries in one turn: one sub-batch.
-const BATCH: i64 = 256;
+const BATCH: usize = 256;
 
 /// Claims retries for the sender.
 pub(super) struct Retrier {
@@ -35,6 +37,8 @@ pub(super) struct Retrier {
 /// A due retry with its delivery.
 struct Due {
     retry: Retry,
+    /// Which credential it waits for.
+    route: i64,
     delivery: Delivery,
 }
 
@@ -48,13 +52,12 @@ impl Retrier {
         let Ok(permit) = Arc::clone(&self.waiting).try_acquire_owned() else {
             return Ok(Turn::Rest);
         };
-        let now = shared.now();
         let mut reader = shared.store.read().await?;
-        let due = retries::due(&mut reader, range.lo, range.hi, now, BATCH).await?;
+        let due = next(shared, &mut reader, range).await?;
         if due.is_empty() {
             return Ok(Turn::Rest);
         }
-        let places: Vec<_> = due.iter().map(|retry| retry.place).collect();
+        let places: Vec<_> = due.iter().map(|(retry, _)| retry.place).collect();
         let mut found: HashMap<(ChunkId, i32), Delivery> = deliveries::at(&mut reader, &places)
             .await?
             .into_iter()
@@ -69,13 +72,14 @@ impl Retrier {
         let mut parcels = Vec::with_capacity(due.len());
         let mut settled = Vec::new();
         let mut by_chunk: HashMap<ChunkId, Vec<Due>> = HashMap::new();
-        for retry in due {
+        for (retry, route) in due {
             let place = retry.place;
             if let Some(delivery) = found.remove(&(place.chunk_id, place.seq)) {
-                by_chunk
-                    .entry(place.chunk_id)
-                    .or_default()
-                    .push(Due { retry, delivery });
+                by_chunk.entry(place.chunk_id).or_default().push(Due {
+                    retry,
+                    route,
+                    delivery,
+                });
             }
         }
         for chunk in chunks {
@@ -109,7 +113,13 @@ impl Retrier {
         let now = shared.now();
         let mut claims = HashMap::with_capacity(due.len());
         let mut again = Vec::with_capacity(due.len());
-        for Due { retry, delivery } in due {
+        let mut routes = HashMap::with_capacity(due.len());
+        for Due {
+            retry,
+            route,
+            delivery,
+        } in due
+        {
             let settle = |state, reason: Option<String>| Retried {
                 claim: retry,
                 account: order.account,
@@ -129,6 +139,7 @@ impl Retrier {
                 }
                 DeliveryState::Started | DeliveryState::Waiting => {
                     claims.insert(delivery.seq, retry);
+                    routes.insert(delivery.seq, route);
                     again.push(delivery);
                 }
                 // It has its outcome already: only the row is left over.
@@ -162,14 +173,63 @@ impl Retrier {
                 .filter_map(|parcel| Some((*claims.get(&parcel.seq)?, parcel))),
         );
         settled.extend(withheld.into_iter().filter_map(|withheld| {
+            let claim = *claims.get(&withheld.seq)?;
+            let route = *routes.get(&withheld.seq)?;
+            // It was on its way when the credential was refused.
+            let waits = withheld.stopped.reason == Suppression::CredentialRefused;
+            let mut outcome = withheld_outcome(withheld);
+            outcome.route = route;
+            if waits {
+                outcome = until_mended(outcome, now, order.deadline);
+            }
             Some(Retried {
-                claim: *claims.get(&withheld.seq)?,
+                claim,
                 account: order.account,
-                outcome: withheld_outcome(withheld),
+                outcome,
             })
         }));
         Ok(())
     }
+}
+
+/// The retries that come next: of each credential as many as it has room for,
+/// the longest due first, and where that is too many in all, of each its part.
+async fn next(
+    shared: &Shared,
+    reader: &mut Reader,
+    range: &Range,
+) -> Result<Vec<(Retry, i64)>, StorageError> {
+    let now = shared.now();
+    let mut lines = Vec::new();
+    for route in retries::routes(&mut *reader).await? {
+        let room = shared.routes.room(route, now).min(BATCH);
+        if room == 0 {
+            shared.routes.want(route);
+            continue;
+        }
+        let limit = i64::try_from(room).unwrap_or(i64::MAX);
+        let due = retries::due(&mut *reader, route, range.lo, range.hi, now, limit).await?;
+        if due.len() == room {
+            shared.routes.want(route);
+        }
+        lines.push(due.into_iter().map(move |retry| (retry, route)));
+    }
+    Ok(in_turn(lines, BATCH))
+}
+
+/// From each line one, until there are `most`.
+fn in_turn<T>(lines: Vec<impl Iterator<Item = T>>, most: usize) -> Vec<T> {
+    let mut lines: VecDeque<_> = lines.into();
+    let mut taken = Vec::new();
+    while taken.len() < most
+        && let Some(mut line) = lines.pop_front()
+    {
+        if let Some(one) = line.next() {
+            taken.push(one);
+            lines.push_back(line);
+        }
+    }
+    taken
 }
 
 fn ended(delivery: &Delivery, state: DeliveryState) -> Outcome {
@@ -181,6 +241,7 @@ fn ended(delivery: &Delivery, state: DeliveryState) -> Outcome {
         attempt: delivery.attempt,
         provider_id: delivery.provider_id.clone(),
         retry_at: None,
+        route: 0,
         call: None,
         mark: None,
     }
@@ -210,7 +271,21 @@ async fn claim(
         .into_iter()
         .filter_map(|(retry, mut parcel)| {
             parcel.claimed_until = Some(*until.get(&retry.place)?);
+            parcel.claimed = Some(Claimed::on(&parcel.route));
             Some(parcel)
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_turn;
+
+    #[test]
+    fn a_long_line_does_not_keep_a_short_one_waiting() {
+        let lines = vec![vec!['a'; 1000].into_iter(), vec!['b'; 2].into_iter()];
+        let taken: String = in_turn(lines, 6).into_iter().collect();
+        assert_eq!(taken, "ababaa");
+        assert!(in_turn(Vec::<std::iter::Empty<char>>::new(), 6).is_empty());
+    }
 }

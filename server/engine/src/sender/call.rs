@@ -1,8 +1,8 @@
 //! One call, from a parcel to what the ledger is told of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use delivery::{Answer, Outcome as Said};
+use delivery::{Answer, Outcome as Said, Throttle};
 use domain::Timestamp;
 use domain::delivery::DeliveryState;
 use domain::gate::Suppression;
@@ -11,14 +11,27 @@ use storage::devices::{StateChange, TokenChange};
 use storage::ledger::{Mark, Outcome};
 
 use super::cohorts::Cohort;
+use crate::concurrency::Heard;
 use crate::parcel::{BoxedParcel, Parcel};
 use crate::policy::{BindingMark, Circumstances, Credential, Verdict, judge};
 use crate::shared::Shared;
+
+/// What a parcel comes to whose provider answers nobody at present.
+pub(crate) const SILENT: &str = "the provider does not answer at present";
+/// What a parcel comes to for which there is no room.
+pub(crate) const CROWDED: &str = "as many calls as the provider takes at present are under way";
+/// What a delivery comes to whose credential was refused while it was on its way.
+pub(crate) const UNMENDED: &str = "the credential was refused, and is not mended yet";
+/// The longest that what waits for a credential to be mended waits before it is
+/// looked at again, in milliseconds.
+pub(crate) const UNTIL_MENDED: i64 = 60_000;
 
 /// A call that came to its end.
 pub(crate) struct Answered {
     pub(crate) parcel: BoxedParcel,
     pub(crate) answer: Answer,
+    /// How long it took.
+    pub(crate) took: Duration,
     pub(crate) cohort: Cohort,
 }
 
@@ -38,10 +51,12 @@ pub(crate) enum Side {
 
 /// Calls the provider.
 pub(crate) async fn make(parcel: BoxedParcel, cohort: Cohort) -> Answered {
+    let begun = Instant::now();
     let answer = parcel.route.client.send(&parcel.message).await;
     Answered {
         parcel,
         answer,
+        took: begun.elapsed(),
         cohort,
     }
 }
@@ -51,22 +66,23 @@ pub(crate) fn withhold(shared: &Shared, parcel: &Parcel, now: Timestamp) -> Opti
     let made = parcel.attempt - 1;
     let suppressed = |reason: Suppression| Outcome {
         reason: Some(reason.name().to_owned()),
-        ..bare(parcel.seq, DeliveryState::Suppressed, made)
+        ..bare(parcel, DeliveryState::Suppressed, made)
     };
-    let outcome = if parcel.route.is_refused() {
-        suppressed(Suppression::CredentialRefused)
-    } else if shared.shelf.is_stopped(parcel.order.push_revision_id) {
+    let outcome = if shared.shelf.is_stopped(parcel.order.push_revision_id) {
         suppressed(Suppression::PushStopped)
     } else if now > parcel.order.deadline {
-        bare(parcel.seq, DeliveryState::Expired, made)
+        bare(parcel, DeliveryState::Expired, made)
+    } else if parcel.route.is_refused() {
+        let outcome = bare(parcel, DeliveryState::Waiting, made);
+        until_mended(outcome, now, parcel.order.deadline)
     } else {
-        let until = parcel.route.paused_until(now)?;
+        let until = parcel.route.paused_for(parcel.device.platform, now)?;
         if until > parcel.order.deadline {
-            bare(parcel.seq, DeliveryState::Expired, made)
+            bare(parcel, DeliveryState::Expired, made)
         } else {
             Outcome {
                 retry_at: Some(until),
-                ..bare(parcel.seq, DeliveryState::Waiting, made)
+                ..bare(parcel, DeliveryState::Waiting, made)
             }
         }
     };
@@ -76,16 +92,27 @@ pub(crate) fn withhold(shared: &Shared, parcel: &Parcel, now: Timestamp) -> Opti
     })
 }
 
-/// What a parcel comes to whose provider answers nobody at present, though
-/// others are answered: `hold` milliseconds later it is tried.
-pub(crate) fn put_off(parcel: &Parcel, now: Timestamp, hold: i64) -> Noted {
+/// What a delivery comes to that was on its way when its credential was
+/// refused: it waits until that is mended, or its time is over.
+pub(crate) fn until_mended(waiting: Outcome, now: Timestamp, deadline: Timestamp) -> Outcome {
+    Outcome {
+        state: DeliveryState::Waiting,
+        reason: Some(UNMENDED.to_owned()),
+        retry_at: Some(now.plus_millis(UNTIL_MENDED).min(deadline.plus_millis(1))),
+        ..waiting
+    }
+}
+
+/// What a parcel comes to that its provider has no room for at present, for
+/// this reason: `hold` milliseconds later at the earliest it is tried.
+pub(crate) fn put_off(parcel: &Parcel, now: Timestamp, hold: i64, reason: &str) -> Noted {
     // Spread, so that they do not all come back at once.
     let spread = parcel.message.id.as_u64_pair().1 % 1000;
     let until = now.plus_millis(hold).plus_millis(spread.cast_signed());
     let outcome = Outcome {
-        reason: Some("the provider does not answer at present".to_owned()),
+        reason: Some(reason.to_owned()),
         retry_at: Some(until.min(parcel.order.deadline)),
-        ..bare(parcel.seq, DeliveryState::Waiting, parcel.attempt - 1)
+        ..bare(parcel, DeliveryState::Waiting, parcel.attempt - 1)
     };
     Noted {
         outcome,
@@ -93,15 +120,16 @@ pub(crate) fn put_off(parcel: &Parcel, now: Timestamp, hold: i64) -> Noted {
     }
 }
 
-fn bare(seq: i32, state: DeliveryState, attempt: i16) -> Outcome {
+fn bare(parcel: &Parcel, state: DeliveryState, attempt: i16) -> Outcome {
     Outcome {
-        seq,
+        seq: parcel.seq,
         state,
         reason: None,
         facts: None,
         attempt,
         provider_id: None,
         retry_at: None,
+        route: parcel.route.key,
         call: None,
         mark: None,
     }
@@ -155,9 +183,36 @@ pub(crate) fn note(shared: &Shared, parcel: &Parcel, answer: Answer) -> (Noted, 
         // APNs says our own id again: nothing to keep.
         provider_id: verdict.provider_id.filter(|id| !is_own(id, parcel)),
         retry_at: verdict.retry_at,
+        route: parcel.route.key,
         call,
     };
     (Noted { outcome, answered }, side)
+}
+
+/// What an answer tells of how many calls the provider bears.
+pub(crate) fn heard(answer: &Answer) -> Heard {
+    let asked = |wait: Option<Duration>| Heard::Less(wait.map(millis));
+    match &answer.outcome {
+        Said::Throttled {
+            limit: Throttle::Credential,
+            retry_after,
+            ..
+        } => asked(*retry_after),
+        // Overloaded, says the status; other faults say nothing of that.
+        Said::Transient { retry_after, .. } if answer.status == Some(503) => asked(*retry_after),
+        Said::Paused { .. } => Heard::Less(None),
+        Said::Transient { .. }
+        | Said::Ambiguous { .. }
+        | Said::NotSent { .. }
+        | Said::CredentialRefused { .. } => Heard::Nothing,
+        Said::Accepted { .. }
+        | Said::TokenReplaced { .. }
+        | Said::Rejected { .. }
+        | Said::PushFault { .. }
+        | Said::TokenGone { .. }
+        | Said::TokenSuspect { .. }
+        | Said::Throttled { .. } => Heard::Fine,
+    }
 }
 
 fn is_own(provider_id: &str, parcel: &Parcel) -> bool {
@@ -188,7 +243,7 @@ fn beyond(parcel: &Parcel, verdict: &Verdict, words: Option<String>) -> Option<S
         Some(Credential::Refused(_)) => {
             return Some(Side::RefuseCredential(words.unwrap_or_default()));
         }
-        Some(Credential::Paused(_, until)) => parcel.route.pause(*until),
+        Some(Credential::Paused(scope, until)) => parcel.route.pause(*scope, *until),
         None => {}
     }
     verdict

@@ -14,6 +14,10 @@ use super::cohorts::Cohort;
 use crate::parcel::{BoxedParcel, Order, Parcel};
 use crate::shared::Hold;
 
+/// How long a lane lets a parcel stay, in milliseconds: writing that it is put
+/// off, and fetching it again, costs more than a short wait.
+const PATIENCE: i64 = 200;
+
 /// What happens to a parcel whose turn it is.
 #[derive(Debug)]
 pub(crate) enum Turn {
@@ -23,6 +27,8 @@ pub(crate) enum Turn {
     Leaves,
     /// It leaves, and counts in no window: its provider is left behind.
     LeavesUncounted,
+    /// It stays for a moment, and whatever stands behind it.
+    Stays,
 }
 
 /// A parcel that leaves once that is durable.
@@ -31,6 +37,15 @@ pub(crate) struct Starting {
     pub(crate) parcel: BoxedParcel,
     /// Whether it counts in the window.
     pub(crate) counts: bool,
+}
+
+/// Work for the sender.
+#[derive(Debug)]
+pub(crate) enum Lot {
+    /// A planned chunk.
+    Chunk(Lane),
+    /// Retries, claimed and standing as started.
+    Retries(Vec<BoxedParcel>, OwnedSemaphorePermit),
 }
 
 /// One chunk in the sender's hand.
@@ -48,6 +63,8 @@ pub(crate) struct Lane {
     open: usize,
     /// Noted and not written.
     noted: Vec<(Noted, Cohort)>,
+    /// When a parcel first had to stay, on the sender's watch.
+    stayed_at: Option<i64>,
     /// Something was written that said that nothing is left.
     finished: bool,
     /// Lets the dispatcher claim another once everything here has started.
@@ -86,6 +103,7 @@ impl Lane {
             end: deliveries,
             open: 0,
             noted,
+            stayed_at: None,
             finished: false,
             permit: Some(permit),
             _hold: hold,
@@ -121,12 +139,14 @@ impl Lane {
     }
 
     /// Takes parcels to start: up to `room` that count, and up to `most` in
-    /// all. Those that do not leave are noted at once and take no room.
+    /// all. Those that do not leave are noted at once and take no room. `turn`
+    /// is told whether a parcel may stay: others wait behind it, so that a lane
+    /// has patience once.
     pub(crate) fn start(
         &mut self,
-        room: usize,
-        most: usize,
-        turn: impl Fn(&Parcel) -> Turn,
+        (room, most): (usize, usize),
+        reading: i64,
+        turn: impl Fn(&Parcel, bool) -> Turn,
     ) -> Vec<Starting> {
         let most = most.min(self.parcels.len());
         let mut starting = Vec::with_capacity(room.min(most));
@@ -135,15 +155,22 @@ impl Lane {
             && starting.len() < most
             && let Some(parcel) = self.parcels.pop_front()
         {
-            self.started_to = self.started_to.max(parcel.seq + 1);
-            let counts = match turn(&parcel) {
+            let may_stay = self.stayed_at.is_none_or(|at| reading - at < PATIENCE);
+            let counts = match turn(&parcel, may_stay) {
+                Turn::Stays => {
+                    self.stayed_at.get_or_insert(reading);
+                    self.parcels.push_front(parcel);
+                    break;
+                }
                 Turn::Withheld(noted) => {
+                    self.started_to = self.started_to.max(parcel.seq + 1);
                     self.noted.push((noted, Cohort::NONE));
                     continue;
                 }
                 Turn::Leaves => true,
                 Turn::LeavesUncounted => false,
             };
+            self.started_to = self.started_to.max(parcel.seq + 1);
             counted += usize::from(counts);
             starting.push(Starting { parcel, counts });
         }

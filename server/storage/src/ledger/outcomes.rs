@@ -74,13 +74,12 @@ pub(super) async fn write_outcomes(
         .filter_map(|w| w.outcome.call.as_deref().map(|call| (w.place, call)))
         .collect();
     attempts::insert(tx, &calls).await?;
-    let waiting: Vec<Retry> = outcomes
+    let waiting: Vec<(Retry, i64)> = outcomes
         .iter()
         .filter_map(|w| {
-            w.outcome.retry_at.map(|due_at| Retry {
-                place: w.place,
-                due_at,
-            })
+            let place = w.place;
+            let due_at = w.outcome.retry_at?;
+            Some((Retry { place, due_at }, w.outcome.route))
         })
         .collect();
     retries::insert(tx, &waiting).await?;

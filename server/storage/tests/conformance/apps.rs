@@ -1,7 +1,7 @@
 use domain::app::{Capabilities, CredentialState};
 use domain::device::Channel;
 use storage::credentials::NewCredential;
-use storage::{StorageError, Store, apps, credentials};
+use storage::{StorageError, Store, apps, catalog, credentials};
 
 use crate::bed::{NOW, later};
 
@@ -88,6 +88,11 @@ async fn a_credential_replaces_the_one_before(store: Store) {
     );
     assert_eq!(of_app[0].credential.state, CredentialState::Refused);
     assert_eq!(of_app[0].credential.state_reason.as_deref(), reason);
+    let limit =
+        async |channel, most| write!(store, |tx| credentials::limit(tx, app_id, channel, most));
+    limit(Channel::Apns, Some(12)).await.unwrap();
+    let none = limit(Channel::Adm, Some(1)).await;
+    assert!(matches!(none, Err(StorageError::NotFound)));
     assert_eq!(put(Channel::Apns, &[7], later(9)).await, id);
     let all = read!(store, |db| credentials::all(db));
     assert_eq!((all.len(), all[0].sealed.as_slice()), (2, [7].as_slice()));
@@ -99,6 +104,17 @@ async fn a_credential_replaces_the_one_before(store: Store) {
         ),
         (later(9), &None)
     );
+    let limits: Vec<_> = all.iter().map(|c| c.credential.max_in_flight).collect();
+    assert_eq!(
+        limits,
+        [Some(12), None],
+        "kept by the one that took its place"
+    );
+    let facts = read!(store, |db| catalog::credentials(db));
+    assert!(facts.iter().any(|fact| fact.max_in_flight == Some(12)));
+    limit(Channel::Apns, None).await.unwrap();
+    let of_app = read!(store, |db| credentials::of_app(db, app_id));
+    assert_eq!(of_app[0].credential.max_in_flight, None);
     write!(store, |tx| credentials::delete(tx, app_id, Channel::Apns)).unwrap();
     assert_eq!(read!(store, |db| credentials::all(db)).len(), 1);
     let gone = write!(store, |tx| credentials::delete(tx, app_id, Channel::Apns));

@@ -28,6 +28,7 @@ conformance!(
     what_is_uncertain_is_unknown_at_most_once,
     what_is_uncertain_is_sent_again_at_least_once,
     a_retry_is_claimed_once_and_settled_once,
+    retries_stand_in_line_by_credential_and_by_when_they_are_due,
     a_gone_token_is_marked_with_its_outcome,
     rollups_add_up_by_day,
 );
@@ -91,6 +92,7 @@ pub(crate) fn outcome(seq: i32, state: DeliveryState) -> Outcome {
         attempt: 1,
         provider_id: None,
         retry_at: None,
+        route: 0,
         call: None,
         mark: None,
     }
@@ -416,6 +418,39 @@ async fn what_is_uncertain_is_sent_again_at_least_once(store: Store) {
     );
 }
 
+async fn retries_stand_in_line_by_credential_and_by_when_they_are_due(store: Store) {
+    let chunk = planned(&store, DeliveryClass::Promotional, 6).await;
+    let waiting = |seq: i32, due_at: i64, route| Outcome {
+        retry_at: Some(Timestamp(due_at)),
+        route,
+        ..outcome(seq, DeliveryState::Waiting)
+    };
+    let outcomes = vec![
+        waiting(0, 3, -5),
+        waiting(1, 1, 9),
+        waiting(2, 1, -5),
+        waiting(3, 2, -5),
+        // Far ahead of any clock.
+        waiting(4, i64::from(i32::MAX) * 10_000, 9),
+        waiting(5, i64::from(i32::MAX) * 10_000, i64::MAX),
+    ];
+    write_progress(&store, progress(&chunk, 6, outcomes, false), NOW).await;
+    let routes = read!(store, |db| retries::routes(db));
+    assert_eq!(routes, [-5, 9, i64::MAX]);
+    let due = async |route, limit| {
+        let all = (Shard::from_number(0), Shard::from_number(1023));
+        let due = read!(store, |db| retries::due(
+            db, route, all.0, all.1, NOW, limit
+        ));
+        due.iter().map(|retry| retry.place.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(due(-5, 10).await, [2, 3, 0]);
+    assert_eq!(due(-5, 2).await, [2, 3]);
+    assert_eq!(due(9, 10).await, [1]);
+    assert!(due(i64::MAX, 10).await.is_empty());
+    assert!(due(0, 10).await.is_empty());
+}
+
 async fn a_retry_is_claimed_once_and_settled_once(store: Store) {
     let chunk = planned(&store, DeliveryClass::Promotional, 2).await;
     // Well in the past of any clock, so that it is due on both engines.
@@ -425,12 +460,13 @@ async fn a_retry_is_claimed_once_and_settled_once(store: Store) {
     };
     write_progress(&store, progress(&chunk, 2, vec![waiting], false), NOW).await;
     let all = (Shard::from_number(0), Shard::from_number(1023));
-    let due = read!(store, |db| retries::due(db, all.0, all.1, NOW, 10));
+    let due = read!(store, |db| retries::due(db, 0, all.0, all.1, NOW, 10));
     assert_eq!(due.len(), 1);
     let elsewhere = (Shard::from_number(6), Shard::from_number(1023));
     assert!(
         read!(store, |db| retries::due(
             db,
+            0,
             elsewhere.0,
             elsewhere.1,
             NOW,
@@ -445,7 +481,7 @@ async fn a_retry_is_claimed_once_and_settled_once(store: Store) {
             .unwrap()
             .is_empty()
     );
-    assert!(read!(store, |db| retries::due(db, all.0, all.1, NOW, 10)).is_empty());
+    assert!(read!(store, |db| retries::due(db, 0, all.0, all.1, NOW, 10)).is_empty());
     let started = read!(store, |db| deliveries::get(db, HOME, chunk.id, 0));
     assert_eq!(
         (started.state, started.attempt),

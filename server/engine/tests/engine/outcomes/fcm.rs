@@ -1,18 +1,19 @@
 use std::time::Duration;
 
-use domain::delivery::DeliveryState::{Rejected, TokenGone};
-use domain::device::{BindingState, Channel};
+use domain::app::CredentialState;
+use domain::delivery::DeliveryState::{Accepted, Rejected, TokenGone, Waiting};
+use domain::device::{BindingState, Channel, Platform};
+use domain::push::DeliveryClass::Promotional;
 use serde_json::json;
 
-use super::pauses::every_pause;
 use super::refusals::{Refusal, every_refusal};
-use super::table::{Row, Then, answer, every_row, wait};
-use crate::world::{AN_HOUR_AFTER_THE_BEGINNING, World};
+use super::table::{Row, Then, answer, credential, every_row, sign_in, tried, wait};
+use crate::world::{AN_HOUR_AFTER_THE_BEGINNING, World, token};
 
 on_both!(
     every_answer_of_fcm_has_its_consequences,
     every_refusal_of_fcm_stops_its_credential_until_it_is_mended,
-    a_third_partys_fault_makes_fcm_rest,
+    a_third_partys_fault_makes_apple_and_web_rest_and_not_android,
 );
 
 fn rows() -> Vec<Row> {
@@ -78,8 +79,40 @@ async fn every_refusal_of_fcm_stops_its_credential_until_it_is_mended(mut world:
     every_refusal(&mut world, Channel::Fcm, rows).await;
 }
 
-async fn a_third_partys_fault_makes_fcm_rest(mut world: World) {
+async fn a_third_partys_fault_makes_apple_and_web_rest_and_not_android(mut world: World) {
     let name = "THIRD_PARTY_AUTH_ERROR";
-    let rows = vec![(answer(401, name), name, Duration::from_hours(1))];
-    every_pause(&mut world, Channel::Fcm, rows).await;
+    sign_in(&mut world, Channel::Fcm).await;
+    let push = world.push(Promotional).await;
+    let devices = [
+        ("met", Platform::Ios),
+        ("iphone", Platform::Ios),
+        ("site", Platform::Web),
+        ("pixel", Platform::Android),
+    ];
+    for (who, platform) in devices {
+        world.device(who, Channel::Fcm, platform).await;
+    }
+    let fault = answer(401, name);
+    world.faults(
+        &json!([{"channel": "fcm", "token": token("met", Channel::Fcm), "first": 1,
+        "do": fault}]),
+    );
+    world.test(push, "met").await;
+    let met = tried(&world, "met").await;
+    assert_eq!((met.state, met.attempt), (Waiting, 1));
+    assert!(met.reason.is_some_and(|reason| reason.starts_with(name)));
+    for who in ["iphone", "site"] {
+        world.test(push, who).await;
+        let held = tried(&world, who).await;
+        assert_eq!((held.state, held.attempt), (Waiting, 0), "{who}");
+        assert_eq!(world.arrived(who, Channel::Fcm), 0, "nobody asks meanwhile");
+    }
+    world.test(push, "pixel").await;
+    assert_eq!(world.settled("pixel", 1).await[0].state, Accepted);
+    let state = credential(&world, Channel::Fcm).await;
+    assert_eq!(state, (CredentialState::Usable, None));
+    world.pass(Duration::from_mins(63));
+    for who in ["met", "iphone", "site"] {
+        assert_eq!(world.settled(who, 1).await[0].state, Accepted, "{who}");
+    }
 }

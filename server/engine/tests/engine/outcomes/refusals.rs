@@ -2,16 +2,110 @@
 
 use std::time::Duration;
 
+use domain::PushId;
 use domain::app::CredentialState;
-use domain::delivery::DeliveryState::{Accepted, Suppressed};
+use domain::delivery::DeliveryState::{Accepted, Expired, Suppressed, Waiting};
 use domain::device::{BindingState, Channel};
 use domain::push::DeliveryClass::Promotional;
 use domain::time::Clock;
 use serde_json::{Value, json};
 use storage::credentials::{self, NewCredential};
+use storage::deliveries::Delivery;
 
 use super::table::{attempts, binding, credential, next_attempt, sign_in};
-use crate::world::World;
+use crate::world::{World, token};
+
+on_both!(
+    what_was_on_its_way_when_a_credential_was_refused_goes_out_when_it_is_mended,
+    what_waits_for_a_refused_credential_ends_with_its_time,
+);
+
+/// Why what was on its way waits.
+const UNMENDED: &str = "the credential was refused, and is not mended yet";
+
+/// Ada's push to FCM waits, its credential was refused meanwhile over Bob's,
+/// and her push to ADM went out.
+async fn ada_waits(world: &mut World) -> PushId {
+    world
+        .contact("ada", true, &[Channel::Fcm, Channel::Adm])
+        .await;
+    world.contact("bob", true, &[Channel::Fcm]).await;
+    let push = world.push(Promotional).await;
+    let denied = json!({"answer": {"status": 403, "message": "denied"}});
+    let fault = json!({"answer": {"status": 503, "reason": "UNAVAILABLE"}});
+    world.faults(&json!([
+        {"channel": "fcm", "token": token("ada", Channel::Fcm), "first": 1, "do": fault},
+        {"channel": "fcm", "token": token("bob", Channel::Fcm), "do": denied},
+    ]));
+    world.start().await;
+    world.test(push, "ada").await;
+    let waits = fcm_of(world, "ada", |found| found.attempt == 1).await;
+    assert_eq!(waits.state, Waiting);
+    world.test(push, "bob").await;
+    assert_eq!(world.settled("bob", 1).await[0].state, Suppressed);
+    let (_, reason) = credential(world, Channel::Fcm).await;
+    assert!(reason.is_some_and(|reason| reason.contains("denied")));
+    world.pass(Duration::from_secs(10));
+    let waits = fcm_of(world, "ada", |found| {
+        found.reason.as_deref() == Some(UNMENDED)
+    });
+    let waits = waits.await;
+    assert_eq!((waits.state, waits.attempt), (Waiting, 1));
+    let adm = world.deliveries("ada").await;
+    let adm = adm.iter().find(|found| found.channel == Channel::Adm);
+    assert_eq!(
+        adm.map(|found| found.state),
+        Some(Accepted),
+        "it stops alone"
+    );
+    assert_eq!(
+        credential(world, Channel::Adm).await.0,
+        CredentialState::Usable
+    );
+    push
+}
+
+/// A contact's first delivery to FCM, once it `is` so.
+async fn fcm_of(world: &World, name: &str, is: impl Fn(&Delivery) -> bool) -> Delivery {
+    world
+        .until("it is so", || async {
+            let all = world.deliveries(name).await.into_iter();
+            all.filter(|found| found.channel == Channel::Fcm)
+                .find(|found| is(found))
+        })
+        .await
+}
+
+async fn what_was_on_its_way_when_a_credential_was_refused_goes_out_when_it_is_mended(
+    mut world: World,
+) {
+    let push = ada_waits(&mut world).await;
+    assert_eq!(world.arrived("ada", Channel::Fcm), 1);
+    mend(&world, Channel::Fcm).await;
+    world.pass(Duration::from_mins(2));
+    let went = fcm_of(&world, "ada", |found| found.state.is_final()).await;
+    assert_eq!((went.state, went.attempt), (Accepted, 2));
+    assert_eq!(world.arrived("ada", Channel::Fcm), 2);
+    world.test(push, "bob").await;
+    assert_eq!(
+        world.settled("bob", 2).await[1].state,
+        Accepted,
+        "it resumes"
+    );
+}
+
+async fn what_waits_for_a_refused_credential_ends_with_its_time(mut world: World) {
+    ada_waits(&mut world).await;
+    world.pass(Duration::from_hours(25));
+    let ended = fcm_of(&world, "ada", |found| found.state.is_final()).await;
+    assert_eq!(ended.state, Expired);
+    assert_eq!(ended.reason.as_deref(), Some(UNMENDED));
+    assert_eq!(
+        world.arrived("ada", Channel::Fcm),
+        1,
+        "nothing more was tried"
+    );
+}
 
 /// One row: a fault, and how the provider's own words begin.
 pub(super) struct Refusal {

@@ -278,9 +278,11 @@ pub(super) async fn attempts(world: &World, delivery: &Delivery) -> Vec<Attempt>
 pub(super) async fn next_attempt(world: &World, delivery: &Delivery) -> Option<Timestamp> {
     let mut reader = world.store.read().await.unwrap();
     let (home, ever) = (delivery.home, Timestamp(i64::MAX));
-    let found = retries::due(&mut reader, home, home, ever, 1000)
-        .await
-        .unwrap();
+    let mut found = Vec::new();
+    for route in retries::routes(&mut reader).await.unwrap() {
+        let due = retries::due(&mut reader, route, home, home, ever, 1000);
+        found.extend(due.await.unwrap());
+    }
     found
         .into_iter()
         .find(|retry| (retry.place.chunk_id, retry.place.seq) == (delivery.chunk_id, delivery.seq))

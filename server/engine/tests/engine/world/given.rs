@@ -3,7 +3,7 @@
 
 use domain::consent::Way;
 use domain::contact::{AttributeValue, ContactInput};
-use domain::device::{Channel, DeviceInput};
+use domain::device::{Channel, DeviceInput, Platform};
 use domain::event::EventInput;
 use domain::push::{DeliveryClass, PushContent};
 use domain::time::Clock;
@@ -12,7 +12,7 @@ use domain::{BindingId, ChunkId, PushId, WorkflowId};
 use serde_json::json;
 use storage::sends::{self, NewSend, SendKey, TEST_STEP};
 use storage::{
-    campaigns, chunks, contacts, devices, events, push_revisions, pushes, workflow_revisions,
+    Tx, campaigns, chunks, contacts, devices, events, push_revisions, pushes, workflow_revisions,
     workflows,
 };
 
@@ -35,32 +35,50 @@ impl World {
             .await
             .unwrap();
         for channel in channels {
-            let input = DeviceInput {
-                app: "shop".to_owned(),
-                channel: *channel,
-                token: self.token(name, *channel),
-                platform: None,
-                os_permission: None,
-                opted_in: None,
-                app_version: None,
-                os_version: None,
-                model: None,
-                locale: None,
-                time_zone: None,
-                label: None,
-            };
-            let device_id = format!("{name}-{}", channel.name());
-            let registration = devices::Registration {
-                external_id: name,
-                device_id: &device_id,
-                app_id: self.app,
-                input: &input,
-            };
-            devices::register(&mut tx, &[registration], now, Way::Api, "test")
-                .await
-                .unwrap();
+            self.register(&mut tx, name, *channel, None).await;
         }
         tx.commit().await.unwrap();
+    }
+
+    /// A contact called `name` who opted in, with one device of that system.
+    pub(crate) async fn device(&self, name: &str, channel: Channel, platform: Platform) {
+        self.contact(name, true, &[]).await;
+        let mut tx = self.store.begin().await.unwrap();
+        self.register(&mut tx, name, channel, Some(platform)).await;
+        tx.commit().await.unwrap();
+    }
+
+    async fn register(
+        &self,
+        tx: &mut Tx,
+        name: &str,
+        channel: Channel,
+        platform: Option<Platform>,
+    ) {
+        let input = DeviceInput {
+            app: "shop".to_owned(),
+            channel,
+            token: self.token(name, channel),
+            platform,
+            os_permission: None,
+            opted_in: None,
+            app_version: None,
+            os_version: None,
+            model: None,
+            locale: None,
+            time_zone: None,
+            label: None,
+        };
+        let device_id = format!("{name}-{}", channel.name());
+        let registration = devices::Registration {
+            external_id: name,
+            device_id: &device_id,
+            app_id: self.app,
+            input: &input,
+        };
+        devices::register(tx, &[registration], self.clock.now(), Way::Api, "test")
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn push(&self, class: DeliveryClass) -> PushId {
