@@ -1,5 +1,6 @@
 //! Devices and their bindings to contacts and apps.
 
+mod address;
 mod subscription;
 mod token;
 mod verdict;
@@ -12,6 +13,7 @@ use crate::consent::Way;
 use crate::validate::{FieldErrors, check_text, check_time_zone};
 use crate::{AppId, BindingId, ContactId, Shard, Timestamp};
 
+pub use address::AddressKind;
 pub use subscription::Subscription;
 pub use token::{TOKEN_MAX, canonical_token, check_token, token_end};
 pub use verdict::{DeviceFacts, DeviceVerdict, Finding, LastPush, Outlook, Remedy, verdict};
@@ -260,6 +262,10 @@ pub struct DeviceInput {
     /// `PushSubscription.toJSON()` gives it, as an object or as its text.
     #[serde(deserialize_with = "token::text_or_subscription")]
     pub token: String,
+    /// What `token` is: for `fcm` it may be a Firebase installation id, `fid`.
+    /// The same is said by `fid:` before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address_kind: Option<AddressKind>,
     /// The system; what the channel usually means when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<Platform>,
@@ -411,13 +417,18 @@ pub fn check_device_id(device_id: &str, errors: &mut FieldErrors) {
 impl DeviceInput {
     /// The token in the one form in which it is compared, hashed and kept.
     pub fn canonical_token(&self) -> Cow<'_, str> {
-        canonical_token(self.channel, &self.token)
+        match self.address_kind.unwrap_or_default() {
+            AddressKind::Token => canonical_token(self.channel, &self.token),
+            kind @ AddressKind::Fid => kind.kept(&self.token),
+        }
     }
 
     /// Every field that is wrong.
     pub fn check(&self, errors: &mut FieldErrors) {
         crate::validate::check_slug("app", &self.app, errors);
-        check_token(self.channel, &self.token, errors);
+        let kind = self.address_kind.unwrap_or_default();
+        kind.check(self.channel, errors);
+        check_token(self.channel, &kind.kept(&self.token), errors);
         for (field, value) in [
             ("app_version", &self.app_version),
             ("os_version", &self.os_version),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::Timestamp;
 use crate::app::Capabilities;
-use crate::device::{Channel, Platform};
+use crate::device::{AddressKind, Channel, Platform};
 use crate::push::{DeliveryClass, Priority, Rendered};
 
 pub use warning::{Warning, warnings};
@@ -71,7 +71,7 @@ pub fn build(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
         Channel::Fcm => {
             let body = fcm::body(rendered, target);
             Payload {
-                counted: body.len() - target.token.len(),
+                counted: body.len() - AddressKind::of(target.channel, target.token).1.len(),
                 body,
             }
         }

@@ -67,6 +67,7 @@ impl Service {
             app: app.slug.clone(),
             channel: bare.channel,
             token: bare.token,
+            address_kind: None,
             platform: None,
             os_permission: None,
             opted_in: None,

@@ -14,7 +14,9 @@ use std::collections::HashMap;
 
 use domain::app::App;
 use domain::contact::check_external_id;
-use domain::device::{Binding, Channel, DeviceInput, Subscription, check_device_id, token_end};
+use domain::device::{
+    AddressKind, Binding, Channel, DeviceInput, Subscription, check_device_id, token_end,
+};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{AppName, Count, DeviceView, SeenOutcome, SeenRegistration};
@@ -293,7 +295,10 @@ fn view(by: &Principal, mut binding: Binding, app: &AppName) -> DeviceView {
 
 /// The last characters of a token.
 pub(crate) fn masked(token: &str) -> String {
-    format!("…{}", token_end(token, 6))
+    match AddressKind::of(Channel::Fcm, token) {
+        (AddressKind::Fid, fid) => format!("fid:…{}", token_end(fid, 6)),
+        (AddressKind::Token, token) => format!("…{}", token_end(token, 6)),
+    }
 }
 
 /// No app has that slug.

@@ -31,6 +31,7 @@ impl Service {
             app: app.to_owned(),
             channel: Channel::Webpush,
             token: subscription.to_owned(),
+            address_kind: None,
             platform: None,
             os_permission: Some(domain::device::OsPermission::Granted),
             opted_in: Some(true),

@@ -140,6 +140,7 @@ fn device(
         app: APP.to_owned(),
         channel,
         token,
+        address_kind: None,
         platform: None,
         os_permission: Some(if denied {
             OsPermission::Denied

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use axum::{Json as Answer, extract::State};
-use domain::device::{BindingState, Channel, DeviceInput, OsPermission, Platform};
+use domain::device::{AddressKind, BindingState, Channel, DeviceInput, OsPermission, Platform};
 use domain::view::DeviceView;
 use domain::{BindingId, ContactId};
 use http::{HeaderMap, StatusCode};
@@ -32,8 +32,10 @@ pub struct DeviceBody {
     channel: Channel,
     /// The system.
     platform: Platform,
-    /// The push token.
+    /// The push token, or what `address_kind` says.
     token: String,
+    /// What `token` is.
+    address_kind: AddressKind,
     /// What the system lets the app show.
     os_permission: OsPermission,
     /// Whether this device takes pushes.
@@ -65,6 +67,7 @@ pub struct DeviceBody {
 impl From<DeviceView> for DeviceBody {
     fn from(view: DeviceView) -> Self {
         let binding = view.binding;
+        let (address_kind, address) = AddressKind::of(binding.channel, &binding.token);
         Self {
             id: binding.id,
             contact_id: binding.contact_id,
@@ -72,7 +75,8 @@ impl From<DeviceView> for DeviceBody {
             app: view.app.slug,
             channel: binding.channel,
             platform: binding.platform,
-            token: binding.token,
+            token: address.to_owned(),
+            address_kind,
             os_permission: binding.os_permission,
             opted_in: binding.opted_in,
             state: binding.state,

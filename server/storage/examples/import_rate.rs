@@ -144,6 +144,7 @@ fn device(n: usize) -> (String, DeviceInput) {
         app: "shop".to_owned(),
         channel: Channel::Apns,
         token: format!("{spread:016x}{n:048x}"),
+        address_kind: None,
         platform: None,
         os_permission: Some(OsPermission::Granted),
         opted_in: None,

@@ -342,3 +342,43 @@ async fn a_credential_is_limited_and_the_limit_stays_until_it_is_lifted() {
     let nobody = "/apps/nobody/credentials/fcm/limit";
     assert_eq!(api.put(nobody, json!({})).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_device_of_fcm_is_registered_by_its_installation_id() {
+    let carillon = Carillon::start(&["--demo"]);
+    let api = carillon.api("manage");
+    let put = |body: Value| {
+        let api = api.clone();
+        async move { api.put("/contacts/fid-1/devices/pixel", body).await }
+    };
+    let fid = "dOXfS4kXRk-1yJ8gD_aQ0w";
+    let body = json!({"app": "shop", "channel": "fcm", "token": fid, "address_kind": "fid"});
+    let registered = put(body).await;
+    assert_eq!(registered.status, 201, "{registered:?}");
+    assert_eq!(registered.body["address_kind"], "fid");
+    assert_eq!(registered.body["token"], fid);
+    let token = json!({"app": "shop", "channel": "fcm", "token": "dOXfS:APA91b"});
+    let again = put(token).await;
+    assert_eq!(
+        (again.status, &again.body["address_kind"]),
+        (200, &json!("token"))
+    );
+    for (wrong, field) in [
+        (
+            json!({"app": "shop", "channel": "apns", "token": "aabb", "address_kind": "fid"}),
+            "address_kind",
+        ),
+        (
+            json!({"app": "shop", "channel": "fcm", "token": "a:b", "address_kind": "fid"}),
+            "token",
+        ),
+        (
+            json!({"app": "shop", "channel": "fcm", "token": "ab", "address_kind": "x"}),
+            "address_kind",
+        ),
+    ] {
+        let refused = put(wrong).await;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert_eq!(refused.body["errors"][0]["field"], field, "{refused:?}");
+    }
+}

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::{Channel, Subscription};
+use super::{AddressKind, Channel, Subscription, address};
 use crate::validate::FieldErrors;
 
 /// Longest token, in bytes.
@@ -36,6 +36,12 @@ pub fn check_token(channel: Channel, token: &str, errors: &mut FieldErrors) {
                     "token",
                     "is not an APNs token: it must be hexadecimal, two digits a byte",
                 );
+            }
+            Channel::Fcm if AddressKind::of(channel, token).0 == AddressKind::Fid => {
+                let (_, fid) = AddressKind::of(channel, token);
+                if let Err(problem) = address::check_fid(fid) {
+                    errors.add("token", problem);
+                }
             }
             Channel::Fcm | Channel::Adm | Channel::Twilio if token.starts_with('{') => {
                 errors.add(

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::apns::{Aps, aps};
 use super::{Target, expiration, replacement_key};
 use crate::app::Capabilities;
-use crate::device::Platform;
+use crate::device::{AddressKind, Platform};
 use crate::push::{Priority, Rendered};
 
 #[derive(Serialize)]
@@ -16,7 +16,10 @@ struct Body<'a> {
 
 #[derive(Serialize)]
 struct Message<'a> {
-    token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notification: Option<Notification<'a>>,
     data: Data<'a>,
@@ -204,8 +207,10 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
             .filter(|_| !app_draws)
             .map(|tag| WebNotification { tag }),
     });
+    let (kind, address) = AddressKind::of(target.channel, target.token);
     let message = Message {
-        token: target.token,
+        token: (kind == AddressKind::Token).then_some(address),
+        fid: (kind == AddressKind::Fid).then_some(address),
         notification,
         data,
         android,

@@ -106,6 +106,34 @@ fn fcm_body_with_a_system_drawn_notification_is_pinned() {
 }
 
 #[test]
+fn an_installation_id_stands_where_a_token_does() {
+    let content = sale();
+    let push = CompiledPush::compile(content).expect("templates are well formed");
+    let data = template_data(&ada(), &event());
+    let rendered = push.render(&data, Timestamp(0)).expect("it renders");
+    let of = |token| {
+        build(
+            &rendered,
+            Target {
+                channel: Channel::Fcm,
+                platform: Platform::Android,
+                token,
+                capabilities: &Capabilities::default(),
+                delivery: Uuid::from_u128(1),
+                decided_at: Timestamp(1_790_000_000_000),
+            },
+        )
+    };
+    let (by_token, by_fid) = (of("aabb"), of("fid:aabb"));
+    let mut expected = json_of(&by_token);
+    let message = expected["message"].as_object_mut().expect("a message");
+    let token = message.remove("token").expect("a token");
+    message.insert("fid".to_owned(), token);
+    assert_eq!(json_of(&by_fid), expected);
+    assert_eq!(by_fid.counted, by_fid.body.len() - "aabb".len());
+}
+
+#[test]
 fn fcm_body_for_an_app_that_draws_buttons_is_data_only() {
     let capabilities = Capabilities {
         android_handler: true,

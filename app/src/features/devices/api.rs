@@ -262,6 +262,7 @@ impl From<HandInput> for DeviceInput {
             app: input.app,
             channel: input.channel,
             token: input.token.trim().to_owned(),
+            address_kind: None,
             platform: input.platform,
             os_permission: input.os_permission,
             opted_in: input.opted_in.map(|takes| takes == Takes::Yes),

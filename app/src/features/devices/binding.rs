@@ -3,7 +3,7 @@
 use domain::{
     BindingId,
     consent::Way,
-    device::{Binding, BindingState, DeviceHistory},
+    device::{AddressKind, Binding, BindingState, DeviceHistory},
     view::DeviceView,
 };
 use leptos::prelude::*;
@@ -160,8 +160,13 @@ fn registered(
         "Opted out"
     };
     let told = told(&binding);
-    let shown = ending(&binding.token);
-    let copy = may_inspect.then(|| view! { <CopyButton text=binding.token what="push token" /> });
+    let (kind, address) = AddressKind::of(binding.channel, &binding.token);
+    let (name, what) = match kind {
+        AddressKind::Token => ("Push token", "push token"),
+        AddressKind::Fid => ("Firebase installation id", "installation id"),
+    };
+    let (shown, address) = (ending(address), address.to_owned());
+    let copy = may_inspect.then(|| view! { <CopyButton text=address what /> });
     let by = by.map(|by| view! { <div class="quiet small">{way(by)}</div> });
     view! {
         <Facts>
@@ -175,7 +180,7 @@ fn registered(
             <Fact name="App">{device.app.name}</Fact>
             <Fact name="Channel">{binding.channel.label()}</Fact>
             <Fact name="Platform">{binding.platform.label()}</Fact>
-            <Fact name="Push token">
+            <Fact name>
                 <span class="token">
                     <span class="token__text">{shown}</span>
                     {copy}

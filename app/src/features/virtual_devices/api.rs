@@ -100,7 +100,7 @@ pub async fn virtual_devices(wanted: String) -> Result<Vec<VirtualDevice>, AppEr
             .list_devices(&principal, Some(wanted), &PageRequest::first(limit))
             .await?;
         for device in devices.items {
-            let token = device.binding.token.clone();
+            let token = known_by(&device.binding).to_owned();
             let mut pushes = arrivals(Some(&token));
             pushes.truncate(PUSHES);
             found.push(VirtualDevice {
@@ -119,7 +119,7 @@ pub async fn virtual_devices(wanted: String) -> Result<Vec<VirtualDevice>, AppEr
             known.device = page
                 .items
                 .into_iter()
-                .find(|device| device.binding.token == known.token);
+                .find(|device| known_by(&device.binding) == known.token);
         }
         let Some(device) = &known.device else {
             continue;
@@ -137,6 +137,12 @@ pub async fn virtual_devices(wanted: String) -> Result<Vec<VirtualDevice>, AppEr
         }
     }
     Ok(found)
+}
+
+/// What the provider knows a device by.
+#[cfg(feature = "ssr")]
+fn known_by(binding: &domain::device::Binding) -> &str {
+    domain::device::AddressKind::of(binding.channel, &binding.token).1
 }
 
 fn virtual_device(token: String, pushes: Vec<ArrivedPush>) -> VirtualDevice {

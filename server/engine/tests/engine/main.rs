@@ -4,6 +4,7 @@
 #[macro_use]
 mod world;
 
+mod addresses;
 mod crash;
 mod hygiene;
 mod journey;

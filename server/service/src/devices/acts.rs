@@ -110,6 +110,7 @@ impl Service {
             app: app.slug,
             channel: binding.channel,
             token: binding.token.clone(),
+            address_kind: None,
             platform: Some(binding.platform),
             os_permission: None,
             opted_in: None,

@@ -155,6 +155,9 @@ async fn search(
     Ok((found, next))
 }
 
+/// Fewest characters by whose beginning an installation id is looked for.
+const FID_PART: usize = 8;
+
 /// Every way to look for `wanted`, one after another. APNs tokens are kept in
 /// lower case, and may have been copied in upper case.
 fn ways(wanted: &str) -> Vec<Look> {
@@ -171,6 +174,10 @@ fn ways(wanted: &str) -> Vec<Look> {
     for by in [FoundBy::TokenStart, FoundBy::TokenEnd] {
         ways.push((by, as_typed.clone()));
         ways.extend(lower.clone().map(|lower| (by, lower)));
+    }
+    // Firebase's installation ids, as they are kept.
+    if wanted.len() >= FID_PART && !wanted.starts_with("fid:") {
+        ways.push((FoundBy::TokenStart, format!("fid:{wanted}")));
     }
     ways
 }

@@ -4,7 +4,7 @@
 use delivery::{Limits, Message, Options, Outcome};
 use domain::app::{ApnsEnvironment, Credential, CredentialSecret, CredentialState};
 use domain::consent::Way;
-use domain::device::{Binding, BindingState, Channel, check_token};
+use domain::device::{AddressKind, Binding, BindingState, Channel, check_token};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{Verification, VerifiedBy, VerifyOutcome};
@@ -108,8 +108,9 @@ impl Service {
                 return None;
             }
         };
+        let (kind, address) = AddressKind::of(binding.channel, &binding.token);
         let body = json!({"message": {
-            "token": binding.token,
+            kind.name(): address,
             "notification": {"title": "Carillon", "body": "A check that is not sent"},
         }});
         let message = Message {

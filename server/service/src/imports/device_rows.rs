@@ -2,7 +2,7 @@
 //! and Amazon Pinpoint (`Id,ChannelType,Address,User.UserId`).
 
 use domain::contact::check_external_id;
-use domain::device::{Channel, DeviceInput, OsPermission, Platform, check_device_id};
+use domain::device::{AddressKind, Channel, DeviceInput, OsPermission, Platform, check_device_id};
 use domain::validate::FieldErrors;
 use serde_json::{Map, Value};
 
@@ -36,6 +36,8 @@ enum Column {
     Channel,
     /// The push token.
     Token,
+    /// What the token is.
+    AddressKind,
     /// The system.
     Platform,
     /// What the system lets the app show.
@@ -67,6 +69,7 @@ impl Column {
             "app" => Self::App,
             "channel" | "channeltype" => Self::Channel,
             "token" | "address" => Self::Token,
+            "address_kind" => Self::AddressKind,
             "platform" => Self::Platform,
             "os_permission" => Self::OsPermission,
             "opted_in" => Self::OptedIn,
@@ -96,6 +99,7 @@ struct Parts {
     app: Option<String>,
     channel: Option<Channel>,
     token: Option<String>,
+    address_kind: Option<AddressKind>,
     platform: Option<Platform>,
     os_permission: Option<OsPermission>,
     opted_in: Option<bool>,
@@ -115,6 +119,15 @@ impl Parts {
             Column::App => self.app = cells::text(cell),
             Column::Channel => self.channel = cells::text(cell).map(|c| channel(&c)).transpose()?,
             Column::Token => self.token = cells::text(cell),
+            Column::AddressKind => {
+                self.address_kind = cells::text(cell)
+                    .map(|name| {
+                        AddressKind::parse(&name).ok_or_else(|| {
+                            format!("address_kind “{name}” is neither token nor fid")
+                        })
+                    })
+                    .transpose()?;
+            }
             Column::Platform => {
                 self.platform = cells::text(cell)
                     .map(|name| {
@@ -159,6 +172,7 @@ impl Parts {
                     .ok_or_else(|| missing("app"))?,
                 channel: self.channel.ok_or_else(|| missing("channel"))?,
                 token: self.token.ok_or_else(|| missing("token"))?,
+                address_kind: self.address_kind,
                 platform: self.platform,
                 os_permission: self.os_permission,
                 opted_in: self.opted_in,

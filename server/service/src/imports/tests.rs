@@ -34,6 +34,35 @@ fn devices(text: impl Into<Vec<u8>>) -> (Vec<DeviceRow>, Vec<Reject>) {
 }
 
 #[test]
+fn a_file_says_which_addresses_are_installation_ids() {
+    let text = "external_id,device_id,app,channel,token,address_kind\n\
+                1,a,shop,fcm,dOXfS4kXRk,fid\n\
+                1,b,shop,fcm,dOXfS4kXRk:APA91b,token\n\
+                1,c,shop,fcm,dOXfS4kXRk,\n\
+                1,d,shop,apns,aabb,fid\n\
+                1,e,shop,fcm,a:b,fid\n\
+                1,f,shop,fcm,dOXfS4kXRk,phone\n\
+                1,g,shop,fcm,fid:dOXfS4kXRk,\n";
+    let (rows, rejects) = devices(text);
+    let kept: Vec<_> = rows.iter().map(|row| row.input.canonical_token()).collect();
+    assert_eq!(kept, ["fid:dOXfS4kXRk", "dOXfS4kXRk:APA91b", "dOXfS4kXRk"]);
+    let reasons: Vec<_> = rejects
+        .iter()
+        .map(|reject| (reject.line, &reject.reason))
+        .collect();
+    for ((line, reason), (wanted, word)) in reasons.iter().zip([
+        (5, "address_kind"),
+        (6, "installation id"),
+        (7, "neither token nor fid"),
+        // The same as the first.
+        (8, "token"),
+    ]) {
+        assert!(*line == wanted && reason.contains(word), "{line}: {reason}");
+    }
+    assert_eq!(reasons.len(), 4);
+}
+
+#[test]
 fn a_byte_order_mark_crlf_and_quoted_newlines_are_read_as_meant() {
     let text = "\u{feff}external_id,first_name,note\r\n1,Ada,\"two\r\nlines, and \"\"quotes\"\"\"\r\n2,Bob,\r\n";
     let (rows, rejects) = contacts(text);

@@ -98,6 +98,7 @@ impl Apps {
             app: app.slug.clone(),
             channel,
             token: said.token,
+            address_kind: None,
             platform: None,
             os_permission: None,
             opted_in: None,

@@ -39,6 +39,7 @@ pub(crate) fn input(token: &str) -> DeviceInput {
         app: "shop".into(),
         channel: Channel::Apns,
         token: token.into(),
+        address_kind: None,
         platform: None,
         os_permission: None,
         opted_in: None,

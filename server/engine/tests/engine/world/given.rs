@@ -59,6 +59,7 @@ impl World {
             app: "shop".to_owned(),
             channel,
             token: self.token(name, channel),
+            address_kind: None,
             platform,
             os_permission: None,
             opted_in: None,
