@@ -13,6 +13,8 @@ pub mod file_text;
 pub mod keys;
 pub mod once;
 pub mod page;
+pub mod signing;
+pub mod signing_api;
 pub mod users;
 
 pub use page::{

@@ -37,6 +37,7 @@ embed! {
     (11, "0011_device_search"),
     (12, "0012_refused_registrations"),
     (13, "0013_registration_secrets"),
+    (15, "0015_rotated_registration_secrets"),
 }
 
 /// What brings a database to this version.
