@@ -16,4 +16,5 @@ mod pages;
 mod refusals;
 mod render;
 mod rest;
+mod secrets;
 mod serving;
