@@ -241,3 +241,42 @@ test("the overview counts what there is", async () => {
   await screenshots(page, "overview-demo");
   assert.deepEqual(page.problems, []);
 });
+
+test("a signing secret is made, shown once, rotated, and the former one retired", async () => {
+  const page = await open("/settings/apps/second-shop");
+  await page.getByText("Not required").waitFor();
+  await page.getByRole("button", { name: "Require signatures" }).click();
+  await page
+    .getByRole("dialog", { name: "Require signatures?" })
+    .getByRole("button", { name: "Require signatures" })
+    .click();
+  const made = page.getByRole("dialog", { name: "The signing secret" });
+  const secret = await made.locator("#signing-secret-made-secret").innerText();
+  assert.match(secret.trim(), /^[\w-]{43}$/);
+  await made.getByRole("button", { name: "Done" }).click();
+  await page.getByText("Sealed; it is never shown again").last().waitFor();
+  await page.reload();
+  await ready(page);
+  assert.ok(!(await page.content()).includes(secret.trim()));
+
+  await page.getByRole("button", { name: "Make a new secret" }).click();
+  await page.getByRole("button", { name: "Make the secret" }).click();
+  await made.getByRole("button", { name: "Done" }).click();
+  await page.getByText("Two secrets count").waitFor();
+  await page.getByText("How your server signs").click();
+  await page.getByText("createHmac").first().waitFor();
+  await screenshots(page, "signing");
+  await page.getByRole("button", { name: "Retire the former secret" }).click();
+  await page.getByRole("button", { name: "Retire the secret" }).click();
+  await page.getByText("The former secret was retired.").waitFor();
+  await page.getByRole("button", { name: "Make a new secret" }).waitFor();
+
+  await page.getByRole("button", { name: "Require no more" }).first().click();
+  await page
+    .getByRole("dialog", { name: "Require signatures no more?" })
+    .getByRole("button", { name: "Require no more" })
+    .click();
+  await page.getByText("Devices are taken without a signature.").waitFor();
+  await page.getByText("Not required").waitFor();
+  assert.deepEqual(page.problems, []);
+});

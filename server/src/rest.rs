@@ -111,6 +111,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(credentials::check))
         .routes(routes!(credentials::limit))
         .routes(routes!(signing::get, signing::put, signing::delete))
+        .routes(routes!(signing::retire))
         .routes(routes!(campaigns::list, campaigns::create))
         .routes(routes!(campaigns::get, campaigns::put, campaigns::delete))
         .routes(routes!(pushes::list, pushes::create))

@@ -4,7 +4,7 @@
 //! arguments that it cannot decode. [`put_status`] reads the error again and puts
 //! the status in place that it stands for.
 
-use crate::ssr::PageContext;
+use crate::{rest::extract::read_within, ssr::PageContext};
 use app::AppError;
 use axum::{
     Router,
@@ -60,7 +60,7 @@ pub fn routes(context: PageContext) -> Router {
 /// is too large in words that the page can show, chunked ones included.
 async fn within_limit(request: Request) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
-    match to_bytes(body, BODY_LIMIT).await {
+    match read_within(Request::new(body), BODY_LIMIT).await {
         Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
         Err(_) => Err(error_response(
             StatusCode::PAYLOAD_TOO_LARGE,

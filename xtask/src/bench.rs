@@ -1,13 +1,16 @@
 //! `cargo xtask bench`: what Carillon does in a second, beside what a bare
 //! loop, h2load and node-apn do on the same machine in the same run.
 
+mod ingest;
+mod pages;
 mod report;
 mod rivals;
+mod server;
 
 use crate::{
     command,
     toolchain::Toolchain,
-    workspace::{Step, note, target},
+    workspace::{Step, cargo_target, note, target},
 };
 use anyhow::{Context, Result, bail};
 use report::{Row, median};
@@ -19,9 +22,50 @@ use std::{
     process::{Command, ExitCode},
 };
 
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum What {
+    /// Sending, workflows and imports
+    Engine,
+    /// Events over HTTP
+    Ingest,
+    /// Pages with few devices and with many
+    Pages,
+}
+
+impl What {
+    const ALL: [Self; 3] = [Self::Engine, Self::Ingest, Self::Pages];
+
+    /// Its heading in `docs/benchmarks.md`.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Engine => "Sending, workflows and imports",
+            Self::Ingest => "Ingest",
+            Self::Pages => "Pages with many devices",
+        }
+    }
+
+    fn measure(self, args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<Vec<Row>> {
+        match self {
+            Self::Engine => {
+                rivals::ensure()?;
+                let mut rows = sends(args, programs, dir)?;
+                rows.extend(steps(args, programs, dir)?);
+                rows.extend(imports(args, programs, dir)?);
+                Ok(rows)
+            }
+            Self::Ingest => ingest::run(args, programs, dir),
+            Self::Pages => pages::run(args, programs, dir),
+        }
+    }
+}
+
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct BenchArgs {
+    /// What to measure instead of everything
+    #[arg(value_enum)]
+    what: Vec<What>,
     /// How often each is measured; the median counts
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -31,6 +75,9 @@ pub(crate) struct BenchArgs {
     /// Contacts of the larger send, for its memory alone; 0 leaves it out
     #[arg(long, default_value_t = 1_000_000)]
     many: u64,
+    /// Devices of the larger account
+    #[arg(long, default_value_t = 1_000_000)]
+    devices: u64,
     /// Only print the table, leave docs/benchmarks.md as it is
     #[arg(long)]
     dry: bool,
@@ -55,17 +102,18 @@ struct Measured {
 pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
     let toolchain = Toolchain::ensure()?;
     let programs = Programs::build(&toolchain)?;
-    rivals::ensure()?;
     let dir = target().join("bench");
     fs::create_dir_all(&dir)?;
-    let mut rows = Vec::new();
-    rows.extend(sends(args, &programs, &dir)?);
-    rows.extend(steps(args, &programs, &dir)?);
-    rows.extend(imports(args, &programs, &dir)?);
-    let table = report::table(&rows);
-    println!("\n{table}");
-    if !args.dry {
-        report::write(&table, args.rounds)?;
+    let mut missed = 0;
+    let wanted = |what: &What| args.what.is_empty() || args.what.contains(what);
+    for what in What::ALL.into_iter().filter(wanted) {
+        let rows = what.measure(args, &programs, &dir)?;
+        let table = report::table(&rows);
+        println!("\n{table}");
+        missed += rows.iter().filter(|row| row.verdict == Some(false)).count();
+        if !args.dry {
+            report::write(what, &table, args.rounds)?;
+        }
     }
     for file in [
         "seed.db",
@@ -77,7 +125,6 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
         // Some hundred megabytes that nobody needs again.
         let _ = fs::remove_file(dir.join(file));
     }
-    let missed = rows.iter().filter(|row| row.verdict == Some(false)).count();
     note(format!("{missed} aims missed"));
     Ok(if missed == 0 {
         ExitCode::SUCCESS
@@ -90,6 +137,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
 struct Programs {
     bench: PathBuf,
     bare_loop: PathBuf,
+    server: PathBuf,
 }
 
 impl Programs {
@@ -108,8 +156,17 @@ impl Programs {
             "--example",
             "bare_loop",
         ]))?;
-        let release = target().join("release");
+        command::run(toolchain.cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "server",
+            "--bin",
+            "carillon",
+        ]))?;
+        let release = cargo_target().join("release");
         Ok(Self {
+            server: release.join("carillon"),
             bench: release.join("carillon-bench"),
             bare_loop: release.join("examples").join("bare_loop"),
         })

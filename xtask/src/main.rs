@@ -34,7 +34,7 @@ enum Task {
     Test(test::TestArgs),
     /// Build the server with the site inside: one self-contained binary
     Build(build::BuildArgs),
-    /// Measure sending, workflows and imports beside others, write docs/benchmarks.md
+    /// Measure sending, ingest and pages beside others or beside less, write docs/benchmarks.md
     Bench(bench::BenchArgs),
 }
 

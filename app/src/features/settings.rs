@@ -14,6 +14,8 @@ pub mod keys;
 pub mod limit_form;
 pub mod once;
 pub mod page;
+pub mod signing;
+pub mod signing_api;
 pub mod users;
 
 pub use page::{

@@ -7,6 +7,8 @@
 mod clock;
 mod dispatch;
 mod import;
+mod ingest;
+mod pages;
 mod process;
 mod seed;
 mod sink;
@@ -43,6 +45,14 @@ enum Command {
     Steps(steps::StepsArgs),
     /// Import of a file of contacts and one of devices
     Import(import::ImportArgs),
+    /// A handler that reads events and drops them; ends with its input
+    BareIngest,
+    /// Events over HTTP
+    Ingest(ingest::LoadArgs),
+    /// A database with contacts and a device of each
+    SeedDevices(pages::SeedDevicesArgs),
+    /// Pages over HTTP
+    Pages(pages::PagesArgs),
     /// The same rows by bare multi-row inserts
     BareInsert {
         /// Where the database is made.
@@ -70,6 +80,10 @@ fn main() -> Result<(), Failure> {
         Command::Dispatch(args) => many_threads()?.block_on(dispatch::run(args)),
         Command::Steps(args) => many_threads()?.block_on(steps::run(args)),
         Command::Import(args) => many_threads()?.block_on(import::run(args)),
+        Command::BareIngest => many_threads()?.block_on(ingest::bare()),
+        Command::Ingest(args) => current_thread()?.block_on(ingest::load(args)),
+        Command::SeedDevices(args) => many_threads()?.block_on(pages::fill(args)),
+        Command::Pages(args) => current_thread()?.block_on(pages::open(args)),
         Command::BareInsert { dir, rows } => many_threads()?.block_on(import::bare(dir, rows)),
     }
 }

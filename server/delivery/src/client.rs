@@ -48,13 +48,15 @@ impl Client {
     /// Sends one push and says what became of it, within the request time-out.
     /// It is never sent twice unless the first certainly was not processed.
     pub async fn send(&self, message: &Message) -> Answer {
-        match self {
+        let mut answer = match self {
             Self::Apns(client) => client.send(message).await,
             Self::Fcm(client) => client.send(message).await,
             Self::Webpush(client) => client.send(message).await,
             Self::Adm(client) => client.send(message).await,
             Self::Twilio(client) => client.send(message).await,
-        }
+        };
+        answer.outcome.hide(&message.token);
+        answer
     }
 
     /// Tries the credential without reaching a device. `topic` is the APNs

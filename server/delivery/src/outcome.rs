@@ -104,6 +104,43 @@ pub enum Throttle {
     Credential,
 }
 
+/// Shortest part of a token that is hidden, in bytes: what is shorter names
+/// nobody.
+const HIDDEN_MIN: usize = 16;
+
+impl Outcome {
+    /// Hides a push token in the provider's reason, which more people may read
+    /// than tokens: some providers repeat what they were asked. Its end stays.
+    pub fn hide(&mut self, token: &str) {
+        let Some(reason) = self.reason_mut() else {
+            return;
+        };
+        // A subscription's endpoint and keys, an address behind its kind.
+        for part in token.split(['"', ':', '/', '{', '}', ',']).chain([token]) {
+            if part.len() >= HIDDEN_MIN && reason.contains(part) {
+                let end = part.ceil_char_boundary(part.len() - 6);
+                *reason = reason.replace(part, &format!("…{}", &part[end..]));
+            }
+        }
+    }
+
+    const fn reason_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Accepted { .. } | Self::TokenReplaced { .. } => None,
+            Self::Rejected { reason }
+            | Self::PushFault { reason }
+            | Self::TokenGone { reason, .. }
+            | Self::TokenSuspect { reason }
+            | Self::Throttled { reason, .. }
+            | Self::Transient { reason, .. }
+            | Self::Ambiguous { reason }
+            | Self::NotSent { reason, .. }
+            | Self::Paused { reason, .. }
+            | Self::CredentialRefused { reason, .. } => Some(reason),
+        }
+    }
+}
+
 /// How much of a credential something is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -178,5 +215,32 @@ impl From<CallError> for Outcome {
             },
             CallError::Ambiguous { reason } => Self::Ambiguous { reason },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_repeats_no_token() {
+        let hidden = |reason: &str, token: &str| {
+            let mut outcome = Outcome::Rejected {
+                reason: reason.to_owned(),
+            };
+            outcome.hide(token);
+            match outcome {
+                Outcome::Rejected { reason } => reason,
+                other => panic!("{other:?}"),
+            }
+        };
+        let token = "d8f3a97b00c4e5f6:APA91bHun4MxP5egoKMwt2KZFBaFUH";
+        let seen = hidden(&format!("{token} is wrong"), token);
+        assert_eq!(seen, "…c4e5f6:…FBaFUH is wrong");
+        assert_eq!(hidden("APA91bHun4MxP5egoKMwt2KZFBaFUH", token), "…FBaFUH");
+        let browser = r#"{"keys":{"auth":"BTBZMqHH6r4Tts7J_aSIgg"},"endpoint":"https://push.example/gAAAAABl-secret_Secret9"}"#;
+        let seen = hidden("no subscription gAAAAABl-secret_Secret9 here", browser);
+        assert_eq!(seen, "no subscription …ecret9 here");
+        assert_eq!(hidden("BadDeviceToken", "BadDeviceToken"), "BadDeviceToken");
     }
 }

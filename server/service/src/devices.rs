@@ -12,6 +12,7 @@ mod verify;
 
 use std::collections::HashMap;
 
+use delivery::Reach;
 use domain::app::App;
 use domain::contact::check_external_id;
 use domain::device::{
@@ -148,17 +149,9 @@ impl Service {
         Ok(outcome)
     }
 
-    /// A browser names the server that its pushes go to: it must be one that may
-    /// be called.
     fn check_endpoint(&self, input: &DeviceInput, errors: &mut FieldErrors) {
-        if input.channel == Channel::Webpush
-            && let Ok(subscription) = Subscription::parse(&input.token)
-            && let Err(problem) = self.connector().reach().check_text(&subscription.endpoint)
-        {
-            errors.add(
-                "token",
-                format!("has an endpoint that is not called: {problem}"),
-            );
+        if let Err(problem) = check_endpoint(self.connector().reach(), input) {
+            errors.add("token", problem);
         }
     }
 
@@ -247,6 +240,21 @@ impl Service {
             })
             .collect())
     }
+}
+
+/// A browser names the server that its pushes go to: it must be one that may be
+/// called. Otherwise why not, to follow the word "token".
+pub(crate) fn check_endpoint(reach: &Reach, input: &DeviceInput) -> Result<(), String> {
+    if input.channel != Channel::Webpush {
+        return Ok(());
+    }
+    // One that cannot be read is refused for that.
+    let Ok(subscription) = Subscription::parse(&input.token) else {
+        return Ok(());
+    };
+    reach
+        .check_text(&subscription.endpoint)
+        .map_err(|problem| format!("has an endpoint that is not called: {problem}"))
 }
 
 /// A registration that was taken, for whoever watches.

@@ -1,13 +1,18 @@
 //! Events: take them in, one or many.
 
+mod intake;
+
 use domain::event::{EVENT_BATCH_MAX, EventInput};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::{EventId, Timestamp};
-use storage::events;
+use storage::events::Ingested;
 
 use crate::service::require;
-use crate::{Result, Service};
+use crate::{Result, Service, ServiceError};
+
+pub(crate) use intake::Intake;
+use intake::Writer;
 
 /// How far ahead of the clock an event may lie: clocks differ.
 const AHEAD_MAX_SECONDS: i64 = 24 * 3600;
@@ -43,7 +48,7 @@ impl Service {
     pub async fn take_events(
         &self,
         by: &Principal,
-        events: &[EventInput],
+        events: Vec<EventInput>,
         named: impl Fn(usize) -> String,
     ) -> Result<TakenEvents> {
         require(by, Permission::RegisterDevices)?;
@@ -70,14 +75,29 @@ impl Service {
         }
         errors.into_result(())?;
 
-        let mut tx = self.begin().await?;
-        let taken = events::ingest(&mut tx, events, now).await?;
-        tx.commit().await?;
-        if taken.iter().any(|event| event.triggers) {
-            self.bell().events_arrived();
-        }
+        let taken = self.write_events(by, events).await?;
         Ok(TakenEvents {
             ids: taken.into_iter().map(|event| event.id).collect(),
         })
+    }
+
+    /// Writes events that were checked, together with those of whoever else
+    /// brings some just now, and returns what became of each once it is
+    /// committed.
+    pub(crate) async fn write_events(
+        &self,
+        by: &Principal,
+        events: Vec<EventInput>,
+    ) -> Result<Vec<Ingested>> {
+        let writer = || Writer {
+            store: self.store().clone(),
+            clock: self.clock(),
+            bell: self.shared_bell(),
+        };
+        let written = self.intake().write(by, events, writer).await;
+        if let (Err(ServiceError::Unauthenticated), Principal::Key { id, .. }) = (&written, by) {
+            self.remembered_keys().forget(*id);
+        }
+        written
     }
 }

@@ -1,14 +1,18 @@
 //! API keys: make, list, revoke, recognize.
 
+mod remembered;
+
 use domain::KeyId;
 use domain::people::{ApiKey, Permission, Principal, Scope};
 use domain::validate::{FieldErrors, check_text};
 use domain::view::Page;
-use storage::keys;
+use storage::{Tx, keys};
 
 use crate::chance::{self, Secret};
 use crate::service::{page, require};
 use crate::{PageRequest, Result, Service, ServiceError, audit};
+
+pub(crate) use remembered::Remembered;
 
 /// How every key begins, so that scanners for leaked secrets know them.
 const KEY_PREFIX: &str = "carillon_";
@@ -75,7 +79,35 @@ impl Service {
         )
         .await?;
         tx.commit().await?;
+        self.remembered_keys().forget(id);
         Ok(())
+    }
+
+    /// Who shows this secret, to post events or messages: those use cases ask
+    /// again whether a key is in use, when they write.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it is not a key in use.
+    pub async fn authenticate_sender(&self, secret: &str) -> Result<Principal> {
+        let (hash, now) = (chance::hash(secret), self.now());
+        if let Some(principal) = self.remembered_keys().find(&hash, now) {
+            return Ok(principal);
+        }
+        let principal = self.authenticate_key(secret).await?;
+        self.remembered_keys().keep(hash, principal.clone(), now);
+        Ok(principal)
+    }
+
+    /// That a key was not revoked since it was recognized.
+    pub(crate) async fn require_in_use(&self, tx: &mut Tx, by: &Principal) -> Result<()> {
+        let Principal::Key { id, .. } = by else {
+            return Ok(());
+        };
+        if keys::in_use(tx, [*id]).await?.contains(id) {
+            return Ok(());
+        }
+        self.remembered_keys().forget(*id);
+        Err(ServiceError::Unauthenticated)
     }
 
     /// Who shows this secret.

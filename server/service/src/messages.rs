@@ -138,7 +138,11 @@ impl Service {
                 refused_devices: Vec::new(),
             });
         }
+        if messages.iter().all(Message::is_event_alone) {
+            return self.take_events_alone(by, messages, fates).await;
+        }
         let mut tx = self.begin().await?;
+        self.require_in_use(&mut tx, by).await?;
         set_repeated_apart(&mut tx, &messages, &mut fates, now).await?;
         let with_devices = |message: &Message| {
             message.device.is_some() || matches!(message.says, Says::Alias { .. })
@@ -186,6 +190,49 @@ impl Service {
         Ok(TakenMessages {
             fates,
             refused_devices,
+        })
+    }
+}
+
+impl Service {
+    /// Takes messages that say nothing but events: those of many requests in one
+    /// transaction.
+    async fn take_events_alone(
+        &self,
+        by: &Principal,
+        messages: Vec<Message>,
+        mut fates: Vec<Fate>,
+    ) -> Result<TakenMessages> {
+        let mut events = Vec::with_capacity(messages.len());
+        let good = fates.iter_mut().zip(messages);
+        let good = good.filter(|(fate, _)| **fate == Fate::Taken);
+        let mut taken_fates = Vec::with_capacity(events.capacity());
+        for (fate, message) in good {
+            if let Says::Event {
+                name,
+                occurred_at,
+                properties,
+            } = message.says
+            {
+                taken_fates.push(fate);
+                events.push(EventInput {
+                    id: message.id,
+                    external_id: message.external_id,
+                    name,
+                    occurred_at: Some(occurred_at),
+                    properties,
+                });
+            }
+        }
+        let written = self.write_events(by, events).await?;
+        for (fate, written) in taken_fates.into_iter().zip(written) {
+            if written.id.is_none() {
+                *fate = Fate::Repeated;
+            }
+        }
+        Ok(TakenMessages {
+            fates,
+            refused_devices: Vec::new(),
         })
     }
 }
@@ -240,6 +287,11 @@ async fn set_repeated_apart(
 }
 
 impl Message {
+    /// Whether all that it says is what the contact did.
+    const fn is_event_alone(&self) -> bool {
+        matches!(self.says, Says::Event { .. }) && self.device.is_none()
+    }
+
     fn check(&self, now: Timestamp) -> FieldErrors {
         let mut errors = FieldErrors::default();
         check_external_id(&self.external_id, &mut errors);

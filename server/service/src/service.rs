@@ -12,6 +12,8 @@ use storage::{Conn, Cursor, Reader, Store, Tx};
 
 use crate::chance::Chance;
 use crate::devices::{RefusalTap, Tail};
+use crate::events::Intake;
+use crate::keys::Remembered;
 use crate::password::Passwords;
 use crate::sealing::Sealer;
 use crate::throttle::Throttle;
@@ -78,6 +80,8 @@ struct Inner {
     throttle: Throttle,
     refusals: RefusalTap,
     tail: Tail,
+    intake: Intake,
+    keys: Remembered,
 }
 
 impl std::fmt::Debug for Service {
@@ -95,6 +99,8 @@ impl Service {
             throttle: Throttle::default(),
             refusals: RefusalTap::default(),
             tail: Tail::default(),
+            intake: Intake::default(),
+            keys: Remembered::default(),
         }))
     }
 
@@ -124,6 +130,22 @@ impl Service {
 
     pub(crate) fn bell(&self) -> &dyn Bell {
         self.0.parts.bell.as_ref()
+    }
+
+    pub(crate) fn shared_bell(&self) -> Arc<dyn Bell> {
+        self.0.parts.bell.clone()
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.0.parts.clock.clone()
+    }
+
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
+    pub(crate) fn remembered_keys(&self) -> &Remembered {
+        &self.0.keys
     }
 
     pub(crate) fn connector(&self) -> &delivery::Connector {

@@ -7,13 +7,16 @@
 
 use domain::people::{Permission, Principal};
 use domain::validate::{FieldErrors, check_text};
+use domain::view::SigningView;
 use domain::{AppId, Timestamp};
 use hmac::{Hmac, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use sha2::Sha256;
+use storage::registration_secrets::{SealedSecret, SealedSecrets};
 use storage::{Conn, registration_secrets};
 
+use crate::chance::Secret;
 use crate::service::require;
 use crate::{Result, Service, ServiceError, apps, audit};
 
@@ -25,8 +28,15 @@ const SIGNED_PREFIX: &[u8] = b"contact:";
 
 impl Service {
     /// Lets an app take devices only with a contact id that `secret` signed. A
-    /// secret of before is replaced at once.
-    pub async fn require_signatures(&self, by: &Principal, app: &str, secret: &str) -> Result<()> {
+    /// secret of before is replaced at once, or with `keeps_former` signs on
+    /// until it is retired.
+    pub async fn require_signatures(
+        &self,
+        by: &Principal,
+        app: &str,
+        secret: &str,
+        keeps_former: bool,
+    ) -> Result<()> {
         require(by, Permission::Administer)?;
         let mut errors = FieldErrors::default();
         check_text(
@@ -44,24 +54,63 @@ impl Service {
             .sealer()
             .seal(&bound_to(app.id), secret.as_bytes(), self.chance())
             .map_err(ServiceError::internal)?;
-        registration_secrets::put(&mut tx, app.id, &sealed, now).await?;
-        audit::note(&mut tx, by, "app.require_signatures", &app.slug, &[], now).await?;
+        let known = registration_secrets::of_app(&mut tx, app.id).await?;
+        let action = match known {
+            Some(known) if keeps_former => {
+                if known.former.is_some() {
+                    return Err(ServiceError::conflict(
+                        "A former secret still signs. Retire it first, then put the new one.",
+                    ));
+                }
+                registration_secrets::rotate(&mut tx, app.id, &sealed, now).await?;
+                "app.rotate_signing_secret"
+            }
+            Some(_) | None => {
+                registration_secrets::put(&mut tx, app.id, &sealed, now).await?;
+                "app.require_signatures"
+            }
+        };
+        audit::note(&mut tx, by, action, &app.slug, &[], now).await?;
         tx.commit().await?;
         Ok(())
     }
 
-    /// Since when an app takes devices only with a signature; `None` when it
-    /// takes them without.
-    pub async fn signatures_required(
-        &self,
-        by: &Principal,
-        app: &str,
-    ) -> Result<Option<Timestamp>> {
+    /// Makes a secret for an app, which is shown this once: the first one lets it
+    /// take devices only signed, a later one leaves the one before in force until
+    /// it is retired.
+    pub async fn make_signing_secret(&self, by: &Principal, app: &str) -> Result<Secret> {
+        require(by, Permission::Administer)?;
+        let secret = Secret::new("", self.chance()).map_err(ServiceError::internal)?;
+        self.require_signatures(by, app, secret.expose(), true)
+            .await?;
+        Ok(secret)
+    }
+
+    /// Since when an app takes devices only with a signature, and by which
+    /// secrets; `None` when it takes them without.
+    pub async fn signing(&self, by: &Principal, app: &str) -> Result<Option<SigningView>> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
         let app = apps::find(&mut reader, app).await?;
-        let secret = registration_secrets::of_app(&mut reader, app.id).await?;
-        Ok(secret.map(|secret| secret.updated_at))
+        let secrets = registration_secrets::of_app(&mut reader, app.id).await?;
+        Ok(secrets.map(|secrets| SigningView {
+            entered_at: secrets.current.entered_at,
+            former_entered_at: secrets.former.map(|former| former.entered_at),
+        }))
+    }
+
+    /// Retires an app's former secret: what it signed is taken no more.
+    pub async fn retire_signing_secret(&self, by: &Principal, app: &str) -> Result<()> {
+        require(by, Permission::Administer)?;
+        let mut tx = self.begin().await?;
+        let app = apps::find(&mut tx, app).await?;
+        registration_secrets::retire(&mut tx, app.id)
+            .await
+            .map_err(ServiceError::finding("A former secret of this app"))?;
+        let (now, action) = (self.now(), "app.retire_signing_secret");
+        audit::note(&mut tx, by, action, &app.slug, &[], now).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Lets an app take devices without a signature again.
@@ -85,16 +134,16 @@ impl Service {
         if !matches!(by, Principal::Key { .. }) {
             return Ok(Signers::default());
         }
-        let secrets = registration_secrets::all(db).await?;
-        let open = |sealed: registration_secrets::SealedSecret| {
-            let secret = self
-                .sealer()
-                .unseal(&bound_to(sealed.app_id), &sealed.sealed)
-                .map_err(ServiceError::internal)?;
-            Ok((sealed.app_id, secret))
+        let all = registration_secrets::all(db).await?;
+        let open = |secrets: SealedSecrets| {
+            let bound = bound_to(secrets.app_id);
+            let open = |one: SealedSecret| self.sealer().unseal(&bound, &one.sealed);
+            let kept = [Some(secrets.current), secrets.former];
+            let opened = kept.into_iter().flatten().map(open);
+            let opened = opened.collect::<std::result::Result<Vec<_>, _>>();
+            Ok((secrets.app_id, opened.map_err(ServiceError::internal)?))
         };
-        secrets
-            .into_iter()
+        all.into_iter()
             .map(open)
             .collect::<Result<_>>()
             .map(Signers)
@@ -106,9 +155,9 @@ fn bound_to(app: AppId) -> Vec<u8> {
     [b"registration secret ".as_slice(), app.0.as_bytes()].concat()
 }
 
-/// The apps that ask for signatures, and their secrets.
+/// The apps that ask for signatures, and their secrets, the one in force first.
 #[derive(Default)]
-pub(crate) struct Signers(Vec<(AppId, Vec<u8>)>);
+pub(crate) struct Signers(Vec<(AppId, Vec<Vec<u8>>)>);
 
 impl Signers {
     /// That the app asks for nothing, or `proof` signs `external_id`; else why
@@ -121,21 +170,21 @@ impl Signers {
         now: Timestamp,
     ) -> std::result::Result<(), &'static str> {
         match self.0.iter().find(|(id, _)| *id == app) {
-            Some((_, secret)) => check(secret, external_id, proof, now),
+            Some((_, secrets)) => check_any(secrets, external_id, proof, now),
             None => Ok(()),
         }
     }
 
     /// The apps that do not take these proofs, each of its contact.
     pub(crate) fn refusing(&self, contacts: &[(&str, Option<&str>)], now: Timestamp) -> Vec<AppId> {
-        let proved = |secret: &[u8]| {
+        let proved = |secrets: &[Vec<u8>]| {
             contacts
                 .iter()
-                .all(|(external_id, proof)| check(secret, external_id, *proof, now).is_ok())
+                .all(|(external_id, proof)| check_any(secrets, external_id, *proof, now).is_ok())
         };
         self.0
             .iter()
-            .filter(|(_, secret)| !proved(secret))
+            .filter(|(_, secrets)| !proved(secrets))
             .map(|(app, _)| *app)
             .collect()
     }
@@ -153,6 +202,24 @@ struct Claims {
     sub: String,
     exp: Option<f64>,
     nbf: Option<f64>,
+}
+
+/// That one of the secrets signed it; else why the one in force did not.
+fn check_any(
+    secrets: &[Vec<u8>],
+    external_id: &str,
+    proof: Option<&str>,
+    now: Timestamp,
+) -> std::result::Result<(), &'static str> {
+    let mut judged = secrets
+        .iter()
+        .map(|secret| check(secret, external_id, proof, now));
+    let first = judged.next().unwrap_or(Ok(()));
+    if judged.any(|judged| judged.is_ok()) {
+        Ok(())
+    } else {
+        first
+    }
 }
 
 fn check(

@@ -28,6 +28,22 @@ pub(super) async fn caller(
     headers: &HeaderMap,
     half: Half,
 ) -> Result<Option<Principal>> {
+    Ok(match key(headers, half)? {
+        Some(key) => Some(service.authenticate_key(&key).await?),
+        None => None,
+    })
+}
+
+/// The same for whoever sends messages, which ask again when they are written.
+pub(super) async fn sender(service: &Service, headers: &HeaderMap) -> Result<Option<Principal>> {
+    Ok(match key(headers, Half::User)? {
+        Some(key) => Some(service.authenticate_sender(&key).await?),
+        None => None,
+    })
+}
+
+/// The key in `Authorization`, if there is such a header.
+fn key(headers: &HeaderMap, half: Half) -> Result<Option<String>> {
     if !headers.contains_key(header::AUTHORIZATION) {
         return Ok(None);
     }
@@ -38,7 +54,7 @@ pub(super) async fn caller(
     let key = basic
         .or_else(|| bearer(headers).map(str::to_owned))
         .ok_or(ServiceError::Unauthenticated)?;
-    Ok(Some(service.authenticate_key(&key).await?))
+    Ok(Some(key))
 }
 
 /// User and password of `Authorization: Basic …` (RFC 7617).

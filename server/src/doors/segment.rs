@@ -8,6 +8,7 @@ mod fields;
 mod message;
 mod tally;
 mod times;
+mod unregistered;
 
 use axum::Json as Answer;
 use axum::extract::{Request, State};
@@ -21,10 +22,11 @@ use service::messages::Fate;
 use service::{Service, ServiceError};
 
 use super::body;
-use super::keys::{Half, caller};
+use super::keys::sender;
 use crate::rest::problem::{ApiError, Result};
 use tally::{Tally, count};
 use times::Times;
+use unregistered::Door;
 
 /// Largest message, in bytes: "32KB".
 const MESSAGE_MAX: usize = 32 * 1024;
@@ -93,18 +95,59 @@ pub(super) async fn take(
     State(service): State<Service>,
     request: Request,
 ) -> Result<Answer<Value>> {
-    let by = caller(&service, request.headers(), Half::User).await?;
+    let by = sender(&service, request.headers()).await?;
+    let door = Door {
+        service: &service,
+        name: format!("POST {}", request.uri().path()),
+        known: true,
+    };
     match call {
-        Call::One(kind) => one(&service, by, kind, request).await,
-        Call::Batch => batch::take(&service, by, request, true).await,
-        Call::Import => batch::take(&service, by, request, false).await,
+        Call::One(kind) => one(door, by, kind, request).await,
+        Call::Batch => batch::take(door, by, request, true).await,
+        Call::Import => batch::take(door, by, request, false).await,
     }
     .map(|()| Answer(json!({"success": true})))
 }
 
-async fn one(service: &Service, by: Option<Principal>, kind: Kind, request: Request) -> Result<()> {
+async fn one(door: Door<'_>, by: Option<Principal>, kind: Kind, request: Request) -> Result<()> {
     let text = body::read(request, MESSAGE_MAX).await?;
-    let fields: Map<String, Value> = serde_json::from_str(&text).map_err(not_an_object)?;
+    let read = || serde_json::from_str::<Map<String, Value>>(&text);
+    let fields = read().map_err(not_an_object)?;
+    let refused = match one_message(&door, by, kind, fields).await {
+        Ok(None) => return Ok(()),
+        Ok(Some(reason)) => Ok(reason),
+        Err(error) => Err(error),
+    };
+    // Read again: seldom, and the message itself was moved.
+    let message = read().unwrap_or_default();
+    match refused {
+        Ok(reason) => {
+            door.note(&message, &reason).await;
+            Ok(())
+        }
+        Err(error) => {
+            let status = error.status();
+            if status.is_client_error() {
+                let door = Door {
+                    known: status != StatusCode::UNAUTHORIZED,
+                    ..door
+                };
+                let reason = format!("{}: {error}", status.as_u16());
+                door.note_message(&message, &reason).await;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Takes a message, and says why its device was not registered.
+async fn one_message(
+    door: &Door<'_>,
+    by: Option<Principal>,
+    kind: Kind,
+    fields: Map<String, Value>,
+) -> Result<Option<String>> {
+    let service = door.service;
     let key = fields.get("writeKey").and_then(Value::as_str);
     let by = known(service, by, key).await?;
     let times = Times::new(service.now(), None, true);
@@ -121,18 +164,19 @@ async fn one(service: &Service, by: Option<Principal>, kind: Kind, request: Requ
         }
     }
     tally.left_out(&about);
+    let mut reason = None;
     for (_, errors) in taken.refused_devices {
-        tally.refused_device(&about, errors);
+        reason = Some(tally.refused_device(&about, errors));
     }
     tally.finish();
-    Ok(())
+    Ok(reason)
 }
 
 /// The caller: from the header, or else by the key in the body.
 async fn known(service: &Service, by: Option<Principal>, key: Option<&str>) -> Result<Principal> {
     match (by, key) {
         (Some(by), _) => Ok(by),
-        (None, Some(key)) => Ok(service.authenticate_key(key).await?),
+        (None, Some(key)) => Ok(service.authenticate_sender(key).await?),
         (None, None) => Err(ServiceError::Unauthenticated.into()),
     }
 }

@@ -15,7 +15,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::ApiState;
-use super::extract::{Caller, Json};
+use super::extract::{Json, Sender};
 use super::problem::{Problem, Result};
 use super::time::Time;
 
@@ -180,7 +180,7 @@ pub struct TakenBody {
 )]
 pub async fn post(
     State(state): State<ApiState>,
-    Caller(caller): Caller,
+    Sender(caller): Sender,
     Json(body): Json<EventsBody>,
 ) -> Result<Response> {
     let (events, many): (Vec<EventInput>, bool) = match body {
@@ -194,7 +194,7 @@ pub async fn post(
             String::new()
         }
     };
-    let taken = state.service.take_events(&caller, &events, named).await?;
+    let taken = state.service.take_events(&caller, events, named).await?;
     let body = TakenBody {
         taken: taken.taken(),
         ids: taken.ids,

@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use service::ServiceError;
+use std::borrow::Cow;
 
 use super::ApiState;
 use super::problem::ApiError;
@@ -22,7 +23,11 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, ApiError> {
-        require_json(request.headers())?;
+        if let Err(refused) = require_json(request.headers()) {
+            // So that the client comes to reading why.
+            let _dropped = read_within(request, 0).await;
+            return Err(refused);
+        }
         from_json(&read_body(request).await?).map(Self)
     }
 }
@@ -71,8 +76,18 @@ pub async fn read_within(request: Request, limit: usize) -> Result<Bytes, ApiErr
     ))
 }
 
-/// That the body is said to be JSON.
+/// That the body is said to be JSON, and is not packed.
 fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let packed = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|coding| !matches!(coding.as_bytes(), b"" | b"identity"));
+    if packed {
+        return Err(ApiError::field(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Content-Encoding",
+            "must be absent: send the body unpacked",
+        ));
+    }
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
@@ -158,9 +173,26 @@ fn wrong_json(path: &str, error: &serde_json::Error, bytes: &[u8]) -> ApiError {
     {
         format!("is not a field here; there is {expected}")
     } else {
-        format!("cannot be read: {message}")
+        format!("cannot be read: {}", without_value(message))
     };
     ApiError::field(StatusCode::UNPROCESSABLE_ENTITY, field, message)
+}
+
+/// What was expected, without the text that was found: that may be a secret in
+/// the wrong place.
+fn without_value(message: &str) -> Cow<'_, str> {
+    for (start, end) in [
+        (" string \"", "\", expected "),
+        (" variant `", "`, expected "),
+    ] {
+        if let Some((before, rest)) = message.split_once(start)
+            && let Some((_, after)) = rest.rsplit_once(end)
+        {
+            let what = start.trim_end_matches(['"', '`', ' ']);
+            return Cow::Owned(format!("{before}{what}, expected {after}"));
+        }
+    }
+    Cow::Borrowed(message)
 }
 
 /// The parameters in the path.
@@ -274,10 +306,48 @@ impl FromRequestParts<ApiState> for Caller {
     }
 }
 
+/// Who posts events: as [`Caller`], for use cases that ask again when they write.
+#[derive(Debug)]
+pub struct Sender(pub Principal);
+
+impl FromRequestParts<ApiState> for Sender {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let secret = bearer(&parts.headers).ok_or(ServiceError::Unauthenticated)?;
+        Ok(Self(state.service.authenticate_sender(secret).await?))
+    }
+}
+
 /// The secret in `Authorization: Bearer …`.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
     let secret = secret.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !secret.is_empty()).then_some(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_told_without_the_text_that_was_found() {
+        for (said, told) in [
+            (
+                "invalid type: string \"a \\\"b\\\", c\", expected a map",
+                "invalid type: string, expected a map",
+            ),
+            (
+                "unknown variant `a`, `b`, expected one of `x`, `y`",
+                "unknown variant, expected one of `x`, `y`",
+            ),
+            (
+                "invalid type: null, expected u8",
+                "invalid type: null, expected u8",
+            ),
+        ] {
+            assert_eq!(without_value(said), told);
+        }
+    }
 }

@@ -18,6 +18,10 @@ pub struct SigningInput {
     /// The secret that your own server signs with, 32 to 512 bytes.
     #[schema(min_length = 32, max_length = 512)]
     secret: String,
+    /// Whether what the secret of before signed is taken until that one is
+    /// retired: for as long as your servers are given the new one.
+    #[serde(default)]
+    keep_former: bool,
 }
 
 /// Whether an app asks for signatures.
@@ -26,8 +30,10 @@ pub struct SigningInput {
 pub struct SigningBody {
     /// Whether it does.
     required: bool,
-    /// When the secret was entered.
+    /// When the secret in force was entered.
     since: Option<Time>,
+    /// When the one before was entered, while it is not retired.
+    former_since: Option<Time>,
 }
 
 /// Whether an app asks for signatures
@@ -44,10 +50,13 @@ pub async fn get(
     Caller(caller): Caller,
     Path(app): Path<String>,
 ) -> Result<Answer<SigningBody>> {
-    let since = state.service.signatures_required(&caller, &app).await?;
+    let signing = state.service.signing(&caller, &app).await?;
     Ok(Answer(SigningBody {
-        required: since.is_some(),
-        since: since.map(Time::from),
+        required: signing.is_some(),
+        since: signing.map(|signing| signing.entered_at.into()),
+        former_since: signing
+            .and_then(|signing| signing.former_entered_at)
+            .map(Time::from),
     }))
 }
 
@@ -56,8 +65,8 @@ pub async fn get(
 /// From now on a key registers a device of this app only with the header
 /// `Carillon-Signature`: `contact:` and the contact's identifier under
 /// HMAC-SHA256 with this secret, in hexadecimal, or a JWT with HS256 whose `sub`
-/// the identifier is. No answer ever holds the secret; one of before is replaced
-/// at once.
+/// the identifier is. No answer ever holds the secret. One of before is replaced
+/// at once, or with `keep_former` counts until it is retired.
 #[utoipa::path(
     put, path = "/apps/{app}/signing", tag = "apps",
     params(("app" = String, Path, description = "The app's slug")),
@@ -75,7 +84,7 @@ pub async fn put(
 ) -> Result<StatusCode> {
     state
         .service
-        .require_signatures(&caller, &app, &input.secret)
+        .require_signatures(&caller, &app, &input.secret, input.keep_former)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -98,5 +107,25 @@ pub async fn delete(
         .service
         .stop_requiring_signatures(&caller, &app)
         .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Retire the former secret
+///
+/// What it signed is taken no more.
+#[utoipa::path(
+    delete, path = "/apps/{app}/signing/former", tag = "apps",
+    params(("app" = String, Path, description = "The app's slug")),
+    responses(
+        (status = 204, description = "Only the secret in force counts"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn retire(
+    State(state): State<ApiState>,
+    Caller(caller): Caller,
+    Path(app): Path<String>,
+) -> Result<StatusCode> {
+    state.service.retire_signing_secret(&caller, &app).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 
 mod hand_over;
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 
 use domain::event::{Event, EventInput};
@@ -47,16 +48,20 @@ struct New<'a> {
 
 /// Takes events in, and answers in their order. Those that a live workflow
 /// listens to are marked pending in the same transaction.
-pub async fn ingest(tx: &mut Tx, events: &[EventInput], now: Timestamp) -> Result<Vec<Ingested>> {
+pub async fn ingest<E>(tx: &mut Tx, events: &[E], now: Timestamp) -> Result<Vec<Ingested>>
+where
+    E: Borrow<EventInput> + Sync,
+{
+    let events: Vec<&EventInput> = events.iter().map(Borrow::borrow).collect();
     let contacts = ensure(
         tx,
         events.iter().map(|event| event.external_id.as_str()),
         now,
     )
     .await?;
-    let keys: HashSet<_> = events.iter().filter_map(key_of).collect();
+    let keys: HashSet<_> = events.iter().copied().filter_map(key_of).collect();
     let mut fresh = take_keys(tx, keys, now).await?;
-    let listened = listened(tx, events).await?;
+    let listened = listened(tx, &events).await?;
     let mut new = Vec::with_capacity(events.len());
     let mut outcomes = Vec::with_capacity(events.len());
     for event in events {
@@ -136,7 +141,7 @@ async fn take_keys(
 }
 
 /// Those of the events' names that live workflows listen to.
-async fn listened(tx: &mut Tx, events: &[EventInput]) -> Result<HashSet<String>> {
+async fn listened(tx: &mut Tx, events: &[&EventInput]) -> Result<HashSet<String>> {
     const SQL: &str = "WITH r (name) AS ({rows}) SELECT DISTINCT t.name \
         FROM r CROSS JOIN workflow_triggers t WHERE t.name = r.name";
     let names: HashSet<&str> = events.iter().map(|event| event.name.as_str()).collect();

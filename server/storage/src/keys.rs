@@ -1,11 +1,15 @@
 //! API keys, known by a hash of their secret.
 
+use std::collections::HashSet;
+
 use domain::people::{ApiKey, Scope};
 use domain::{KeyId, Timestamp};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::dialect::Dialect;
 use crate::page::fetch_limit;
+use crate::rows::Rows;
 use crate::{Conn, Cursor, Page, Result, StorageError, Tx};
 
 /// How often a key's last use is written down: to the minute.
@@ -78,6 +82,15 @@ pub async fn find_by_secret(db: impl Into<Conn<'_>>, secret_hash: &[u8]) -> Resu
             .await?
     });
     row.map(KeyRow::read).transpose()
+}
+
+/// Of these keys, those that were not revoked.
+pub async fn in_use(tx: &mut Tx, ids: impl IntoIterator<Item = KeyId>) -> Result<HashSet<KeyId>> {
+    const SQL: &str = "WITH r (id) AS ({rows}) SELECT k.id FROM r CROSS JOIN api_keys k \
+        WHERE k.id = r.id AND k.revoked_at IS NULL";
+    let rows = Rows::new().column(ids);
+    let found: Vec<(Uuid,)> = with_engine!(tx.conn(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
+    Ok(found.into_iter().map(|(id,)| id.into()).collect())
 }
 
 /// Whether the last use that is written down is more than a minute old: only

@@ -38,6 +38,7 @@ embed! {
     (12, "0012_refused_registrations"),
     (13, "0013_registration_secrets"),
     (14, "0014_credential_limits"),
+    (15, "0015_rotated_registration_secrets"),
 }
 
 /// What brings a database to this version.

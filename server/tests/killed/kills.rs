@@ -189,15 +189,15 @@ pub(crate) async fn all_chunks(store: &Store, push: PushId) -> Vec<chunks::Chunk
     }
 }
 
-/// Where the send is kept.
-struct Database {
-    url: String,
+/// Where a run's data is kept.
+pub(crate) struct Database {
+    pub(crate) url: String,
     schema: Option<(String, String)>,
 }
 
 impl Database {
     /// `None` only when a developer asked for SQLite alone.
-    async fn new(directory: &Path, postgres: bool) -> Option<Self> {
+    pub(crate) async fn new(directory: &Path, postgres: bool) -> Option<Self> {
         if !postgres {
             let url = format!("sqlite://{}", directory.join("killed.db").display());
             return Some(Self { url, schema: None });
@@ -225,7 +225,7 @@ impl Database {
         })
     }
 
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         if let Some((url, name)) = self.schema {
             query(&url, format!("DROP SCHEMA {name} CASCADE")).await;
         }

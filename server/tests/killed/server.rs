@@ -19,30 +19,7 @@ impl Process {
     /// Starts the binary and returns it with its first line of output that
     /// begins with `mark`.
     fn start(directory: &Path, args: &[&str], mark: &str) -> (Self, String) {
-        let errors = File::options()
-            .create(true)
-            .append(true)
-            .open(directory.join("errors.log"))
-            .expect("a log of errors");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_carillon"));
-        command
-            .current_dir(directory)
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(errors);
-        for (key, _) in std::env::vars() {
-            if key.starts_with("CARILLON_") {
-                command.env_remove(key);
-            }
-        }
-        command
-            .env("CARILLON_SEALING_KEY", SEALING_KEY)
-            .env(
-                "CARILLON_PROVIDER_TIMEOUT_SECONDS",
-                CALL_SECONDS.to_string(),
-            )
-            .env("CARILLON_LEASE_SECONDS", LEASE_SECONDS.to_string());
-        let mut child = command.spawn().expect("the binary starts");
+        let mut child = command(directory, args).spawn().expect("the binary starts");
         let output = child.stdout.take().expect("its output is piped");
         let line = BufReader::new(output)
             .lines()
@@ -76,9 +53,68 @@ impl Drop for Process {
     }
 }
 
+/// The binary with the test's settings.
+fn command(directory: &Path, args: &[&str]) -> Command {
+    let errors = File::options()
+        .create(true)
+        .append(true)
+        .open(directory.join("errors.log"))
+        .expect("a log of errors");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_carillon"));
+    command
+        .current_dir(directory)
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(errors);
+    for (key, _) in std::env::vars() {
+        if key.starts_with("CARILLON_") {
+            command.env_remove(key);
+        }
+    }
+    command
+        .env("CARILLON_SEALING_KEY", SEALING_KEY)
+        .env(
+            "CARILLON_PROVIDER_TIMEOUT_SECONDS",
+            CALL_SECONDS.to_string(),
+        )
+        .env("CARILLON_LEASE_SECONDS", LEASE_SECONDS.to_string());
+    command
+}
+
+/// Makes a key for ingest.
+pub(crate) fn add_key(directory: &Path, database: &str) -> String {
+    let args = [
+        "key",
+        "add",
+        "--name",
+        "test",
+        "--scope",
+        "ingest",
+        "--data-dir",
+        "data",
+        "--database",
+        database,
+    ];
+    let made = command(directory, &args).output().expect("it runs");
+    assert!(made.status.success(), "errors.log says why not");
+    let key = String::from_utf8(made.stdout).expect("text");
+    key.trim().to_owned()
+}
+
+/// Starts a server on this database, and returns it with its address.
+pub(crate) fn serve_pages(directory: &Path, database: &str) -> (Process, String) {
+    const MARK: &str = "listening on ";
+    let (process, line) = Process::start(directory, &serving(database, "all"), MARK);
+    (process, line[MARK.len()..].to_owned())
+}
+
 /// Starts a server on this database.
 pub(crate) fn serve(directory: &Path, database: &str, role: &str) -> Process {
-    let args = [
+    Process::start(directory, &serving(database, role), "listening on ").0
+}
+
+fn serving<'a>(database: &'a str, role: &'a str) -> [&'a str; 11] {
+    [
         "serve",
         "--listen",
         "127.0.0.1:0",
@@ -90,8 +126,7 @@ pub(crate) fn serve(directory: &Path, database: &str, role: &str) -> Process {
         "data",
         "--database",
         database,
-    ];
-    Process::start(directory, &args, "listening on ").0
+    ]
 }
 
 /// A sandbox in a process of its own.

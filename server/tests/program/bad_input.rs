@@ -2,7 +2,8 @@
 //! so that a new one cannot be forgotten: never a 500, always a problem with
 //! the right status.
 
-mod foreign;
+pub(crate) mod foreign;
+mod hostile;
 
 use crate::api::{Answer, Api, read};
 use crate::carillon::Carillon;

@@ -30,10 +30,17 @@ impl Carillon {
 
     /// Starts it on the data of this directory.
     pub(crate) fn start_in(directory: Arc<TempDir>, args: &[&str]) -> Self {
+        let args = [&["--log", "warn"], args].concat();
+        Self::start_logging(directory, &args, Stdio::inherit())
+    }
+
+    /// Starts it with what is logged as `args` say, and where as `log` says.
+    pub(crate) fn start_logging(directory: Arc<TempDir>, args: &[&str], log: Stdio) -> Self {
         let mut process = command(&directory)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
             .args(args)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("the binary starts");
         let output = process.stdout.take().expect("its output is piped");

@@ -8,11 +8,11 @@ use reqwest::{Response, header};
 use serde_json::{Value, json};
 
 /// An identifier of the right form that nothing has.
-const NOBODY: &str = "01980000-0000-7000-8000-000000000000";
+pub(crate) const NOBODY: &str = "01980000-0000-7000-8000-000000000000";
 const PASSWORD: &str = "a long enough password";
 
 /// The paths of all functions, each answering POST.
-fn functions(carillon: &Carillon) -> Vec<String> {
+pub(crate) fn functions(carillon: &Carillon) -> Vec<String> {
     let listed = carillon.run(&["functions"]);
     assert!(listed.status.success());
     let text = String::from_utf8(listed.stdout).expect("text");
@@ -32,7 +32,7 @@ pub(crate) fn path_of(carillon: &Carillon, name: &str) -> String {
     path.unwrap_or_else(|| panic!("no function {name}")).clone()
 }
 
-async fn post(
+pub(crate) async fn post(
     carillon: &Carillon,
     path: &str,
     cookie: Option<&str>,
@@ -51,11 +51,21 @@ async fn post(
 
 /// The session cookie of whoever uses this one-time link.
 pub(crate) async fn use_link(carillon: &Carillon, link: &str, email: &str) -> String {
+    use_link_with(carillon, link, email, PASSWORD).await
+}
+
+/// The same, with this password from now on.
+pub(crate) async fn use_link_with(
+    carillon: &Carillon,
+    link: &str,
+    email: &str,
+    password: &str,
+) -> String {
     let token = link.trim().rsplit('/').next().expect("a token");
     let body = format!(
         "token={token}&email={}&password={}",
         email.replace('@', "%40"),
-        PASSWORD.replace(' ', "+")
+        password.replace(' ', "+")
     );
     let path = path_of(carillon, "use_link");
     let kind = "application/x-www-form-urlencoded";
@@ -90,7 +100,7 @@ pub(crate) async fn sign_in(carillon: &Carillon, role: Role) -> String {
 
 /// What a function needs and arguments that it can read, naming what is not
 /// there. A function that is not here fails the test.
-fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Value) {
+pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Value) {
     use Permission::{
         Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendTest,
     };
@@ -117,7 +127,10 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
         ),
         "find_contacts" | "find_anything" => (Read, json!({"text": "a"})),
         "open_workflow" | "push_choices" => (Read, json!({"campaign": NOBODY})),
-        "open_app" => (Read, json!({"slug": "nobody"})),
+        "open_app" | "open_signing" => (Read, json!({"slug": "nobody"})),
+        "make_signing_secret" | "retire_signing_secret" | "stop_signing" => {
+            (Administer, json!({"slug": "nobody"}))
+        }
         "list_devices" => (Inspect, json!({"wanted": "", "filter": {}, "cursor": null})),
         "list_refusals" => (Inspect, json!({"cursor": null})),
         "verify_device" | "revoke_device" => (RegisterDevices, id),
@@ -189,7 +202,7 @@ fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Val
 }
 
 /// The arguments as the function takes them.
-fn encoded(name: &str, arguments: &Value) -> (&'static str, String) {
+pub(crate) fn encoded(name: &str, arguments: &Value) -> (&'static str, String) {
     match name {
         "find_anything" => ("application/x-www-form-urlencoded", "text=a".to_owned()),
         _ => ("application/json", arguments.to_string()),

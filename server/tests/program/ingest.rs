@@ -4,6 +4,7 @@ mod alias;
 mod bare_tokens;
 mod devices;
 mod libraries;
+mod revoked;
 mod segment;
 mod signed;
 

@@ -17,4 +17,5 @@ mod refusals;
 mod refused_credential;
 mod render;
 mod rest;
+mod secrets;
 mod serving;

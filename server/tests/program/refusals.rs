@@ -110,3 +110,66 @@ async fn what_other_clients_doors_refuse_is_told_too() {
     assert_eq!(told[1]["app"], "nowhere");
     assert!(!json!(told).to_string().contains(TOKEN), "{told:?}");
 }
+
+#[tokio::test]
+async fn a_device_that_a_message_of_segments_does_not_register_is_told_too() {
+    let carillon = Carillon::start(&[]);
+    let sender = crate::ingest::Sender::to(&carillon);
+    let said = |user: &str, kind: &str| {
+        json!({"type": "track", "userId": user, "event": "Opened", "context": {
+            "app": {"name": "Shop"}, "device": {"id": "phone", "type": kind, "token": TOKEN}}})
+    };
+    let unsaid = json!({"type": "track", "userId": "carl", "event": "Opened"});
+    sender.taken("/v1/track", &said("ada", "ios")).await;
+    sender.taken("/v1/track", &unsaid).await;
+    // Neither of these two messages is one.
+    let nameless =
+        json!({"type": "track", "userId": "dora", "context": said("", "ios")["context"]});
+    let answer = sender.send("/v1/track", &nameless).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    let eventless = json!({"type": "track", "userId": "carl"});
+    let batch = json!({"batch": [said("bob", "android"), unsaid, nameless, eventless]});
+    sender.taken("/v1/batch", &batch).await;
+    let mut keyed = said("eve", "ios");
+    keyed["writeKey"] = json!("carillon_wrong");
+    let wrong = sender.bare("/v1/track").json(&keyed);
+    assert_eq!(wrong.send().await.expect("an answer").status(), 401);
+
+    let told = refusals(&carillon).await;
+    let seen: Vec<_> = told
+        .iter()
+        .map(|refusal| {
+            let text = |name: &str| refusal[name].as_str().unwrap_or_default();
+            (text("door"), text("contact"))
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("POST /v1/track", "eve"),
+            ("POST /v1/batch", "bob"),
+            ("POST /v1/batch", "dora"),
+            ("POST /v1/track", "dora"),
+            ("POST /v1/track", "ada"),
+        ]
+    );
+    let reason = |n: usize| told[n]["reason"].as_str().expect("a reason");
+    assert!(reason(0).starts_with("401: "), "{}", reason(0));
+    assert!(
+        reason(1).contains("context.app.name “Shop”"),
+        "{}",
+        reason(1)
+    );
+    assert!(
+        reason(3).starts_with("400: event is missing"),
+        "{}",
+        reason(3)
+    );
+    assert_eq!(
+        (&told[4]["device"], &told[4]["app"]),
+        (&json!("phone"), &json!("Shop"))
+    );
+    let whole = json!(told).to_string();
+    assert!(!whole.contains(&TOKEN[..16]), "{whole}");
+    assert!(!whole.contains("carillon_wrong"), "{whole}");
+}

@@ -1,6 +1,6 @@
 //! The table, and `docs/benchmarks.md`.
 
-use super::Measured;
+use super::{Measured, What};
 use crate::workspace::{note, root};
 use anyhow::Result;
 use std::{fmt::Write as _, fs};
@@ -31,13 +31,24 @@ impl Row {
 
     /// A size.
     pub(super) fn peak(what: &str, megabytes: f64) -> Self {
+        Self::figure(what, format!("{megabytes:.0} MB"))
+    }
+
+    /// A figure of any other kind.
+    pub(super) fn figure(what: &str, figure: String) -> Self {
         Self {
             what: what.to_owned(),
-            figure: format!("{megabytes:.0} MB"),
+            figure,
             cpu: String::new(),
             says: String::new(),
             verdict: None,
         }
+    }
+
+    /// Without processor time: it would be the client's.
+    pub(super) fn without_cpu(mut self) -> Self {
+        self.cpu.clear();
+        self
     }
 
     /// With what it aims at, and whether that was met.
@@ -102,29 +113,81 @@ pub(super) fn table(rows: &[Row]) -> String {
     table
 }
 
-/// Writes the page.
-pub(super) fn write(table: &str, rounds: usize) -> Result<()> {
+/// Writes the page's part of what was measured, and leaves the others as they
+/// are.
+pub(super) fn write(what: What, table: &str, rounds: usize) -> Result<()> {
     let path = root().join("docs/benchmarks.md");
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    let page = format!(
-        "# Benchmarks\n\n\
-         Made by `cargo xtask bench` on {}. Release build; each figure is the median of {rounds} \
-         measurements in one run, taken in turns.\n\n\
-         {table}\n\
-         The sink is the sandbox's APNs in a process of its own on the same cores, over TLS and \
-         HTTP/2, with its log off. The engine starts from decided sends and is done when every \
-         outcome is recorded: it loads contacts and devices, asks every gate, renders a \
-         personalized push, writes the deliveries, calls, and writes what became of each, with \
-         `synchronous=FULL`. The bare loop sends the same number of bodies of about the same size \
-         over as many connections and stores nothing; so does node-apn, without personalization. \
-         Memory is `VmHWM` of the engine's process.\n",
-        machine()
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let part = format!(
+        "Made by `cargo xtask bench {}` on {}. {}\n\n{table}\n{}\n",
+        format!("{what:?}").to_lowercase(),
+        machine(),
+        method(what, rounds),
+        remarks(what),
     );
-    fs::write(&path, page)?;
+    fs::write(&path, with_part(&before, what, &part))?;
     note(format!("{}", path.display()));
     Ok(())
+}
+
+/// The page with one of its parts anew, in the order of [`What::ALL`].
+fn with_part(page: &str, what: What, part: &str) -> String {
+    let mut parts: Vec<(&str, &str)> = page
+        .split("\n## ")
+        .skip(1)
+        .filter_map(|part| part.split_once("\n\n"))
+        .collect();
+    parts.retain(|(title, _)| *title != what.title());
+    parts.push((what.title(), part));
+    let place = |title: &str| What::ALL.iter().position(|what| what.title() == title);
+    parts.sort_by_key(|(title, _)| place(title));
+    let parts = parts
+        .iter()
+        .map(|(title, text)| format!("\n## {title}\n\n{}\n", text.trim_end()));
+    format!("# Benchmarks\n{}", parts.collect::<String>())
+}
+
+/// How the figures came about.
+fn method(what: What, rounds: usize) -> String {
+    match what {
+        What::Engine | What::Ingest => format!(
+            "Release build; each figure is the median of {rounds} measurements in one run, taken \
+             in turns."
+        ),
+        What::Pages => "Release build; each figure is the median of 21 times that the page was \
+                        opened."
+            .to_owned(),
+    }
+}
+
+/// What one should know to read the table.
+const fn remarks(what: What) -> &'static str {
+    match what {
+        What::Engine => {
+            "The sink is the sandbox's APNs in a process of its own on the same cores, over TLS \
+             and HTTP/2, with its log off. The engine starts from decided sends and is done when \
+             every outcome is recorded: it loads contacts and devices, asks every gate, renders a \
+             personalized push, writes the deliveries, calls, and writes what became of each, with \
+             `synchronous=FULL`. The bare loop sends the same number of bodies of about the same \
+             size over as many connections and stores nothing; so does node-apn, without \
+             personalization. Memory is `VmHWM` of the engine's process."
+        }
+        What::Ingest => {
+            "The server is the real binary on SQLite with `synchronous=FULL`; it answers when the \
+             events are committed. Events are at most 500 bytes, each with an identifier of its \
+             own under which it is taken once, of 10 000 contacts. The bare handler is axum's \
+             `Json` extractor, which parses the same bodies and drops them. The client keeps 128 \
+             connections busy, on the same cores."
+        }
+        What::Pages => {
+            "The server is the real binary on SQLite, asked over one connection by somebody who is \
+             signed in as administrator. Every device is another contact's, and every search \
+             finds what there is."
+        }
+    }
 }
 
 /// The processor, as Linux names it.
@@ -148,6 +211,19 @@ mod tests {
         for (value, text) in [(7.4, "7"), (999.6, "1 000"), (73_800.0, "73 800")] {
             assert_eq!(thousands(value), text);
         }
+    }
+
+    #[test]
+    fn a_part_is_put_into_its_place_and_the_others_stay() {
+        let page = with_part("", What::Pages, "three\n\ntable\n");
+        let page = with_part(&page, What::Engine, "one\n");
+        let page = with_part(&page, What::Ingest, "old\n");
+        let page = with_part(&page, What::Ingest, "two\n");
+        assert_eq!(
+            page,
+            "# Benchmarks\n\n## Sending, workflows and imports\n\none\n\n## Ingest\n\ntwo\n\
+             \n## Pages with many devices\n\nthree\n\ntable\n"
+        );
     }
 
     #[test]

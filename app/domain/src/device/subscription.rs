@@ -35,9 +35,15 @@ impl Subscription {
     /// # Errors
     /// What is wrong with it, to follow the word "token".
     pub fn parse(token: &str) -> Result<Self, String> {
+        // The reader's own words may repeat the token.
         let mut subscription: Self = serde_json::from_str(token).map_err(|error| {
+            let line = if error.is_data() {
+                "a field is missing or of another type"
+            } else {
+                "it is no JSON"
+            };
             format!(
-                "is not a push subscription ({error}); send what PushSubscription.toJSON() gives: \
+                "is not a push subscription ({line}); send what PushSubscription.toJSON() gives: \
                  endpoint, and keys with p256dh and auth"
             )
         })?;

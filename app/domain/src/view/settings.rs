@@ -37,6 +37,15 @@ pub struct AppView {
     pub calls_allowed: Vec<(Channel, usize)>,
 }
 
+/// The secrets under which an app takes signed contact ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningView {
+    /// When the one in force was entered.
+    pub entered_at: Timestamp,
+    /// When the one before was, while it is not retired.
+    pub former_entered_at: Option<Timestamp>,
+}
+
 /// A credential beside its app's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialView {

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{Page, Section};
 
-use super::{api::open_app, capabilities::CapabilitiesForm, credential::CredentialCard};
+use super::{
+    api::open_app, capabilities::CapabilitiesForm, credential::CredentialCard, signing::SigningCard,
+};
 use crate::shell::loaded::{failed_page, load};
 
 /// `/settings/apps/{slug}`.
@@ -54,6 +56,7 @@ fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
                 <div class="pair">{cards}</div>
             </Section>
             <CapabilitiesForm app=view.app may_edit />
+            <SigningCard slug />
         </Page>
     }
     .into_any()

@@ -15,6 +15,7 @@ use super::device_rows::DeviceRow;
 use super::reject::Reject;
 use super::rows::{FromRow, RowOptions, Rows};
 use super::source::{ImportError, ImportKind};
+use crate::devices::check_endpoint;
 use crate::service::require;
 use crate::{Result, Service, ServiceError};
 
@@ -102,12 +103,13 @@ impl Service {
                 }
                 let known = apps.keys().cloned().collect::<Vec<_>>().join(", ");
                 let slugs: HashSet<_> = apps.keys().cloned().collect();
+                let reach = self.connector().reach().clone();
                 let batches = read_batches(source, options, move |row: &DeviceRow| {
                     let app = &row.input.app;
-                    if slugs.contains(app) {
-                        return Ok(());
+                    if !slugs.contains(app) {
+                        return Err(format!("app “{app}” is not an app; make it first"));
                     }
-                    Err(format!("app “{app}” is not an app; make it first"))
+                    check_endpoint(&reach, &row.input).map_err(|problem| format!("token {problem}"))
                 });
                 self.take(batches, DeviceWriter { name, apps }, listener)
                     .await

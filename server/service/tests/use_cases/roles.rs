@@ -44,7 +44,9 @@ async fn forbidden(bed: &Bed, by: &Principal) -> Vec<Permission> {
         ),
         (
             RegisterDevices,
-            s.take_events(by, &[], |_| String::new()).await.map(drop),
+            s.take_events(by, Vec::new(), |_| String::new())
+                .await
+                .map(drop),
         ),
         (EditContent, s.create_push(by, &draft).await.map(drop)),
         (

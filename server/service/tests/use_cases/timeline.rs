@@ -33,7 +33,7 @@ async fn a_timeline_joins_its_sources_newest_first_and_pages_lose_nothing() {
         })
         .collect();
     bed.service
-        .take_events(system, &events, |_| String::new())
+        .take_events(system, events, |_| String::new())
         .await
         .expect("taken");
     let (mut seen, mut cursor, mut last) = (Vec::new(), None, None);

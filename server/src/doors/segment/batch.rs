@@ -10,24 +10,27 @@ use domain::validate::FieldErrors;
 use http::StatusCode;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use service::Service;
 use service::messages::{Fate, Message};
 
 use super::fields::Fields;
 use super::message::{self, About};
 use super::times::{Times, moment};
+use super::unregistered::Door;
 use super::{BATCH_MAX, BATCH_MESSAGES_MAX, Kind, MESSAGE_MAX, Tally, body, count, known, wrong};
 use crate::rest::problem::{ApiError, Result};
 
 /// What is counted of a message that is not taken.
 const REFUSED: Fate = Fate::Refused(FieldErrors(Vec::new()));
+/// How many refusals of one batch are looked at for devices.
+const NOTED_MAX: usize = 20;
 
 pub(super) async fn take(
-    service: &Service,
+    door: Door<'_>,
     by: Option<Principal>,
     request: Request,
     corrects: bool,
 ) -> Result<()> {
+    let service = door.service;
     let text = body::read(request, BATCH_MAX).await?;
     let parts: BTreeMap<String, &RawValue> =
         serde_json::from_str(&text).map_err(super::not_an_object)?;
@@ -52,7 +55,9 @@ pub(super) async fn take(
     let mut tally = Tally::of(&by);
     let mut good = Vec::new();
     let mut abouts: Vec<(usize, About)> = Vec::new();
-    for (n, text) in messages.into_iter().enumerate() {
+    // Why messages were refused, and why devices of others were not registered.
+    let (mut refused, mut unregistered) = (Vec::new(), Vec::new());
+    for (n, text) in messages.iter().enumerate() {
         if n >= BATCH_MESSAGES_MAX {
             count(None, &REFUSED);
             tally.past_the_limit();
@@ -66,6 +71,7 @@ pub(super) async fn take(
             Err(unread) => {
                 count(unread.kind, &REFUSED);
                 tally.refused(n, &unread.id, &unread.errors);
+                refused.push((n, unread.errors.to_string()));
             }
         }
     }
@@ -77,18 +83,41 @@ pub(super) async fn take(
                 let id = about.id.as_deref().unwrap_or_default();
                 count(about.kind, &REFUSED);
                 tally.refused(*n, id, &errors);
+                refused.push((*n, errors.to_string()));
             }
             fate => count(about.kind, &fate),
         }
         tally.left_out(about);
     }
     for (place, errors) in taken.refused_devices {
-        if let Some((_, about)) = abouts.get(place) {
-            tally.refused_device(about, errors);
+        if let Some((n, about)) = abouts.get(place) {
+            unregistered.push((*n, tally.refused_device(about, errors)));
         }
     }
     tally.finish();
+    let message = |n: usize| {
+        let text = messages.get(n).map_or("", |text| text.get());
+        // As it was meant: with the context that the batch has for all.
+        let fields: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+        with_context(fields, &rest)
+    };
+    for (n, reason) in refused.iter().take(NOTED_MAX) {
+        door.note_message(&message(*n), reason).await;
+    }
+    for (n, reason) in unregistered.iter().take(NOTED_MAX) {
+        door.note(&message(*n), reason).await;
+    }
     Ok(())
+}
+
+/// A message with the batch's context, if it has none of its own.
+fn with_context(mut fields: Map<String, Value>, batch: &Fields) -> Map<String, Value> {
+    if !fields.contains_key("context")
+        && let Some(context) = batch.0.get("context")
+    {
+        fields.insert("context".to_owned(), context.clone());
+    }
+    fields
 }
 
 /// The batch's messages, unread.
@@ -129,18 +158,14 @@ fn read(
         };
         refused(String::new(), "message", message)
     })?;
-    let mut fields = Fields(fields);
+    let fields = Fields(fields);
     let id = fields.aside("messageId").unwrap_or_default();
     let Some(kind) = fields.aside("type").as_deref().and_then(Kind::parse) else {
         let names = Kind::ALL.map(Kind::name).join(", ");
         return Err(refused(id, "type", format!("must be one of {names}")));
     };
-    if !fields.0.contains_key("context")
-        && let Some(context) = batch.0.get("context")
-    {
-        fields.0.insert("context".to_owned(), context.clone());
-    }
-    message::read(kind, fields.0, times).map_err(|errors| Unread {
+    let fields = with_context(fields.0, batch);
+    message::read(kind, fields, times).map_err(|errors| Unread {
         kind: Some(kind),
         id,
         errors,

@@ -78,13 +78,15 @@ impl Tally {
     }
 
     /// A device that was not registered, or an alias that did not move everything.
-    pub(super) fn refused_device(&mut self, about: &About, errors: FieldErrors) {
+    /// Returns why, in Segment's words.
+    pub(super) fn refused_device(&mut self, about: &About, errors: FieldErrors) -> String {
         metrics::counter!("carillon_segment_devices_refused_total").increment(1);
+        let why = in_segments_words_of_device(errors).to_string();
         if !self.line() {
             self.more.devices += 1;
-            return;
+            return why;
         }
-        let reason = short(&in_segments_words_of_device(errors).to_string());
+        let reason = short(&why);
         let contact = short(&about.external_id);
         if about.kind == Kind::Alias {
             tracing::warn!(
@@ -101,6 +103,7 @@ impl Tally {
                 "a device was not registered"
             );
         }
+        why
     }
 
     /// The traits of a message that cannot be kept.
@@ -167,7 +170,7 @@ mod tests {
         }
         tally.left_out(&about);
         tally.refused(15, "", &FieldErrors::default());
-        tally.refused_device(&about, FieldErrors::default());
+        let _why = tally.refused_device(&about, FieldErrors::default());
         tally.past_the_limit();
         assert_eq!(tally.lines, LINES_MAX);
         let more = More {

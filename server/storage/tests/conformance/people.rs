@@ -255,6 +255,10 @@ async fn a_key_is_found_by_its_secret_until_it_is_revoked(store: Store) {
         "CRM"
     );
     assert!(read!(store, |db| keys::find_by_secret(db, b"secret")).is_none());
+    let nobody = uuid::Uuid::nil().into();
+    let asked = [key.id, other.id, nobody];
+    let in_use = write!(store, |tx| keys::in_use(tx, asked)).unwrap();
+    assert_eq!(in_use, [other.id].into());
     assert_eq!(
         read!(store, |db| keys::list(db, None, 9)).items,
         vec![other]

@@ -6,6 +6,7 @@ use crate::devices::{app, app_called, changes, register};
 
 conformance!(
     an_app_has_one_secret_and_a_later_one_takes_its_place,
+    a_secret_that_was_rotated_stays_until_it_is_retired,
     devices_of_an_app_may_be_kept_back_when_others_are_handed_over,
 );
 
@@ -17,15 +18,69 @@ async fn an_app_has_one_secret_and_a_later_one_takes_its_place(store: Store) {
     }
     let found = read!(store, |db| registration_secrets::of_app(db, shop)).unwrap();
     assert_eq!(
-        (found.sealed.as_slice(), found.updated_at),
+        (found.current.sealed.as_slice(), found.current.entered_at),
         (&b"two"[..], later(5))
     );
+    assert_eq!(found.former, None);
     assert_eq!(read!(store, |db| registration_secrets::all(db)), [found]);
     assert!(read!(store, |db| registration_secrets::of_app(db, news)).is_none());
     write!(store, |tx| registration_secrets::delete(tx, shop)).unwrap();
     let again = write!(store, |tx| registration_secrets::delete(tx, shop));
     assert!(matches!(again, Err(StorageError::NotFound)), "{again:?}");
     assert!(read!(store, |db| registration_secrets::all(db)).is_empty());
+}
+
+async fn a_secret_that_was_rotated_stays_until_it_is_retired(store: Store) {
+    let shop = app(&store).await;
+    let none = write!(store, |tx| registration_secrets::rotate(
+        tx, shop, b"two", NOW
+    ));
+    assert!(matches!(none, Err(StorageError::NotFound)), "{none:?}");
+    write!(store, |tx| registration_secrets::put(tx, shop, b"one", NOW)).unwrap();
+    write!(store, |tx| registration_secrets::rotate(
+        tx,
+        shop,
+        b"two",
+        later(5)
+    ))
+    .unwrap();
+    let found = read!(store, |db| registration_secrets::of_app(db, shop)).unwrap();
+    let former = found.former.clone().expect("it is kept");
+    assert_eq!(
+        (former.sealed.as_slice(), former.entered_at),
+        (&b"one"[..], NOW)
+    );
+    assert_eq!(found.current.sealed, b"two");
+    assert_eq!(read!(store, |db| registration_secrets::all(db)), [found]);
+    let third = write!(store, |tx| registration_secrets::rotate(
+        tx,
+        shop,
+        b"three",
+        later(6)
+    ));
+    assert!(matches!(third, Err(StorageError::NotFound)), "{third:?}");
+    write!(store, |tx| registration_secrets::retire(tx, shop)).unwrap();
+    let again = write!(store, |tx| registration_secrets::retire(tx, shop));
+    assert!(matches!(again, Err(StorageError::NotFound)), "{again:?}");
+    write!(store, |tx| registration_secrets::rotate(
+        tx,
+        shop,
+        b"three",
+        later(7)
+    ))
+    .unwrap();
+    write!(store, |tx| registration_secrets::put(
+        tx,
+        shop,
+        b"four",
+        later(8)
+    ))
+    .unwrap();
+    let found = read!(store, |db| registration_secrets::of_app(db, shop)).unwrap();
+    assert_eq!(
+        (found.current.sealed.as_slice(), found.former),
+        (&b"four"[..], None)
+    );
 }
 
 async fn devices_of_an_app_may_be_kept_back_when_others_are_handed_over(store: Store) {

@@ -11,7 +11,7 @@ use server::doors::{DOORS, Manner};
 use std::io::Write;
 
 /// A body that a door takes.
-fn good_body(manner: Manner) -> Value {
+pub(crate) fn good_body(manner: Manner) -> Value {
     match manner {
         Manner::Segment(Call::One(Kind::Identify)) => {
             json!({"userId": "u", "traits": {"email": "u@example.org"}})
@@ -35,7 +35,12 @@ fn good_body(manner: Manner) -> Value {
 }
 
 /// A request as a door's clients make it, but for the body.
-fn request(sender: &Sender, path: &str, manner: Manner, key: Option<&str>) -> RequestBuilder {
+pub(crate) fn request(
+    sender: &Sender,
+    path: &str,
+    manner: Manner,
+    key: Option<&str>,
+) -> RequestBuilder {
     let request = sender.bare(path).header("content-type", "application/json");
     match manner {
         Manner::Segment(_) => match key {

@@ -39,7 +39,7 @@ async fn an_app_asks_for_signatures_until_it_asks_no_more() {
     assert!(!asked.to_string().contains(SECRET));
     assert_eq!(
         api.get("/apps/news/signing").await.body,
-        json!({"required": false, "since": null})
+        json!({"required": false, "since": null, "former_since": null})
     );
     let short = api
         .put("/apps/shop/signing", json!({"secret": "short"}))
@@ -98,6 +98,43 @@ async fn a_device_is_registered_by_nobody_but_its_contact() {
         .put("/contacts/bob/devices/phone", free)
         .await;
     assert_eq!(put.status, 201, "another app asks for nothing");
+}
+
+#[tokio::test]
+async fn a_secret_is_rotated_without_a_gap() {
+    let (carillon, sender) = asking().await;
+    let api = carillon.api("manage");
+    let new = "another secret, of more than thirty-two bytes";
+    let rotated = json!({"secret": new, "keep_former": true});
+    let path = "/apps/shop/signing";
+    assert_eq!(api.put(path, rotated.clone()).await.status, 204);
+    assert!(api.get(path).await.body["former_since"].is_string());
+    let third = api.put(path, rotated.clone()).await;
+    assert_eq!(third.status, 409, "{third:?}");
+    // printf contact:ada | openssl dgst -sha256 -hmac "$NEW"
+    let of_new = "f51b3baeb5b8172293c460e7f373391aa9cdac99fa7b75104332dd137fc3d937";
+    for signature in [OF_ADA, JWT_OF_ADA, of_new] {
+        for (door, request) in signed_requests(&sender, "ada", Some(signature)) {
+            let (status, body) = text(request).await;
+            assert!(matches!(status, 200 | 201), "{door}: {body}");
+        }
+    }
+    let retire = "/apps/shop/signing/former";
+    assert_eq!(api.delete(retire).await.status, 204);
+    assert_eq!(api.delete(retire).await.status, 404);
+    for (signature, expected) in [(OF_ADA, 401), (JWT_OF_ADA, 401), (of_new, 200)] {
+        for (door, request) in signed_requests(&sender, "ada", Some(signature)) {
+            let (status, body) = text(request).await;
+            assert_eq!(status, expected, "{door}: {body}");
+        }
+    }
+    // Without keeping it, the one before is replaced at once.
+    let back = json!({"secret": SECRET});
+    assert_eq!(api.put(path, back).await.status, 204);
+    assert_eq!(api.get(path).await.body["former_since"], Value::Null);
+    for (door, request) in signed_requests(&sender, "ada", Some(of_new)) {
+        assert_eq!(text(request).await.0, 401, "{door}");
+    }
 }
 
 #[tokio::test]

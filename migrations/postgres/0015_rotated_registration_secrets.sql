@@ -1,0 +1,4 @@
+-- A secret that was replaced signs on until it is retired, so that servers can
+-- be given the new one meanwhile.
+ALTER TABLE registration_secrets ADD COLUMN former_sealed BYTEA;
+ALTER TABLE registration_secrets ADD COLUMN former_at BIGINT;
