@@ -9,7 +9,7 @@ use domain::device::{Channel, DeviceInput};
 use domain::push::{DeliveryClass, PushContent};
 use domain::time::Clock;
 use domain::workflow::StepId;
-use domain::{AppId, ChunkId, EnrollmentId, PushId, RevisionId, Timestamp};
+use domain::{AppId, EnrollmentId, PushId, RevisionId, Timestamp};
 use serde_json::{Map, json};
 use storage::chunks::{self, NewChunk};
 use storage::credentials::NewCredential;
@@ -210,7 +210,7 @@ async fn decide(
     let (mut decided, mut sent) = (Vec::new(), Vec::with_capacity(keys.len()));
     for part in keys.chunks(CHUNK) {
         let [first, .., last] = part else { continue };
-        let id = ChunkId(store.ids().next(now));
+        let id = store.ids().next_chunk(now);
         decided.push(NewChunk {
             id,
             push_id: push,

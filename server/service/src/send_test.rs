@@ -10,7 +10,7 @@ use domain::payload::{self, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, PushContent, template_data};
 use domain::view::{DeviceForecast, SendRef, SendView, TestForecast};
-use domain::{AppId, BindingId, CampaignId, ChunkId, ContactId, PushId, Timestamp};
+use domain::{AppId, BindingId, CampaignId, ContactId, PushId, Timestamp};
 use storage::chunks::{self, NewChunk};
 use storage::credentials;
 use storage::push_revisions::{self, PushRevision};
@@ -111,7 +111,7 @@ impl Service {
         } = test;
         let push = revision.push_id;
         let source_id = tx.ids().next(now);
-        let chunk_id = ChunkId(tx.ids().next(now));
+        let chunk_id = tx.ids().next_chunk(now);
         let chunk = NewChunk {
             id: chunk_id,
             push_id: push,

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use domain::Timestamp;
+use domain::{ChunkId, Timestamp};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use uuid::{Builder, Uuid};
@@ -10,6 +10,9 @@ use uuid::{Builder, Uuid};
 /// Bits of a `UUIDv7` below its time stamp that are free to choose: 12 in
 /// `rand_a` and 62 in `rand_b` (RFC 9562, section 5.7).
 const FREE_BITS: u32 = 74;
+
+/// The last bits of a chunk's identifier, where its deliveries count.
+const CHUNK_ROOM: u128 = (1 << 24) - 1;
 
 /// Makes `UUIDv7`s: from the caller's time and a seeded generator, each larger
 /// than the one before, so that rows inserted together stand together.
@@ -36,15 +39,32 @@ impl Ids {
     /// A new identifier, made at `now`.
     pub fn next(&self, now: Timestamp) -> Uuid {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        build(state.choose(now))
+    }
+
+    /// A new chunk's identifier, made at `now`: its last bits are left to the
+    /// numbers of its deliveries, whose identifiers lead back to it by that.
+    pub fn next_chunk(&self, now: Timestamp) -> ChunkId {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let chosen = (state.choose(now) + CHUNK_ROOM) & !CHUNK_ROOM;
+        // What comes next comes after all of its deliveries.
+        state.last = chosen | CHUNK_ROOM;
+        ChunkId(build(chosen))
+    }
+}
+
+impl State {
+    /// The next free bits.
+    fn choose(&mut self, now: Timestamp) -> u128 {
         let millis = u128::from(now.as_millis().max(0).unsigned_abs());
-        let mut chosen = millis << FREE_BITS | random_bits(&mut state.random);
-        if chosen <= state.last {
+        let mut chosen = millis << FREE_BITS | random_bits(&mut self.random);
+        if chosen <= self.last {
             // The same millisecond, or a clock that went back: step on from the
             // last one by a random width.
-            chosen = state.last + 1 + u128::from(state.random.next_u32());
+            chosen = self.last + 1 + u128::from(self.random.next_u32());
         }
-        state.last = chosen;
-        build(chosen)
+        self.last = chosen;
+        chosen
     }
 }
 
@@ -96,6 +116,25 @@ mod tests {
             .expect("a version 7 id has one")
             .to_unix();
         assert_eq!((seconds, nanos / 1_000_000), (1_700_000_000, 123));
+    }
+
+    #[test]
+    fn chunks_leave_room_for_their_deliveries() {
+        let ids = Ids::new(7);
+        let now = Timestamp(1_700_000_000_000);
+        let mut last = Uuid::nil();
+        for n in 0..10_000 {
+            let chunk = ids.next_chunk(now);
+            assert_eq!(chunk.0.get_version_num(), 7);
+            assert_eq!(chunk.0.get_variant(), uuid::Variant::RFC4122);
+            assert!(domain::delivery::leads_back(chunk), "{n}: {chunk}");
+            assert!(chunk.0 > last, "{n}: {chunk} after {last}");
+            last = ids.next(now);
+            assert!(
+                last.as_u128() > chunk.0.as_u128() | CHUNK_ROOM,
+                "{n}: {last}"
+            );
+        }
     }
 
     #[test]

@@ -137,9 +137,7 @@ async fn write(
         .collect();
     enrollments::append_log(&mut tx, &log(&moved), now).await?;
     let push_class = classes(shared, &moved).await?;
-    let (chunks, sends) = sends_of(&moved, &push_class, || {
-        ChunkId(shared.store.ids().next(now))
-    });
+    let (chunks, sends) = sends_of(&moved, &push_class, || shared.store.ids().next_chunk(now));
     chunks::insert(&mut tx, &chunks, now).await?;
     sends::insert(&mut tx, &sends, now).await?;
     step_counts::add(&mut tx, &deltas(&moved)).await?;

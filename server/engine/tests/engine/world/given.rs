@@ -170,7 +170,7 @@ impl World {
         let revision = push_revisions::make(&mut tx, push, "test", now)
             .await
             .unwrap();
-        let id = ChunkId(tx.ids().next(now));
+        let id = tx.ids().next_chunk(now);
         let chunk = chunks::NewChunk {
             id,
             push_id: push,
