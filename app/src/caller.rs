@@ -27,6 +27,23 @@ pub struct SignedIn(pub Principal);
 #[derive(Debug, Clone, Copy)]
 pub struct Secure(pub bool);
 
+/// The address at which people and devices find this server, where one is set.
+#[derive(Debug, Clone)]
+pub struct PublicUrl(pub Option<String>);
+
+/// The address at which devices find this server: the one that is set, or else the
+/// one that this request came to.
+pub fn server_address() -> String {
+    if let Some(PublicUrl(Some(url))) = use_context() {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = use_context::<Parts>().and_then(|parts| {
+        let host = parts.headers.get(header::HOST)?;
+        Some(host.to_str().ok()?.to_owned())
+    });
+    format!("http://{}", host.as_deref().unwrap_or("localhost"))
+}
+
 /// The use cases.
 pub fn service() -> Result<Service, AppError> {
     use_context().ok_or_else(|| internal(&"no service in this request's context"))

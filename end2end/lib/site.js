@@ -2,18 +2,19 @@
 
 import { createServer } from "node:http";
 
+const BARE = "<!doctype html><link rel=icon href=data:,><title>A shop</title><h1>A shop</h1>";
+
 /**
- * Serves a bare page and the worker, as docs/web-push.md says.
+ * Serves a page, bare unless another is given, and the worker, as docs/web-push.md says.
  *
  * @param {{ url: string }} carillon
+ * @param {{ page?: string, worker?: string }} [files]
  */
-export async function startSite(carillon) {
+export async function startSite(carillon, { page = BARE, worker } = {}) {
+  const line = `importScripts(${JSON.stringify(`${carillon.url}/web/carillon-sw.js`)});`;
   const files = {
-    "/": ["text/html", "<!doctype html><link rel=icon href=data:,><title>A shop</title><h1>A shop</h1>"],
-    "/carillon-sw.js": [
-      "text/javascript",
-      `importScripts(${JSON.stringify(`${carillon.url}/web/carillon-sw.js`)});`,
-    ],
+    "/": ["text/html; charset=utf-8", page],
+    "/carillon-sw.js": ["text/javascript", worker ?? line],
   };
   const server = createServer((request, response) => {
     const [type, text] = files[request.url] ?? [];

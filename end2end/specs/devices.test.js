@@ -106,8 +106,10 @@ test("a device says why it is silent, and its history and verdict follow what is
   const push = page.locator("details.delivery", { hasText: "Accepted by FCM" });
   await push.locator("summary").click();
   await push.getByText("Welcome, Ada").waitFor();
-  const why = push.getByRole("link", { name: /^Why/ });
-  assert.match(await why.getAttribute("href"), /^\/contacts\/[0-9a-f-]{36}\?show=pushes#delivery-/);
+  const why = push.getByRole("link", { name: "Why, step by step" });
+  assert.match(await why.getAttribute("href"), /^\/contacts\/[0-9a-f-]{36}\/why\?push=/);
+  const checks = push.getByRole("link", { name: /^Every check/ });
+  assert.match(await checks.getAttribute("href"), /^\/contacts\/[0-9a-f-]{36}\?show=pushes#delivery-/);
   await screenshots(page, "device-page");
   await push.getByRole("button", { name: "Send it again" }).click();
   await page.locator("details.delivery", { hasText: "Accepted by FCM" }).nth(1).waitFor();
@@ -208,7 +210,7 @@ test("a refused registration stands on the page, with its reason and without its
 
 test("registrations appear as they come in, and can be filtered", async () => {
   const page = await pageAt(browser.context, server, "Devices");
-  await page.getByRole("link", { name: "Live registrations" }).click();
+  await page.getByRole("link", { name: "Live", exact: true }).click();
   await page.waitForURL(/tab=live/);
   await ready(page);
   await page.getByRole("heading", { level: 1 }).waitFor();

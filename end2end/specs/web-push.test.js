@@ -37,6 +37,18 @@ after(async () => {
   await server?.stop();
 });
 
+/** What `look` finds, once it finds something. */
+async function eventually(look) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const found = await look();
+    if (found) {
+      return found;
+    }
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  throw new Error("it never came");
+}
+
 async function go(path) {
   await page.goto(server.url + path);
   await ready(page);
@@ -149,6 +161,123 @@ test("a site of its own origin subscribes its visitors, and signs one of them ou
     // Chromium itself reports the 422; nothing else may be wrong.
     const problems = page.problems.splice(0);
     assert.deepEqual(problems.filter((problem) => !problem.includes("status of 422")), []);
+  } finally {
+    await site.stop();
+  }
+});
+
+test("the worker tells what became of a push, with no page of the site open", async () => {
+  const manage = rest(server, await makeKey(page, server, ["manage"]));
+  const key = await makeKey(page, server, ["ingest"]);
+  const { credentials } = await manage("GET", "/apps/shop");
+  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
+  const site = await startSite(server);
+  try {
+    await browser.context.grantPermissions(["notifications"], { origin: site.url });
+    await manage("PUT", "/contacts/visitor-2", { opted_in: true });
+    await page.goto(site.url);
+    const options = { app: "shop", key, contact: "visitor-2", publicKey, device: "desk" };
+    await page.evaluate(
+      async ([script, options]) => {
+        const { subscribe } = await import(script);
+        await subscribe(options);
+      },
+      [`${server.url}/web/carillon.js`, options],
+    );
+    // The page is gone; what follows is the worker's own doing.
+    await page.goto("about:blank");
+
+    const { items } = await manage("GET", "/pushes");
+    const push = items.find(({ name }) => name === "Welcome offer");
+    await manage("POST", `/pushes/${push.id}/test`, { external_id: "visitor-2" });
+    const delivery = (want) =>
+      eventually(async () => {
+        const { items } = await manage("GET", "/contacts/visitor-2/sends");
+        const [found] = items[0].deliveries;
+        return want(found) ? found : undefined;
+      });
+    const { id } = await delivery(({ state }) => state === "accepted");
+    const arrived = await eventually(async () => {
+      const all = await ask(server, "/sandbox/arrivals");
+      return all.find(({ payload }) => payload?.carillon_id === id);
+    });
+
+    await deliver(page, site.url, JSON.stringify(arrived.payload));
+    const shown = await delivery(({ reports }) => reports.length === 1);
+    assert.equal(shown.reports[0].kind, "displayed");
+
+    const worker = browser.context.serviceWorkers().find((one) => one.url().startsWith(site.url));
+    const tap = (action) =>
+      worker.evaluate(async (action) => {
+        const [notification] = await self.registration.getNotifications();
+        const event = new NotificationEvent("notificationclick", { notification, action });
+        // An event that a script made may not prolong itself; the browser's own may.
+        const work = [];
+        event.waitUntil = (promise) => work.push(promise);
+        self.dispatchEvent(event);
+        await Promise.all(work);
+      }, action);
+    await tap(arrived.payload.buttons[0].id);
+    const tapped = await delivery(({ reports }) => reports.length === 2);
+    assert.equal(tapped.reports[1].kind, "action");
+    assert.equal(tapped.reports[1].action, arrived.payload.buttons[0].id);
+
+    // Shown a second time, told a second time, kept once; then opened itself.
+    await deliver(page, site.url, JSON.stringify(arrived.payload));
+    await eventually(() => worker.evaluate(async () => (await self.registration.getNotifications()).length));
+    await tap("");
+    const opened = await delivery(({ reports }) => reports.some(({ kind }) => kind === "opened"));
+    assert.deepEqual(opened.reports.map(({ kind }) => kind).sort(), ["action", "displayed", "opened"]);
+
+    await go(`/contacts/${(await manage("GET", "/contacts/visitor-2")).id}?show=pushes`);
+    const line = page.locator(".delivery").first();
+    await line.getByText("Tapped “").first().waitFor();
+    if (!(await line.evaluate((element) => element.open))) {
+      await line.locator("summary").click();
+    }
+    await line.getByText("Displayed", { exact: true }).waitFor();
+    await line.getByText("Opened", { exact: true }).waitFor();
+    await screenshots(page, "contact-reports");
+    assert.deepEqual(page.problems, []);
+  } finally {
+    await site.stop();
+  }
+});
+
+test("a browser whose address changes registers the new one by itself", async () => {
+  const manage = rest(server, await makeKey(page, server, ["manage"]));
+  const key = await makeKey(page, server, ["ingest"]);
+  const { credentials } = await manage("GET", "/apps/shop");
+  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
+  const site = await startSite(server);
+  try {
+    await browser.context.grantPermissions(["notifications"], { origin: site.url });
+    await page.goto(site.url);
+    const options = { app: "shop", key, contact: "visitor-3", publicKey, device: "desk" };
+    await page.evaluate(
+      async ([script, options]) => {
+        const { subscribe } = await import(script);
+        await subscribe(options);
+      },
+      [`${server.url}/web/carillon.js`, options],
+    );
+    const before = await manage("GET", "/contacts/visitor-3/devices/desk");
+    const fresh = await ask(server, "/sandbox/subscriptions/another-address");
+    await page.goto("about:blank");
+    const worker = browser.context.serviceWorkers().find((one) => one.url().startsWith(site.url));
+    await worker.evaluate(async (fresh) => {
+      const event = new Event("pushsubscriptionchange");
+      event.newSubscription = { toJSON: () => fresh };
+      const work = [];
+      event.waitUntil = (promise) => work.push(promise);
+      self.dispatchEvent(event);
+      await Promise.all(work);
+    }, fresh);
+    const after = await manage("GET", "/contacts/visitor-3/devices/desk");
+    assert.equal(after.id, before.id, "the same device");
+    assert.notEqual(after.registered_at, before.registered_at, "with another address");
+    await go("/settings");
+    assert.deepEqual(page.problems, []);
   } finally {
     await site.stop();
   }

@@ -12,6 +12,8 @@ const SERVER = new URL(import.meta.url).origin;
 /** The site's own worker, which imports Carillon's. */
 const WORKER = "/carillon-sw.js";
 const DEVICE = "carillon.device";
+/** Where the worker finds what it must know when no page is open. */
+const DATABASE = "carillon";
 
 /** Why a browser could not be subscribed: `reason` is `unsupported`, `denied` or `refused`. */
 export class PushError extends Error {
@@ -69,6 +71,7 @@ export async function unsubscribe(options) {
 
 /** Takes this browser from the contact; one that is not there is no failure. */
 async function forget(options) {
+  await leave({});
   const query = new URLSearchParams({ app: options.app });
   await send(options, "DELETE", `${address(options)}?${query}`);
 }
@@ -130,6 +133,36 @@ export function deviceId() {
   return id;
 }
 
+/**
+ * Leaves on the worker's shelf what it needs to report what became of pushes, and to
+ * register this browser when its address changes. A browser without IndexedDB does
+ * without.
+ */
+async function leave({ app, key, contact, publicKey, signature, server = SERVER, device }) {
+  const site = key && { app, key, contact, publicKey, signature, server, device };
+  try {
+    await new Promise((left, failed) => {
+      const request = indexedDB.open(DATABASE, 1);
+      request.onupgradeneeded = () => request.result.createObjectStore(DATABASE);
+      request.onerror = () => failed(request.error);
+      request.onsuccess = () => {
+        const database = request.result;
+        const transaction = database.transaction(DATABASE, "readwrite");
+        const store = transaction.objectStore(DATABASE);
+        if (site) {
+          store.put(site, "site");
+        } else {
+          store.clear();
+        }
+        transaction.oncomplete = () => left(database.close());
+        transaction.onabort = () => failed(transaction.error);
+      };
+    });
+  } catch (error) {
+    console.warn("Carillon: this browser keeps nothing, so that pushes are not reported.", error);
+  }
+}
+
 async function register(options, subscription) {
   const permission = { granted: "granted", denied: "denied" }[Notification.permission] ?? "unknown";
   await send(options, "PUT", address(options), {
@@ -141,6 +174,7 @@ async function register(options, subscription) {
     time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     model: browser(),
   });
+  await leave({ ...options, device: options.device ?? deviceId() });
 }
 
 /** The browser's name, where it says it. */

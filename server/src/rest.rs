@@ -12,10 +12,13 @@ pub mod devices;
 pub mod events;
 pub mod extract;
 pub mod idempotency;
+pub mod many;
 pub mod paging;
 pub mod problem;
 pub mod pushes;
+pub mod raw;
 pub mod refused;
+pub mod reports;
 pub mod sends;
 pub mod signing;
 pub mod time;
@@ -105,6 +108,8 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(contacts::put, contacts::get, contacts::delete))
         .routes(routes!(devices::list))
         .routes(routes!(devices::put, devices::get, devices::delete))
+        .routes(routes!(raw::send))
+        .routes(routes!(reports::post))
         .routes(routes!(apps::list))
         .routes(routes!(apps::put, apps::get))
         .routes(routes!(credentials::put, credentials::delete))

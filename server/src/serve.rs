@@ -72,6 +72,9 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
         tokio::spawn(upload::work(service.clone(), stop.clone()));
         tokio::spawn(prune(service.clone(), stop.clone()));
     }
+    if settings.role.serves() {
+        tokio::spawn(keep_seen(service.clone(), stop.clone()));
+    }
     offer_link(&service, &settings, address).await?;
     // The last line, for whoever started us: from here on requests are answered. The
     // address is final, also when port 0 was asked for.
@@ -125,6 +128,22 @@ async fn prune(service: Service, stop: CancellationToken) {
     stop.run_until_cancelled(rounds).await;
 }
 
+/// How often registrations that came in are written for every process to show.
+const KEEP_SEEN_EVERY: Duration = Duration::from_millis(500);
+
+/// Writes what came in, for the page that follows registrations.
+async fn keep_seen(service: Service, stop: CancellationToken) {
+    let rounds = async {
+        loop {
+            tokio::time::sleep(KEEP_SEEN_EVERY).await;
+            if let Err(error) = service.keep_seen_registrations().await {
+                tracing::warn!(failure = ?error, "registrations that were seen could not be kept");
+            }
+        }
+    };
+    stop.run_until_cancelled(rounds).await;
+}
+
 /// Prints a one-time link to sign in with: the one that makes the first
 /// administrator while there is none, and for a demo one at every start.
 async fn offer_link(
@@ -168,6 +187,7 @@ fn routes(
             service: Some(service.clone()),
             secure: settings.is_secure(),
             sandbox: sandbox.is_some(),
+            public_url: settings.public_url.clone(),
         };
         let mut pages = ssr::routes(site, context)
             .merge(upload::routes(service.clone()))

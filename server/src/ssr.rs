@@ -3,7 +3,7 @@
 use crate::{assets::Site, headers, incident::Incident, server_functions, session};
 use app::{
     App,
-    caller::{Secure, SignedIn},
+    caller::{PublicUrl, Secure, SignedIn},
     error::IncidentId,
     shell::{document::document, session::SandboxOn},
 };
@@ -24,6 +24,8 @@ pub struct PageContext {
     pub(crate) secure: bool,
     /// Whether the sandbox plays the providers in this process.
     pub(crate) sandbox: bool,
+    /// The address that people open, where one is set.
+    pub(crate) public_url: Option<String>,
 }
 
 impl PageContext {
@@ -44,6 +46,7 @@ impl PageContext {
         }
         provide_context(Secure(self.secure));
         provide_context(SandboxOn(self.sandbox));
+        provide_context(PublicUrl(self.public_url.clone()));
         // Pages have a nonce by now, server functions do not.
         if let Some((nonce, response)) = use_nonce().zip(use_context::<ResponseOptions>())
             && let Ok(policy) =

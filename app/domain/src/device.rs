@@ -68,6 +68,27 @@ impl Channel {
         matches!(self, Self::Fcm)
     }
 
+    /// Why it is not known whether a device showed what the provider took.
+    pub const fn tells_of_devices(self) -> &'static str {
+        match self {
+            Self::Apns => {
+                "Apple tells nobody whether the device showed it; the app can, and has told nothing so far."
+            }
+            Self::Fcm => {
+                "Google does not tell the sender whether the device showed it; the app can, and has told nothing so far."
+            }
+            Self::Adm => {
+                "Amazon does not tell whether the device showed it; the app can, and has told nothing so far."
+            }
+            Self::Webpush => {
+                "Push services do not tell whether the browser showed it; Carillon's service worker does, and has told nothing so far."
+            }
+            Self::Twilio => {
+                "Twilio answers for the whole notification and gives no result for a device: what APNs or FCM said of it afterwards is told to nobody. The app can tell, and has told nothing so far."
+            }
+        }
+    }
+
     /// What a person calls it.
     pub const fn label(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@
 //! the system clock: time and chance come in as parameters.
 
 pub mod app;
+pub mod connect;
 pub mod consent;
 pub mod contact;
 pub mod delivery;
@@ -17,10 +18,12 @@ pub mod ids;
 pub mod payload;
 pub mod people;
 pub mod push;
+pub mod report;
 pub mod shard;
 pub mod time;
 pub mod validate;
 pub mod view;
+pub mod why;
 pub mod workflow;
 
 pub use ids::{

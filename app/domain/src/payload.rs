@@ -60,6 +60,9 @@ pub struct Payload {
 
 /// Builds the body for `target`.
 pub fn build(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
+    if let Some(raw) = rendered.raw {
+        return raw.payload(target);
+    }
     match target.channel {
         Channel::Apns => {
             let body = apns::body(rendered, target);

@@ -47,11 +47,12 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
             Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices,
-            SendTest,
+            SendRaw, SendTest,
         };
         match permission {
             Read => true,
             Inspect | RegisterDevices | SendTest => !matches!(self, Self::Viewer),
+            SendRaw => matches!(self, Self::Developer | Self::Administrator),
             EditContacts | EditContent | Publish => {
                 matches!(self, Self::Marketer | Self::Administrator)
             }
@@ -78,6 +79,8 @@ pub enum Permission {
     Publish,
     /// Send a push to one contact's devices.
     SendTest,
+    /// Send a payload typed by hand to one device.
+    SendRaw,
     /// Apps, credentials, users, keys, settings, audit log.
     Administer,
 }
@@ -131,12 +134,14 @@ impl Scope {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
             Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices,
-            SendTest,
+            SendRaw, SendTest,
         };
         match permission {
             EditContacts | RegisterDevices => matches!(self, Self::Ingest | Self::Manage),
             Read | Inspect => matches!(self, Self::Read | Self::Manage),
-            EditContent | Publish | SendTest | Administer => matches!(self, Self::Manage),
+            EditContent | Publish | SendTest | SendRaw | Administer => {
+                matches!(self, Self::Manage)
+            }
         }
     }
 }

@@ -4,17 +4,21 @@
 mod contact;
 mod device;
 mod list;
+mod live;
 mod overview;
 mod push;
 mod send;
 mod settings;
+mod why;
 mod workflow;
 
 pub use contact::*;
 pub use device::*;
 pub use list::*;
+pub use live::*;
 pub use overview::*;
 pub use push::*;
 pub use send::*;
 pub use settings::*;
+pub use why::*;
 pub use workflow::*;

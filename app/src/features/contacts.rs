@@ -15,8 +15,13 @@ pub mod search_row;
 pub mod send;
 pub mod timeline;
 pub mod why;
+pub mod why_chain;
+pub mod why_page;
+pub mod why_whom;
 pub mod words;
 
 pub use detail::ContactPage;
 pub use import::ImportPage;
 pub use page::ContactsPage;
+pub use why_page::WhyPage;
+pub use why_whom::PushWhyPage;

@@ -7,6 +7,7 @@ pub mod deliveries;
 pub mod filter;
 pub mod live;
 pub mod page;
+pub mod raw;
 pub mod refused;
 pub mod register;
 pub mod verdict;

@@ -7,6 +7,7 @@ pub mod app_page;
 pub mod apps;
 pub mod audit;
 pub mod capabilities;
+pub mod connect;
 pub mod credential;
 pub mod credential_form;
 pub mod file_text;
@@ -18,6 +19,7 @@ pub mod signing;
 pub mod signing_api;
 pub mod users;
 
+pub use connect::SettingsConnectPage;
 pub use page::{
     SettingsAppPage, SettingsAppsPage, SettingsAuditPage, SettingsKeysPage, SettingsPage,
     SettingsUsersPage,

@@ -24,14 +24,14 @@ use leptos_router::{
 
 use crate::features::{
     campaigns::{CampaignPage, CampaignsPage},
-    contacts::{ContactPage, ContactsPage, ImportPage},
+    contacts::{ContactPage, ContactsPage, ImportPage, PushWhyPage, WhyPage},
     devices::{DevicePage, DevicesPage, RegisterDevicePage},
     entrance::{SignInPage, WelcomePage},
     overview::OverviewPage,
     pushes::{PushEditorPage, PushesPage},
     settings::{
-        SettingsAppPage, SettingsAppsPage, SettingsAuditPage, SettingsKeysPage, SettingsPage,
-        SettingsUsersPage,
+        SettingsAppPage, SettingsAppsPage, SettingsAuditPage, SettingsConnectPage,
+        SettingsKeysPage, SettingsPage, SettingsUsersPage,
     },
     virtual_devices::VirtualDevicesPage,
     workflow::WorkflowPage,
@@ -64,15 +64,18 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/contacts") view=ContactsPage />
                     <Route path=path!("/contacts/import/:job?") view=ImportPage />
                     <Route path=path!("/contacts/:id") view=ContactPage />
+                    <Route path=path!("/contacts/:id/why") view=WhyPage />
                     <Route path=path!("/devices") view=DevicesPage />
                     <Route path=path!("/devices/register") view=RegisterDevicePage />
                     <Route path=path!("/devices/:id") view=DevicePage />
                     <Route path=path!("/pushes") view=PushesPage />
                     <Route path=path!("/pushes/:id") view=PushEditorPage />
+                    <Route path=path!("/pushes/:id/why") view=PushWhyPage />
                     <ParentRoute path=path!("/settings") view=Outlet>
                         <Route path=path!("") view=SettingsPage />
                         <Route path=path!("/apps") view=SettingsAppsPage />
                         <Route path=path!("/apps/:app") view=SettingsAppPage />
+                        <Route path=path!("/apps/:app/connect") view=SettingsConnectPage />
                         <Route path=path!("/audit") view=SettingsAuditPage />
                         <Route path=path!("/keys") view=SettingsKeysPage />
                         <Route path=path!("/users") view=SettingsUsersPage />

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use delivery::{Message, Options, PushType};
 use domain::device::{Binding, Platform};
 use domain::payload;
-use domain::push::{CompiledPush, DeliveryClass, Priority, Rendered};
+use domain::push::{CompiledPush, DeliveryClass, Priority, RawPushType, Rendered};
 use domain::{BindingId, ChunkId, ContactId, RevisionId, Shard, Timestamp};
 use serde::Serialize;
 use storage::chunks::Chunk;
@@ -100,7 +100,10 @@ impl Parcel {
             body: body.into(),
             options: Options {
                 topic: route.topic.clone(),
-                push_type: PushType::Alert,
+                push_type: match rendered.raw.map(|raw| raw.push_type) {
+                    Some(RawPushType::Background) => PushType::Background,
+                    Some(RawPushType::Alert) | None => PushType::Alert,
+                },
                 priority: match options.priority {
                     Priority::High => delivery::Priority::Immediate,
                     Priority::Normal => delivery::Priority::Considerate,

@@ -10,7 +10,7 @@ use domain::view::AccountSettings;
 use domain::workflow::{Revision, StepId};
 use domain::{AppId, CampaignId, RevisionId, Timestamp, WorkflowId};
 use jiff::tz::TimeZone;
-use storage::{StorageError, Store, catalog, settings};
+use storage::{StorageError, Store, catalog, raw_payloads, settings};
 
 /// Revisions that are remembered at once, of pushes and of workflows.
 const REMEMBERED: usize = 256;
@@ -107,7 +107,10 @@ impl Shelf {
             return Ok(push);
         }
         let mut reader = self.store.read().await?;
-        let (_, content) = catalog::push_revision(&mut reader, id).await?;
+        let content = match raw_payloads::find(&mut reader, id).await? {
+            Some(raw) => raw,
+            None => catalog::push_revision(&mut reader, id).await?.1,
+        };
         let compiled = CompiledPush::compile(content)
             .inspect_err(|errors| {
                 tracing::error!(revision = %id, ?errors, "a stored push does not compile");

@@ -69,7 +69,7 @@ impl Service {
             .collect())
     }
 
-    async fn app_view(&self, db: impl Into<Conn<'_>>, app: App) -> Result<AppView> {
+    pub(crate) async fn app_view(&self, db: impl Into<Conn<'_>>, app: App) -> Result<AppView> {
         let credentials = credentials::of_app(db, app.id).await?;
         let credentials = credentials
             .into_iter()

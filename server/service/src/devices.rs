@@ -14,6 +14,8 @@ use std::collections::HashMap;
 
 use delivery::Reach;
 use domain::app::App;
+use domain::connect::MilestoneKind;
+use domain::consent::Way;
 use domain::contact::check_external_id;
 use domain::device::{
     AddressKind, Binding, Channel, DeviceInput, Subscription, check_device_id, token_end,
@@ -24,7 +26,7 @@ use domain::view::{AppName, Count, DeviceView, SeenOutcome, SeenRegistration};
 use domain::{AppId, Timestamp};
 use storage::contacts::Change;
 use storage::devices::{self, Registration};
-use storage::{Reader, Tx, apps};
+use storage::{Reader, Tx, apps, milestones};
 
 use crate::contacts::{COUNTED, count};
 use crate::service::{require, way_of};
@@ -141,6 +143,10 @@ impl Service {
             change: registered.change,
             moved: registered.moved_from.is_some(),
         };
+        if way_of(by) == Way::Api {
+            let reached = [(app.id, input.channel, MilestoneKind::Registered)];
+            milestones::note(tx, &reached, self.now()).await?;
+        }
         // What a person does by hand is told apart from what apps do all day.
         if matches!(by, Principal::User { .. }) {
             let facts = [("contact", external_id), ("app", &app.slug)];

@@ -117,6 +117,7 @@ pub const fn permission_name(permission: Permission) -> &'static str {
         Permission::EditContent => "edit_content",
         Permission::Publish => "publish",
         Permission::SendTest => "send_test",
+        Permission::SendRaw => "send_raw",
         Permission::Administer => "administer",
     }
 }

@@ -146,6 +146,9 @@ pub(crate) fn results(counts: &[Count]) -> Results {
             }
             Metric::Accepted => sum.accepted += n,
             Metric::Unknown => sum.unknown += n,
+            Metric::Displayed => sum.displayed += n,
+            Metric::Opened => sum.opened += n,
+            Metric::Action => sum.actions += n,
             Metric::Rejected | Metric::TokenGone | Metric::Failed | Metric::Expired => {
                 sum.failed += n;
                 let name = metric.name().replace('_', " ");

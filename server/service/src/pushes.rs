@@ -3,12 +3,12 @@
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{Page, PushDraft, PushSummary, PushView};
-use domain::{CampaignId, PushId};
+use domain::{CampaignId, PushId, RevisionId};
 use storage::pushes::{self, Push, PushEdit};
-use storage::{Conn, StorageError};
+use storage::{Conn, StorageError, raw_payloads};
 
 use crate::campaigns::{self, checked_name};
-use crate::service::require;
+use crate::service::{Reads, require};
 use crate::{PageRequest, Result, Service, ServiceError, audit};
 
 impl Service {
@@ -200,4 +200,18 @@ async fn check_campaign(db: impl Into<Conn<'_>>, id: CampaignId) -> Result<()> {
         Some(_) => Ok(()),
         None => Err(ServiceError::invalid("campaign_id", "is not a campaign")),
     }
+}
+
+/// What a push is called; a payload typed by hand has no push.
+pub(crate) async fn name_of(db: &mut impl Reads, id: PushId) -> Result<String> {
+    if let Some(push) = storage::pushes::find(db.conn(), id).await? {
+        return Ok(push.name);
+    }
+    let raw = raw_payloads::find(db.conn(), RevisionId(id.0)).await?;
+    let name = if raw.is_some() {
+        "Raw payload"
+    } else {
+        "deleted push"
+    };
+    Ok(name.to_owned())
 }

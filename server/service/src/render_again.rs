@@ -8,7 +8,7 @@ use domain::payload::{self, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, template_data};
 use domain::view::RenderedAgain;
-use storage::{catalog, chunks, deliveries, devices, push_revisions, recipients};
+use storage::{catalog, chunks, deliveries, devices, push_revisions, raw_payloads, recipients};
 
 use crate::service::require;
 use crate::{Result, Service, ServiceError};
@@ -34,9 +34,15 @@ impl Service {
         let delivery = deliveries::get(&mut reader, chunk.home, chunk.id, seq)
             .await
             .map_err(missing())?;
-        let revision = push_revisions::find(&mut reader, chunk.push_revision_id)
-            .await?
-            .ok_or_else(|| ServiceError::not_found("This delivery's push revision"))?;
+        let raw = raw_payloads::find(&mut reader, chunk.push_revision_id).await?;
+        let (number, content) = if let Some(raw) = raw {
+            (1, raw)
+        } else {
+            let revision = push_revisions::find(&mut reader, chunk.push_revision_id).await?;
+            let revision =
+                revision.ok_or_else(|| ServiceError::not_found("This delivery's push revision"))?;
+            (revision.number, revision.content)
+        };
         let binding = devices::find(&mut reader, delivery.binding_id)
             .await?
             .ok_or_else(|| ServiceError::not_found("This delivery's device"))?;
@@ -48,7 +54,7 @@ impl Service {
         let mut apps = catalog::capabilities(&mut reader).await?;
         let capabilities: Capabilities = apps.remove(&binding.app_id).unwrap_or_default();
 
-        let push = CompiledPush::compile(revision.content)?;
+        let push = CompiledPush::compile(content)?;
         let data = template_data(&contact, &properties);
         let rendered = push.render(&data, chunk.created_at).map_err(|problem| {
             ServiceError::conflict(format!(
@@ -65,8 +71,8 @@ impl Service {
         };
         let body = payload::build(&rendered, target).body;
         Ok(RenderedAgain {
-            revision_id: revision.id,
-            revision: revision.number,
+            revision_id: chunk.push_revision_id,
+            revision: number,
             payload: String::from_utf8_lossy(&body).into_owned(),
         })
     }

@@ -8,12 +8,13 @@ use domain::delivery::{DeliveryState, delivery_uuid};
 use domain::device::Binding;
 use domain::gate::{Gate, GateMask, Suppression};
 use domain::people::{Permission, Principal};
+use domain::report::Report;
 use domain::view::{DeliveryView, GateAnswer, GateVerdict, Page, SendOrigin, SendRef, SendView};
 use domain::{BindingId, ChunkId, ContactId, EnrollmentId, PushId, Shard, WorkflowId};
-use storage::deliveries::Delivery;
+use storage::deliveries::{Delivery, Place};
 use storage::sends::{Send, SendKey, is_test};
 use storage::{
-    attempts, chunks, contacts, deliveries, devices, enrollments, pushes, sends, workflows,
+    attempts, chunks, contacts, deliveries, devices, enrollments, reports, sends, workflows,
 };
 
 use crate::overview::suppression;
@@ -81,6 +82,9 @@ impl Service {
             .await
             .map_err(ServiceError::finding("This delivery"))?;
         let contact = delivery.contact_id;
+        let place = place(&delivery);
+        let mut told = reports::of_deliveries(&mut reader, &[place]).await?;
+        let told = told.remove(&place).unwrap_or_default();
         let binding = devices::find(&mut reader, delivery.binding_id).await?;
         let bindings = binding
             .into_iter()
@@ -88,7 +92,7 @@ impl Service {
             .collect();
         Ok((
             contact,
-            delivery_view(&mut reader, by, delivery, &bindings).await?,
+            delivery_view(&mut reader, by, delivery, &bindings, told).await?,
         ))
     }
 }
@@ -152,11 +156,16 @@ impl Assembler {
             None => Vec::new(),
         };
         let mut views = Vec::new();
-        for delivery in found {
-            // A chunk may hold several sends to one contact.
-            if delivery.source_id == send.key.source_id && delivery.step == send.key.step {
-                views.push(delivery_view(db, by, delivery, bindings).await?);
-            }
+        // A chunk may hold several sends to one contact.
+        let own: Vec<Delivery> = found
+            .into_iter()
+            .filter(|d| d.source_id == send.key.source_id && d.step == send.key.step)
+            .collect();
+        let places: Vec<Place> = own.iter().map(place).collect();
+        let mut told = reports::of_deliveries(db.conn(), &places).await?;
+        for delivery in own {
+            let told = told.remove(&place(&delivery)).unwrap_or_default();
+            views.push(delivery_view(db, by, delivery, bindings, told).await?);
         }
         Ok(SendView {
             gates: answers(&Gate::CONTACT, send.mask, send.reason),
@@ -180,8 +189,7 @@ impl Assembler {
         if let Some(name) = self.pushes.get(&id) {
             return Ok(name.clone());
         }
-        let push = pushes::find(db.conn(), id).await?;
-        let name = push.map_or_else(|| "deleted push".to_owned(), |push| push.name);
+        let name = crate::pushes::name_of(db, id).await?;
         self.pushes.insert(id, name.clone());
         Ok(name)
     }
@@ -224,11 +232,20 @@ impl Assembler {
     }
 }
 
+const fn place(delivery: &Delivery) -> Place {
+    Place {
+        home: delivery.home,
+        chunk_id: delivery.chunk_id,
+        seq: delivery.seq,
+    }
+}
+
 async fn delivery_view(
     db: &mut impl Reads,
     by: &Principal,
     delivery: Delivery,
     bindings: &HashMap<BindingId, Binding>,
+    reports: Vec<Report>,
 ) -> Result<DeliveryView> {
     let calls = if by.may(Permission::Inspect) && delivery.attempt > 0 {
         attempts::of_delivery(db.conn(), delivery.home, delivery.chunk_id, delivery.seq).await?
@@ -257,6 +274,7 @@ async fn delivery_view(
         attempts: delivery.attempt,
         provider_id: delivery.provider_id,
         finished_at: delivery.finished_at,
+        reports,
         calls,
     })
 }

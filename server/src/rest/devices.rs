@@ -107,7 +107,7 @@ pub struct Devices {
 #[serde(deny_unknown_fields)]
 pub struct AppQuery {
     /// Slug of the app: needed when the device has several.
-    app: Option<String>,
+    pub(super) app: Option<String>,
 }
 
 /// List a contact's devices

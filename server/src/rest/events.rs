@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use domain::EventId;
 use domain::event::{EVENT_BATCH_MAX, EventInput};
 use http::StatusCode;
-use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -16,6 +15,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::ApiState;
 use super::extract::{Json, Sender};
+use super::many::{OneOrMany, bounded, one_or_many};
 use super::problem::{Problem, Result};
 use super::time::Time;
 
@@ -63,7 +63,7 @@ impl From<EventBody> for EventInput {
 pub struct EventBatch {
     /// The events, at most 1000.
     #[schema(max_items = 1000, min_items = 1)]
-    #[serde(deserialize_with = "bounded")]
+    #[serde(deserialize_with = "bounded::<_, _, EVENT_BATCH_MAX>")]
     events: Vec<EventBody>,
 }
 
@@ -99,61 +99,12 @@ impl ToSchema for EventsBody {
 }
 
 impl<'de> Deserialize<'de> for EventsBody {
-    /// Looks for `events` first, so that a mistake is named in the form that
-    /// was meant: an untagged enum would only say that nothing fits.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let named = |error: serde_path_to_error::Error<serde_json::Error>| {
-            let path = error.path().to_string();
-            let error = error.into_inner();
-            if path == "." {
-                D::Error::custom(error)
-            } else {
-                D::Error::custom(format!("{path}: {error}"))
-            }
-        };
-        match value {
-            Value::Object(object) if object.contains_key("events") => {
-                serde_path_to_error::deserialize(Value::Object(object))
-                    .map(Self::Batch)
-                    .map_err(named)
-            }
-            value @ Value::Object(_) => serde_path_to_error::deserialize(value)
-                .map(Self::One)
-                .map_err(named),
-            _ => Err(D::Error::custom("expected an event, or {\"events\": […]}")),
-        }
+        Ok(match one_or_many(deserializer, "events", "an event")? {
+            OneOrMany::Many(batch) => Self::Batch(batch),
+            OneOrMany::One(event) => Self::One(event),
+        })
     }
-}
-
-/// Stops reading after one event more than a batch may hold.
-fn bounded<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> std::result::Result<Vec<EventBody>, D::Error> {
-    struct Bounded;
-    impl<'de> serde::de::Visitor<'de> for Bounded {
-        type Value = Vec<EventBody>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a list of events")
-        }
-
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(
-            self,
-            mut items: A,
-        ) -> std::result::Result<Self::Value, A::Error> {
-            let mut events = Vec::new();
-            while events.len() <= EVENT_BATCH_MAX {
-                match items.next_element()? {
-                    Some(event) => events.push(event),
-                    None => return Ok(events),
-                }
-            }
-            while items.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(events)
-        }
-    }
-    deserializer.deserialize_seq(Bounded)
 }
 
 /// What was taken.

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json as Answer, extract::State};
 use domain::push::PushContent;
 use domain::validate::FieldError;
-use domain::view::{PushDraft, PushSummary, PushView, Results};
+use domain::view::{PushDraft, PushSummary, PushView, Results, SendRef};
 use domain::{CampaignId, PushId, RevisionId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -259,6 +259,21 @@ pub struct TestBody {
     send: String,
 }
 
+impl TestBody {
+    /// A test to the contact called `external_id`.
+    pub(super) fn of(external_id: String, test: &SendRef) -> Self {
+        let segment = super::sends::path_segment(&external_id);
+        Self {
+            send: format!(
+                "/api/v1/contacts/{segment}/sends/{}/{}",
+                test.source_id, test.step
+            ),
+            source_id: test.source_id,
+            external_id,
+        }
+    }
+}
+
 /// Send a test
 ///
 /// To one contact's devices alone, through every gate.
@@ -282,15 +297,7 @@ pub async fn test(
 ) -> Result<Response> {
     let contact = state.service.contact(&caller, &input.external_id).await?;
     let test = state.service.send_test(&caller, id, contact.id).await?;
-    let segment = super::sends::path_segment(&input.external_id);
-    let body = TestBody {
-        send: format!(
-            "/api/v1/contacts/{segment}/sends/{}/{}",
-            test.source_id, test.step
-        ),
-        source_id: test.source_id,
-        external_id: input.external_id,
-    };
+    let body = TestBody::of(input.external_id, &test);
     Ok((StatusCode::ACCEPTED, Answer(body)).into_response())
 }
 
@@ -306,6 +313,12 @@ pub struct ResultsBody {
     failed: i64,
     /// Nobody can know.
     unknown: i64,
+    /// Displayed, as devices told.
+    displayed: i64,
+    /// Opened, as devices told.
+    opened: i64,
+    /// Buttons tapped and replies written, as devices told.
+    actions: i64,
     /// Stopped by a gate, by its reason.
     suppressed: BTreeMap<String, i64>,
     /// Failures by their reason.
@@ -319,6 +332,9 @@ impl From<Results> for ResultsBody {
             accepted: results.accepted,
             failed: results.failed,
             unknown: results.unknown,
+            displayed: results.displayed,
+            opened: results.opened,
+            actions: results.actions,
             suppressed: results
                 .suppressed
                 .into_iter()

@@ -14,6 +14,7 @@ use super::ApiState;
 use super::extract::{Caller, Path, Query};
 use super::paging::{Page, PageQuery};
 use super::problem::{Problem, Result};
+use super::reports::KeptBody;
 use super::time::Time;
 
 /// A send: the decision to push to one contact.
@@ -114,6 +115,8 @@ pub struct DeliveryBody {
     provider_id: Option<String>,
     /// When its outcome was recorded.
     finished_at: Option<Time>,
+    /// What the device told back, in order of time.
+    reports: Vec<KeptBody>,
     /// The calls: kept for tests and for whatever was not accepted.
     calls: Vec<CallBody>,
 }
@@ -166,6 +169,7 @@ impl From<DeliveryView> for DeliveryBody {
             attempts: delivery.attempts,
             provider_id: delivery.provider_id,
             finished_at: delivery.finished_at.map(Into::into),
+            reports: delivery.reports.into_iter().map(Into::into).collect(),
             calls: delivery.calls.into_iter().map(Into::into).collect(),
         }
     }

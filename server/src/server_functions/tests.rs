@@ -37,6 +37,7 @@ async fn call(path: &str, body: &'static str) -> (StatusCode, http::HeaderMap, S
         service: None,
         secure: false,
         sandbox: false,
+        public_url: None,
     };
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -47,6 +47,24 @@ pub(crate) async fn insert(tx: &mut Tx, calls: &[(Place, &Call)]) -> Result<()> 
     Ok(())
 }
 
+/// The body that was sent last and what was sent beside it, as JSON, where it
+/// was kept.
+pub async fn last_sent(
+    db: impl Into<Conn<'_>>,
+    place: Place,
+) -> Result<Option<(String, Option<String>)>> {
+    const SQL: &str = "SELECT payload, headers FROM attempts WHERE shard = $1 AND chunk_id = $2 \
+        AND seq = $3 AND payload IS NOT NULL ORDER BY attempt DESC LIMIT 1";
+    Ok(with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(shard(place.home))
+            .bind(place.chunk_id.0)
+            .bind(place.seq)
+            .fetch_optional(&mut *db)
+            .await?
+    }))
+}
+
 /// `attempt at status outcome answer payload`
 type AttemptRow = (
     i16,

@@ -236,7 +236,12 @@ pub async fn count_to(db: impl Into<Conn<'_>>, most: u32) -> Result<u32> {
 /// whether it was there. Sends and deliveries stay as counts without a name;
 /// passes through workflows end when they are next looked at.
 pub async fn delete(tx: &mut Tx, id: ContactId) -> Result<bool> {
-    const OF_CONTACT: [&str; 6] = [
+    const OF_CONTACT: [&str; 7] = [
+        // What people wrote stands there.
+        "DELETE FROM reports WHERE (shard, chunk_id, seq) IN (\
+         SELECT d.shard, d.chunk_id, d.seq FROM sends s JOIN chunks c ON c.id = s.chunk_id \
+         JOIN deliveries d ON d.shard = c.shard_lo AND d.chunk_id = s.chunk_id \
+         AND d.contact_id = s.contact_id WHERE s.shard = $1 AND s.contact_id = $2)",
         "DELETE FROM device_bindings WHERE shard = $1 AND contact_id = $2",
         "DELETE FROM device_history WHERE shard = $1 AND contact_id = $2",
         "DELETE FROM consent_events WHERE shard = $1 AND contact_id = $2",

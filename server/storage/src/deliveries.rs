@@ -107,6 +107,10 @@ macro_rules! runs {
     };
 }
 
+mod lately;
+
+pub use lately::{Lately, lately};
+
 macro_rules! columns {
     () => {
         "d.shard, d.chunk_id, d.seq, d.contact_shard, d.contact_id, d.binding_id, d.channel, \

@@ -305,6 +305,32 @@ pub async fn of_contact(
     Page::cut(rows, limit, |row| Cursor::of_at(row.9, row.1)).try_map(TryInto::try_into)
 }
 
+/// A contact's latest passes through one workflow, newest first.
+pub async fn of_contact_in(
+    db: impl Into<Conn<'_>>,
+    home: Shard,
+    contact: ContactId,
+    workflow: WorkflowId,
+    limit: u32,
+) -> Result<Vec<Enrollment>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM enrollments e WHERE e.shard = $1 AND e.contact_id = $2 AND e.workflow_id = $3 \
+          ORDER BY e.entered_at DESC, e.id DESC LIMIT $4"
+    );
+    let rows: Vec<EnrollmentRow> = with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(shard(home))
+            .bind(contact.0)
+            .bind(workflow.0)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *db)
+            .await?
+    });
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// The workflow that an enrollment is a pass through.
 pub async fn workflow_of(
     db: impl Into<Conn<'_>>,

@@ -221,3 +221,25 @@ pub async fn of_contact(
     });
     Page::cut(rows, limit, |row| Cursor::of_at(row.occurred_at, row.id)).try_map(EventRow::read)
 }
+
+/// A contact's latest event of this name, among its latest `among` events.
+pub async fn last_named(
+    db: impl Into<Conn<'_>>,
+    contact: (Shard, ContactId),
+    name: &str,
+    among: u32,
+) -> Result<Option<Event>> {
+    const SQL: &str = "SELECT id, name, occurred_at, properties FROM (\
+        SELECT id, name, occurred_at, properties FROM events \
+        WHERE shard = $1 AND contact_id = $2 ORDER BY occurred_at DESC, id DESC LIMIT $4) AS latest \
+        WHERE name = $3 ORDER BY occurred_at DESC, id DESC LIMIT 1";
+    let row: Option<EventRow> = with_engine!(db.into(), |db| {
+        let query = sqlx::query_as(SQL).bind(shard(contact.0)).bind(contact.1.0);
+        query
+            .bind(name)
+            .bind(i64::from(among))
+            .fetch_optional(db)
+            .await?
+    });
+    row.map(EventRow::read).transpose()
+}

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::delivery::{DeliveryState, SendState};
+use domain::report::ReportKind;
 use domain::{CampaignId, PushId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -34,11 +35,17 @@ pub enum Metric {
     Expired,
     /// Deliveries of which nobody can know.
     Unknown,
+    /// Deliveries that a device said it displayed.
+    Displayed,
+    /// Deliveries that a person opened.
+    Opened,
+    /// Buttons tapped, and replies.
+    Action,
 }
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Released,
         Self::Suppressed,
         Self::DeviceSuppressed,
@@ -48,6 +55,9 @@ impl Metric {
         Self::Failed,
         Self::Expired,
         Self::Unknown,
+        Self::Displayed,
+        Self::Opened,
+        Self::Action,
     ];
 
     /// The name in the database and in the API.
@@ -62,6 +72,9 @@ impl Metric {
             Self::Failed => "failed",
             Self::Expired => "expired",
             Self::Unknown => "unknown",
+            Self::Displayed => "displayed",
+            Self::Opened => "opened",
+            Self::Action => "action",
         }
     }
 
@@ -76,6 +89,15 @@ impl Metric {
             DeliveryState::Expired => Some(Self::Expired),
             DeliveryState::Unknown => Some(Self::Unknown),
             DeliveryState::Suppressed => Some(Self::DeviceSuppressed),
+        }
+    }
+
+    /// What counts a report of this kind.
+    pub const fn of_report(kind: ReportKind) -> Self {
+        match kind {
+            ReportKind::Displayed => Self::Displayed,
+            ReportKind::Opened => Self::Opened,
+            ReportKind::Action => Self::Action,
         }
     }
 

@@ -222,6 +222,32 @@ pub async fn of_contact(
     Ok(whole_passes(sends, limit))
 }
 
+/// A contact's latest sends of one push, newest first. Reads the contact's own
+/// range of the key.
+pub async fn of_contact_and_push(
+    db: impl Into<Conn<'_>>,
+    home: Shard,
+    contact: ContactId,
+    push: PushId,
+    limit: u32,
+) -> Result<Vec<Send>> {
+    const SQL: &str = concat!(
+        select!(),
+        "WHERE s.shard = $1 AND s.contact_id = $2 AND s.push_id = $3 \
+         ORDER BY s.created_at DESC, s.source_id DESC, s.step LIMIT $4"
+    );
+    let rows: Vec<SendRow> = with_engine!(db.into(), |db| {
+        sqlx::query_as(SQL)
+            .bind(shard(home))
+            .bind(contact.0)
+            .bind(push.0)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *db)
+            .await?
+    });
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Cuts a page so that the sends of one pass at one moment, which share the
 /// cursor, are not torn apart.
 fn whole_passes(mut sends: Vec<Send>, limit: u32) -> Page<Send> {

@@ -58,6 +58,19 @@ pub async fn pending(
         .collect()
 }
 
+/// Whether nobody has looked at an event yet.
+pub async fn is_pending(db: impl Into<Conn<'_>>, home: Shard, event: EventId) -> Result<bool> {
+    const SQL: &str = "SELECT COUNT(*) FROM pending_triggers WHERE shard = $1 AND event_id = $2";
+    let found: i64 = with_engine!(db.into(), |db| {
+        sqlx::query_scalar(SQL)
+            .bind(shard(home))
+            .bind(event.0)
+            .fetch_one(&mut *db)
+            .await?
+    });
+    Ok(found > 0)
+}
+
 /// Takes triggers off, and returns those that were still there: only these
 /// may enroll.
 pub async fn take(tx: &mut Tx, triggers: &[PendingTrigger]) -> Result<Vec<EventId>> {

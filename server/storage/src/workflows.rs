@@ -2,7 +2,7 @@
 //! Their revisions are in `workflow_revisions`.
 
 use domain::workflow::{Graph, Step, Trigger, WorkflowState};
-use domain::{CampaignId, RevisionId, Timestamp, WorkflowId};
+use domain::{CampaignId, PushId, RevisionId, Timestamp, WorkflowId};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -145,6 +145,20 @@ pub async fn list(
         }
     });
     Page::cut(rows, limit, |row| Cursor::of_id(row.id)).try_map(WorkflowRow::read)
+}
+
+/// The workflows that send a push, by the revision that runs or by their draft,
+/// newest first, at most `limit`. Reads every workflow.
+pub async fn sending(db: impl Into<Conn<'_>>, push: PushId, limit: u32) -> Result<Vec<Workflow>> {
+    const SQL: &str = "SELECT w.id, w.campaign_id, w.name, w.state, w.draft, w.draft_version, \
+        w.current_revision_id, w.created_at, w.updated_at FROM workflows w \
+        LEFT JOIN workflow_revisions r ON r.id = w.current_revision_id \
+        WHERE w.draft LIKE $1 OR r.graph LIKE $1 ORDER BY w.id DESC LIMIT $2";
+    let rows: Vec<WorkflowRow> = with_engine!(db.into(), |db| {
+        let query = sqlx::query_as(SQL).bind(format!("%{}%", push.0));
+        query.bind(i64::from(limit)).fetch_all(db).await?
+    });
+    rows.into_iter().map(WorkflowRow::read).collect()
 }
 
 /// Saves a draft over the one at `version`, and returns the new version.

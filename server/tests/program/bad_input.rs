@@ -252,7 +252,10 @@ async fn wrong_keys_methods_and_addresses_are_refused_everywhere() {
 fn scopes_of(door: &Door) -> &'static [&'static str] {
     match (door.method.as_str(), door.template.as_str()) {
         ("GET", _) => &["read", "manage"],
-        (_, path) if path.starts_with("/contacts") || path == "/events" => &["ingest", "manage"],
+        (_, "/contacts/{external_id}/devices/{device_id}/test") => &["manage"],
+        (_, path) if path.starts_with("/contacts") || matches!(path, "/events" | "/reports") => {
+            &["ingest", "manage"]
+        }
         _ => &["manage"],
     }
 }

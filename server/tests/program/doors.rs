@@ -109,6 +109,10 @@ pub(crate) fn good_body(door: &Door) -> Value {
             json!({"app": "nowhere", "channel": "fcm", "token": "t"})
         }
         ("POST", "/events") => json!({"external_id": "nobody", "name": "seen"}),
+        ("POST", "/contacts/{external_id}/devices/{device_id}/test") => {
+            json!({"body": "{\"aps\": {}}"})
+        }
+        ("POST", "/reports") => json!({"carillon_id": NOBODY, "kind": "displayed"}),
         ("PUT", "/apps/{app}") => json!({"name": "Nobody's"}),
         ("PUT", "/apps/{app}/credentials/{channel}") => json!({
             "team_id": "ABCDE12345", "key_id": "ABCDE12345", "topic": "org.example",

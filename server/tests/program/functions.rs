@@ -102,7 +102,8 @@ pub(crate) async fn sign_in(carillon: &Carillon, role: Role) -> String {
 /// there. A function that is not here fails the test.
 pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Value) {
     use Permission::{
-        Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendTest,
+        Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendRaw,
+        SendTest,
     };
     let graph = json!({"nodes": [], "edges": []});
     let draft = json!({"name": "Name", "campaign_id": null, "content": {}});
@@ -127,7 +128,7 @@ pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permi
         ),
         "find_contacts" | "find_anything" => (Read, json!({"text": "a"})),
         "open_workflow" | "push_choices" => (Read, json!({"campaign": NOBODY})),
-        "open_app" | "open_signing" => (Read, json!({"slug": "nobody"})),
+        "open_app" | "open_signing" | "open_connect" => (Read, json!({"slug": "nobody"})),
         "make_signing_secret" | "retire_signing_secret" | "stop_signing" => {
             (Administer, json!({"slug": "nobody"}))
         }
@@ -141,8 +142,14 @@ pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permi
                 "app": "nobody", "channel": "apns", "token": "",
             }}),
         ),
-        "watch_registrations" => (Inspect, json!({"words": ""})),
+        "watch_registrations" | "watch_deliveries" => (
+            Inspect,
+            json!({"filter": {"words": "", "app": null, "channel": null, "outcome": null}}),
+        ),
+        "open_why" => (Read, json!({"contact": NOBODY, "push": null})),
+        "find_for_why" => (Read, json!({"id": NOBODY, "prefix": ""})),
         "send_again" => (SendTest, json!({"chunk_id": NOBODY, "seq": 0})),
+        "send_raw" => (SendRaw, json!({"id": NOBODY, "raw": {"body": "{}"}})),
         "test_device" => (SendTest, json!({"id": NOBODY, "push": NOBODY})),
         "render_again" => (Inspect, json!({"chunk_id": NOBODY, "seq": 0})),
         "virtual_devices" => (Inspect, json!({"wanted": ""})),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::content::{DeliveryClass, Priority, PushContent};
+use super::raw::RawPush;
 use crate::contact::{AttributeValue, Contact};
 use crate::validate::{FieldErrors, check_link};
 use crate::{AppId, Timestamp};
@@ -71,6 +72,8 @@ pub struct Rendered<'a> {
     pub priority: Priority,
     /// What an uncertain delivery means.
     pub class: DeliveryClass,
+    /// A body typed by hand, in the place of all the rest.
+    pub raw: Option<&'a RawPush>,
 }
 
 /// The buttons of a rendered push.
@@ -240,6 +243,7 @@ impl CompiledPush {
             ttl_seconds: self.content.ttl_seconds,
             priority: self.content.priority,
             class: self.content.class,
+            raw: self.content.raw.as_deref(),
         })
     }
 }

@@ -105,6 +105,10 @@ pub struct PushContent {
     /// The one app to send to; every app of the contact when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<AppId>,
+    /// A body typed by hand, in the place of all the rest: of a raw test alone,
+    /// never stored with a push.
+    #[serde(skip)]
+    pub raw: Option<Box<super::RawPush>>,
 }
 
 impl Default for PushContent {
@@ -123,6 +127,7 @@ impl Default for PushContent {
             priority: Priority::High,
             class: DeliveryClass::Promotional,
             app: None,
+            raw: None,
         }
     }
 }

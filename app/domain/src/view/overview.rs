@@ -17,6 +17,15 @@ pub struct Results {
     pub failed: i64,
     /// Nobody can know.
     pub unknown: i64,
+    /// Devices told that they displayed them.
+    #[serde(default)]
+    pub displayed: i64,
+    /// Devices told that somebody opened them.
+    #[serde(default)]
+    pub opened: i64,
+    /// Buttons tapped and replies written, as devices told.
+    #[serde(default)]
+    pub actions: i64,
     /// Stopped by a gate, most frequent first.
     pub suppressed: Vec<SuppressedCount>,
     /// Failures by reason, most frequent first.

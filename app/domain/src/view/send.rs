@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::delivery::{Attempt, DeliveryState, SendState};
 use crate::device::{Channel, Platform};
 use crate::gate::{Gate, GateFacts, Suppression};
+use crate::report::Report;
 use crate::{BindingId, CampaignId, ChunkId, ContactId, PushId, RevisionId, Timestamp, WorkflowId};
 
 /// What tells one send of a contact from every other.
@@ -116,6 +117,9 @@ pub struct DeliveryView {
     pub provider_id: Option<String>,
     /// When its outcome was recorded.
     pub finished_at: Option<Timestamp>,
+    /// What the device told back, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Report>,
     /// The calls, for those who may inspect: kept for tests and for whatever
     /// was not accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

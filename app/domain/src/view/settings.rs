@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::app::{App, Credential};
+use crate::connect::Milestone;
 use crate::device::Channel;
 use crate::people::{Role, User};
 use crate::{AuditId, JobId, Timestamp, UserId};
@@ -44,6 +45,15 @@ pub struct SigningView {
     pub entered_at: Timestamp,
     /// When the one before was, while it is not retired.
     pub former_entered_at: Option<Timestamp>,
+}
+
+/// An app, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectView {
+    /// The app with its credentials.
+    pub app: AppView,
+    /// What it came to, and when.
+    pub milestones: Vec<Milestone>,
 }
 
 /// A credential beside its app's name.

@@ -6,10 +6,10 @@
 )]
 
 use domain::{
-    ChunkId, ContactId, JobId,
+    ChunkId, ContactId, JobId, PushId,
     contact::Contact,
     device::DeviceHistory,
-    view::{AppName, ContactView, Count, JobView, Page, RenderedAgain, TimelineItem},
+    view::{AppName, ContactView, Count, JobView, Page, RenderedAgain, TimelineItem, WhyView},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,75 @@ pub async fn contact_timeline(
 pub async fn render_again(chunk_id: ChunkId, seq: i32) -> Result<RenderedAgain, AppError> {
     let (service, principal) = crate::caller::caller()?;
     Ok(service.render_again(&principal, chunk_id, seq).await?)
+}
+
+/// Pushes that the page which says why can be asked about: those that changed last.
+const PUSHES: u32 = 200;
+
+/// Why a push did or did not reach a contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WhyData {
+    /// The contact.
+    pub contact: Contact,
+    /// The pushes that can be asked about, by name.
+    pub pushes: Vec<(PushId, String)>,
+    /// The chain, if a push was asked about.
+    pub view: Option<WhyView>,
+    /// The person may see payloads and provider answers.
+    pub may_inspect: bool,
+}
+
+/// The whole chain for a contact and a push, or what can be asked about.
+#[server(input = Json)]
+pub async fn open_why(contact: ContactId, push: Option<PushId>) -> Result<WhyData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let wish = service::PageRequest::first(PUSHES);
+    let pushes = service.list_pushes(&principal, None, &wish).await?.items;
+    let view = match push {
+        Some(push) => Some(service.why(&principal, contact, push).await?),
+        None => None,
+    };
+    let contact = match &view {
+        Some(view) => view.contact.clone(),
+        None => service.contact_view(&principal, contact).await?.contact,
+    };
+    Ok(WhyData {
+        contact,
+        pushes: pushes
+            .into_iter()
+            .map(|push| (push.id, push.name))
+            .collect(),
+        view,
+        may_inspect: principal.may(domain::people::Permission::Inspect),
+    })
+}
+
+/// Contacts to choose from, for a push that one of them did not get.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WhomData {
+    /// The push.
+    pub id: PushId,
+    /// Its name.
+    pub name: String,
+    /// The contacts that the words find, or the newest.
+    pub contacts: Vec<Contact>,
+}
+
+/// A push, and contacts whose identifier or email begins with `prefix`.
+#[server(input = Json)]
+pub async fn find_for_why(id: PushId, prefix: String) -> Result<WhomData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let push = service.push(&principal, id).await?;
+    let wish = service::PageRequest::first(LISTED);
+    let prefix = Some(prefix.trim()).filter(|prefix| !prefix.is_empty());
+    Ok(WhomData {
+        id,
+        name: push.name,
+        contacts: service
+            .list_contacts(&principal, prefix, &wish)
+            .await?
+            .items,
+    })
 }
 
 /// Deletes a contact with everything that is known of it.

@@ -3,6 +3,7 @@
 
 use domain::{
     delivery::Attempt,
+    report::{Report, ReportKind},
     view::{DeliveryView, GateAnswer, GateVerdict, SendOrigin, SendView},
 };
 use leptos::prelude::*;
@@ -19,6 +20,10 @@ use crate::features::states;
 pub fn send_card(send: SendView, may_inspect: bool, again: &Again) -> AnyView {
     let verdict = why::of_send(&send);
     let alone = send.deliveries.len() == 1;
+    let whole = format!(
+        "/contacts/{}/why?push={}",
+        send.key.contact_id, send.push_id
+    );
     let deliveries = send
         .deliveries
         .into_iter()
@@ -30,7 +35,10 @@ pub fn send_card(send: SendView, may_inspect: bool, again: &Again) -> AnyView {
                 "Push "
                 <a class="strong" href=format!("/pushes/{}", send.push_id)>
                     {send.push}
-                </a> {origin(send.origin)}
+                </a> {origin(send.origin)} " "
+                <a class="small" href=whole>
+                    "Why, step by step"
+                </a>
             </p>
             {answer(verdict)}
             {gates("Checks for the contact", send.gates)}
@@ -67,7 +75,8 @@ fn origin(origin: SendOrigin) -> AnyView {
     }
 }
 
-fn answer(verdict: Verdict) -> AnyView {
+/// The answer to "why", large.
+pub fn answer(verdict: Verdict) -> AnyView {
     view! {
         <div class="answer" data-tone=verdict.tone.name()>
             <Icon glyph=verdict.tone.glyph() />
@@ -140,6 +149,7 @@ fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool, again: 
             </summary>
             <div class="delivery__body">
                 {because.map(|because| view! { <p class="quiet">{because}</p> })}
+                {told(delivery.reports)}
                 {gates("Checks for the device", delivery.gates)} <Facts>
                     <Fact name="Delivery">
                         <Token text=id what="delivery's id" />
@@ -167,6 +177,40 @@ fn delivery_view(delivery: DeliveryView, may_inspect: bool, alone: bool, again: 
         </details>
     }
     .into_any()
+}
+
+/// What the device told back, in order of time.
+pub fn told(reports: Vec<Report>) -> Option<AnyView> {
+    if reports.is_empty() {
+        return None;
+    }
+    let lines = reports
+        .into_iter()
+        .map(|report| {
+            let glyph = match report.kind {
+                ReportKind::Displayed => Glyph::Eye,
+                ReportKind::Opened => Glyph::External,
+                ReportKind::Action => Glyph::CheckCircle,
+            };
+            view! {
+                <li class="told__report">
+                    <Icon glyph />
+                    <span>{report.said()}</span>
+                    <span class="quiet small">
+                        <ExactTime at=report.at.as_millis() />
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <ul class="told" aria-label="Told by the device">
+                {lines}
+            </ul>
+        }
+        .into_any(),
+    )
 }
 
 /// Each call with what was sent and what was answered.

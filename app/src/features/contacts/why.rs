@@ -2,6 +2,7 @@
 
 use domain::{
     delivery::{DeliveryState, SendState},
+    report::{ReportKind, furthest},
     view::{DeliveryView, SendView},
 };
 use ui::Tone;
@@ -159,11 +160,7 @@ pub fn of_delivery(delivery: &DeliveryView) -> Verdict {
             "Another try is due",
             with_reason(&format!("{provider} could not take it just then")),
         ),
-        DeliveryState::Accepted => Verdict::new(
-            Tone::Accepted,
-            format!("Accepted by {provider}"),
-            format!("{provider} took it and hands it over as soon as the device can be reached."),
-        ),
+        DeliveryState::Accepted => accepted(delivery),
         DeliveryState::Rejected => Verdict::new(
             Tone::Rejected,
             format!("{provider} refused it"),
@@ -193,6 +190,28 @@ pub fn of_delivery(delivery: &DeliveryView) -> Verdict {
             "The connection broke after the request had left. A promotional push is sent at most once, so it was not repeated.",
         ),
     }
+}
+
+/// What a delivery came to that the provider took: as far as the device told.
+fn accepted(delivery: &DeliveryView) -> Verdict {
+    let provider = delivery.channel.label();
+    let Some(furthest) = furthest(&delivery.reports) else {
+        return Verdict::new(
+            Tone::Accepted,
+            format!("Accepted by {provider}"),
+            format!(
+                "{provider} took it and hands it over as soon as the device can be reached. {}",
+                delivery.channel.tells_of_devices()
+            ),
+        );
+    };
+    let headline = match furthest.kind {
+        ReportKind::Action => furthest.said(),
+        ReportKind::Opened => "Opened".to_owned(),
+        ReportKind::Displayed => "Displayed".to_owned(),
+    };
+    let because = format!("{provider} took it, and the app told what came of it.");
+    Verdict::new(Tone::Accepted, headline, because)
 }
 
 fn lower_first(text: &str) -> String {

@@ -8,9 +8,10 @@
 use domain::{
     BindingId, ChunkId, PushId,
     device::{DeviceInput, OsPermission, Platform},
+    push::RawPush,
     view::{
         AppName, BindingView, Count, DeviceFilter, FoundDevice, Page, RefusedRegistration,
-        SeenRegistration, Verification, VerifiedBy, VerifyOutcome,
+        SeenDelivery, SeenRegistration, TailFilter, Verification, VerifiedBy, VerifyOutcome,
     },
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -99,19 +100,30 @@ pub struct LiveData {
     pub any_known: bool,
 }
 
-/// The registrations that came in lately; those that hold `words`.
+/// The registrations that came in lately, narrowed.
 #[server(input = Json)]
-pub async fn watch_registrations(words: String) -> Result<LiveData, AppError> {
+pub async fn watch_registrations(filter: TailFilter) -> Result<LiveData, AppError> {
     let (service, principal) = crate::caller::caller()?;
     let known = service.count_devices(&principal).await?;
     Ok(LiveData {
-        seen: service.seen_registrations(&principal, &words)?,
+        seen: service.seen_registrations(&principal, &filter).await?,
         any_known: known.n > 0,
     })
 }
 
+/// The latest deliveries, narrowed.
+#[server(input = Json)]
+pub async fn watch_deliveries(filter: TailFilter) -> Result<Vec<SeenDelivery>, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.seen_deliveries(&principal, &filter).await?)
+}
+
 /// A device's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the person may do, each by itself"
+)]
 pub struct DeviceData {
     /// The device.
     pub view: BindingView,
@@ -123,6 +135,8 @@ pub struct DeviceData {
     pub may_register: bool,
     /// The person may send a test to it.
     pub may_test: bool,
+    /// The person may send a payload typed by hand to it.
+    pub may_send_raw: bool,
 }
 
 /// One device.
@@ -147,6 +161,7 @@ pub async fn open_device(id: BindingId) -> Result<DeviceData, AppError> {
         may_inspect: principal.may(Permission::Inspect),
         may_register: principal.may(Permission::RegisterDevices),
         may_test,
+        may_send_raw: principal.may(Permission::SendRaw),
     })
 }
 
@@ -274,6 +289,14 @@ impl From<HandInput> for DeviceInput {
             label: given(input.label),
         }
     }
+}
+
+/// Sends a payload typed by hand to one device alone.
+#[server(input = Json)]
+pub async fn send_raw(id: BindingId, raw: RawPush) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    service.send_raw(&principal, id, raw).await?;
+    Ok(())
 }
 
 /// Registers a device by hand, and gives its identifier.

@@ -19,6 +19,7 @@ use super::{
     api::{DeviceData, open_device},
     deliveries::deliveries,
     page::ending,
+    raw::{RAW, raw_dialog},
     verdict::{Places, verdict_view},
     verify::verify_card,
 };
@@ -57,6 +58,7 @@ fn detail(data: DeviceData) -> AnyView {
         may_inspect,
         may_register,
         may_test,
+        may_send_raw,
     } = data;
     let device = found.device;
     let (id, channel) = (device.binding.id, device.binding.channel);
@@ -70,7 +72,7 @@ fn detail(data: DeviceData) -> AnyView {
     let revoked = device.binding.state == BindingState::Revoked;
     let actions = {
         let label = format!("More for {name}");
-        move || acts(&label, may_register, may_test, revoked)
+        move || acts(&label, (may_register, may_test, may_send_raw), revoked)
     };
     let chip = {
         let device = device.clone();
@@ -79,6 +81,7 @@ fn detail(data: DeviceData) -> AnyView {
     let lead = format!("{} by {}", device.app.name, channel.label());
     let dialogs = (
         may_test.then(|| test_dialog(id, pushes)),
+        may_send_raw.then(|| raw_dialog(id, channel)),
         may_register.then(|| move_dialog(&device)),
         may_register.then(|| revoke_dialog(id, &name)),
     );
@@ -110,11 +113,22 @@ fn detail(data: DeviceData) -> AnyView {
     .into_any()
 }
 
-fn acts(label: &str, may_register: bool, may_test: bool, revoked: bool) -> AnyView {
+/// What the person may do: register, test, send a payload typed by hand.
+fn acts(
+    label: &str,
+    (may_register, may_test, may_send_raw): (bool, bool, bool),
+    revoked: bool,
+) -> AnyView {
     let label = label.to_owned();
     let more = may_register.then(|| {
         view! {
             <MoreMenu label>
+                {may_send_raw
+                    .then(|| {
+                        view! {
+                            <MenuItem label="Send a raw payload…" glyph=Glyph::Code opens=RAW />
+                        }
+                    })}
                 <MenuItem label="Move to another contact…" glyph=Glyph::ArrowRight opens=MOVE />
                 {(!revoked)
                     .then(|| {

@@ -13,7 +13,10 @@ use ui::{
 use super::api::SendAgain;
 
 use crate::features::{
-    contacts::{send::calls, why},
+    contacts::{
+        send::{calls, told},
+        why,
+    },
     states,
 };
 
@@ -49,6 +52,10 @@ fn delivery(push: BindingDelivery, may_inspect: bool, may_test: bool) -> AnyView
         "/contacts/{}?show=pushes#delivery-{id}",
         push.send.contact_id
     );
+    let whole = format!(
+        "/contacts/{}/why?push={}",
+        push.send.contact_id, push.push_id
+    );
     let state = states::of_delivery(delivery.state);
     let test = (push.origin == SendOrigin::Test).then(|| view! { <Badge>"Test"</Badge> });
     let again =
@@ -66,8 +73,10 @@ fn delivery(push: BindingDelivery, may_inspect: bool, may_test: bool) -> AnyView
             </summary>
             <div class="delivery__body">
                 <p class="quiet">{verdict.because}</p>
+                {told(delivery.reports)}
                 <p class="row">
-                    <a href=why>"Why: every check, on the contact’s page"</a>
+                    <a href=whole>"Why, step by step"</a>
+                    <a href=why>"Every check, on the contact’s page"</a>
                     <a href=format!("/pushes/{}", push.push_id)>"Open the push"</a>
                 </p>
                 <Facts>
@@ -110,7 +119,7 @@ fn again(chunk_id: ChunkId, seq: i32) -> AnyView {
                 "Send it again"
             </Button>
             <span class="tiny quiet">
-                "The same content to this device alone, for the contact as it is now."
+                "The same payload to this device alone; where it was not kept, the same content for the contact as it is now."
             </span>
         </CallForm>
     }

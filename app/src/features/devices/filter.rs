@@ -2,7 +2,7 @@
 
 use domain::{
     device::{BindingState, Channel},
-    view::{AppName, DeviceFilter},
+    view::{AppName, DeviceFilter, TailFilter, TailOutcome},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -31,6 +31,50 @@ pub fn asked_filter() -> DeviceFilter {
                 .find_map(|(name, known)| (name == state).then_some(known)),
         }
     })
+}
+
+/// What the address narrows the live page to.
+pub fn asked_tail() -> TailFilter {
+    use_query_map().with_untracked(|query| {
+        let outcome = query.get("outcome").unwrap_or_default();
+        TailFilter {
+            words: query.get("q").unwrap_or_default().trim().to_owned(),
+            app: query.get("app").filter(|app| !app.is_empty()),
+            channel: query.get("channel").and_then(|name| Channel::parse(&name)),
+            outcome: TailOutcome::ALL
+                .into_iter()
+                .find(|known| known.name() == outcome),
+        }
+    })
+}
+
+/// The lists beside the live page's search.
+pub fn tail_choices(apps: &[AppName], filter: &TailFilter) -> AnyView {
+    let apps = apps
+        .iter()
+        .map(|app| (app.slug.clone(), app.name.clone()))
+        .collect();
+    let channels = Channel::ALL
+        .map(|channel| (channel.name().to_owned(), channel.label().to_owned()))
+        .to_vec();
+    let outcomes = TailOutcome::ALL
+        .map(|outcome| {
+            let words = match outcome {
+                TailOutcome::Good => "Taken",
+                TailOutcome::Bad => "Refused or failed",
+                TailOutcome::Open => "Under way or unknown",
+            };
+            (outcome.name().to_owned(), words.to_owned())
+        })
+        .to_vec();
+    let channel = filter.channel.map(|channel| channel.name().to_owned());
+    let outcome = filter.outcome.map(|outcome| outcome.name().to_owned());
+    view! {
+        {choice("app", "App", "All apps", apps, filter.app.clone())}
+        {choice("channel", "Channel", "All channels", channels, channel)}
+        {choice("outcome", "Outcome", "All outcomes", outcomes, outcome)}
+    }
+    .into_any()
 }
 
 /// The address of a page of the list.

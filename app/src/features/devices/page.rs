@@ -13,7 +13,7 @@ use ui::{
 use super::{
     api::{DeviceList, DevicesStart, list_devices, open_devices},
     filter::{asked_filter, choices, href},
-    live::LiveRegistrations,
+    live::live,
     refused::Refusals,
 };
 use crate::features::contacts::{
@@ -39,12 +39,12 @@ fn shown(start: DevicesStart) -> AnyView {
     let may_register = start.may_register;
     let tabs = vec![
         (PATH.to_owned(), "Devices".to_owned()),
-        (LIVE.to_owned(), "Live registrations".to_owned()),
+        (LIVE.to_owned(), "Live".to_owned()),
         (REFUSED.to_owned(), "Refused registrations".to_owned()),
     ];
     let (here, panel) = match tab.as_deref() {
         Some("refused") => (REFUSED, view! { <Refusals /> }.into_any()),
-        Some("live") => (LIVE, view! { <LiveRegistrations /> }.into_any()),
+        Some("live") => (LIVE, live(&start.apps)),
         _ => (PATH, found(start)),
     };
     view! {

@@ -2,7 +2,7 @@
 
 use domain::{gate::Suppression, view::Results};
 use leptos::prelude::*;
-use ui::{EmptyState, Funnel, FunnelPart, Glyph, Reason, Tone};
+use ui::{EmptyState, Funnel, FunnelPart, Glyph, Reason, Tone, grouped};
 
 /// Today's results.
 #[component]
@@ -32,7 +32,30 @@ pub fn ResultsFunnel(
     label: &'static str,
 ) -> impl IntoView {
     let (total, parts) = parts(&results);
-    view! { <Funnel label total parts /> }.into_any()
+    view! {
+        <Funnel label total parts />
+        {told(&results)}
+    }
+    .into_any()
+}
+
+/// What devices told back, where any did: not every app tells, so that it is no
+/// part of a whole.
+fn told(results: &Results) -> Option<AnyView> {
+    let counted = [
+        (results.displayed, "displayed"),
+        (results.opened, "opened"),
+        (results.actions, "buttons tapped or replies written"),
+    ];
+    let words: Vec<String> = counted
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{} {what}", grouped(whole(n))))
+        .collect();
+    (!words.is_empty()).then(|| {
+        let words = words.join(", ");
+        view! { <p class="small quiet">"Told by devices: " {words} "."</p> }.into_any()
+    })
 }
 
 /// A count that cannot be less than nothing.
@@ -140,6 +163,7 @@ mod tests {
                 reason: "rejected: BadTopic".into(),
                 n: 2,
             }],
+            ..Results::default()
         };
         let (total, parts) = parts(&results);
         assert_eq!(total, 14);

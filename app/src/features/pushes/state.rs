@@ -224,6 +224,7 @@ impl PushForm {
                 DeliveryClass::Promotional
             },
             app: self.app.get().parse().ok(),
+            raw: None,
         };
         (content, errors)
     }

@@ -11,7 +11,7 @@ use domain::{
     contact::Contact,
     device::Channel,
     people::{ApiKey, Role, Scope, User},
-    view::{AccountSettings, AppView, AuditLine, NewUser, Page},
+    view::{AccountSettings, AppView, AuditLine, ConnectView, NewUser, Page},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,28 @@ pub async fn open_account() -> Result<AccountData, AppError> {
         account,
         zones,
         may_edit: administers(&principal),
+    })
+}
+
+/// An app on its way to be connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectData {
+    /// The app, and how far it has come.
+    pub view: ConnectView,
+    /// The address at which devices find this server.
+    pub server: String,
+    /// The person may make API keys.
+    pub may_administer: bool,
+}
+
+/// An app and how far it has come.
+#[server(input = Json)]
+pub async fn open_connect(slug: String) -> Result<ConnectData, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(ConnectData {
+        view: service.connect_view(&principal, &slug).await?,
+        server: crate::caller::server_address(),
+        may_administer: administers(&principal),
     })
 }
 

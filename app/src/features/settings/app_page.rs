@@ -46,11 +46,14 @@ fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
             })
         })
         .collect_view();
+    let connect = format!("/settings/apps/{}/connect", view.app.slug);
     view! {
         <Title text=view.app.name.clone() />
         <Page title=view.app.name.clone() lead=format!("App {}", view.app.slug)>
             <p class="back">
                 <a href="/settings/apps">"All apps"</a>
+                " · "
+                <a href=connect>"Connect the app: code to copy, and how far it is"</a>
             </p>
             <Section title="Credentials">
                 <div class="pair">{cards}</div>

@@ -125,6 +125,9 @@ fn shown_of(
         return None;
     }
     let arrived = Arrived::parse(push.channel, push.payload.as_deref()?.as_bytes())?;
+    if arrived.title.is_empty() && arrived.body.is_empty() {
+        return None;
+    }
     let platform = platform.unwrap_or(Platform::usual_for(push.channel));
     Some(Shown::of(arrived, platform, capabilities))
 }
@@ -141,9 +144,52 @@ fn title_of(shown: Option<&Shown>, push: &ArrivedPush) -> String {
 
 /// Why a screen shows nothing of a push.
 fn why_blank(push: &ArrivedPush) -> &'static str {
-    match push.refused() {
-        Some(_) => "The provider refused it, so it never reached this screen.",
-        None => "What arrived is not a notification that a screen would show.",
+    if push.refused().is_some() {
+        return "No preview: the provider refused it, so it never reached this screen.";
+    }
+    let Some(payload) = push.payload.as_deref() else {
+        return "No preview: what arrived is no JSON, so that nobody knows what an app would make of it.";
+    };
+    if Arrived::parse(push.channel, payload.as_bytes()).is_none() {
+        return match push.channel {
+            Channel::Fcm => "No preview: it has no “message” as FCM's HTTP v1 API has it.",
+            Channel::Adm => "No preview: it has no “data”, which is all that ADM hands to the app.",
+            Channel::Apns | Channel::Webpush | Channel::Twilio => {
+                "No preview: it is not a JSON object."
+            }
+        };
+    }
+    match push.channel {
+        Channel::Apns => {
+            "No preview: it has no alert. iOS wakes the app without showing anything; what the app's own code then shows, nobody can tell from here."
+        }
+        Channel::Fcm => {
+            "No preview: it has neither title nor text under the names that Carillon uses. It goes to the app's own code, which decides what is shown."
+        }
+        Channel::Adm => {
+            "No preview: its data has neither title nor text under the names that Carillon uses. On Fire OS the app's own code decides what is shown."
+        }
+        Channel::Webpush => {
+            "No preview: it has neither title nor text under the names that Carillon's service worker reads. A worker of your own decides what is shown."
+        }
+        Channel::Twilio => {
+            "No preview: it has neither title nor text. Twilio hands its data on to the app by APNs or FCM, whose own code decides what is shown."
+        }
+    }
+}
+
+/// What nobody can know of a push that the provider took.
+const fn unknown_of(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Twilio => {
+            "Taken by Twilio, which gives no result for a device: this is what it would hand on to APNs or FCM."
+        }
+        Channel::Webpush => {
+            "A virtual browser has no service worker, so that it tells nothing back: no “Displayed”, no “Opened”."
+        }
+        Channel::Apns | Channel::Fcm | Channel::Adm => {
+            "A virtual device has no app, so that it tells nothing back: no “Displayed”, no “Opened”."
+        }
     }
 }
 
@@ -198,6 +244,9 @@ fn wire(push: &ArrivedPush) -> AnyView {
     view! {
         <div class="stack" data-gap="2">
             <p class="small quiet">{answered}</p>
+            {push.refused().is_none().then(|| {
+                view! { <p class="small quiet">{unknown_of(push.channel)}</p> }
+            })}
             <Code text=payload what="payload" />
             <Code text=headers.join("\n") what="headers" />
         </div>
@@ -212,5 +261,68 @@ const fn provider(channel: Channel) -> &'static str {
         Channel::Adm => "The sandbox's ADM",
         Channel::Webpush => "The sandbox's push service",
         Channel::Twilio => "The sandbox's Twilio",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+
+    fn push(channel: Channel, payload: Option<&str>, status: u16) -> ArrivedPush {
+        ArrivedPush {
+            at: Timestamp(0),
+            channel,
+            token: String::new(),
+            headers: Vec::new(),
+            payload: payload.map(Into::into),
+            status: Some(status),
+        }
+    }
+
+    fn shows(push: &ArrivedPush) -> bool {
+        shown_of(push, None, &Capabilities::default()).is_some()
+    }
+
+    #[test]
+    fn each_kind_of_push_without_a_preview_says_why() {
+        for (push, words) in [
+            (push(Channel::Apns, Some("{}"), 410), "refused it"),
+            (push(Channel::Webpush, None, 201), "no JSON"),
+            (push(Channel::Fcm, Some("{}"), 200), "no “message”"),
+            (push(Channel::Adm, Some("{}"), 200), "no “data”"),
+            (
+                push(
+                    Channel::Apns,
+                    Some(r#"{"aps": {"content-available": 1}}"#),
+                    200,
+                ),
+                "no alert",
+            ),
+            (
+                push(
+                    Channel::Fcm,
+                    Some(r#"{"message": {"data": {"a": "b"}}}"#),
+                    200,
+                ),
+                "own code",
+            ),
+            (push(Channel::Adm, Some(r#"{"data": {}}"#), 200), "Fire OS"),
+            (
+                push(Channel::Webpush, Some("{}"), 201),
+                "worker of your own",
+            ),
+            (push(Channel::Twilio, Some("{}"), 201), "Twilio hands"),
+        ] {
+            assert!(!shows(&push), "{push:?}");
+            assert!(
+                why_blank(&push).contains(words),
+                "{push:?}: {}",
+                why_blank(&push)
+            );
+        }
+        let seen = push(Channel::Apns, Some(r#"{"aps": {"alert": "Hi"}}"#), 200);
+        assert!(shows(&seen));
     }
 }

@@ -214,7 +214,7 @@ async fn a_viewer_sees_why_a_device_is_silent_but_no_token_and_does_nothing() {
         s.refused_registrations(&by, &PageRequest::first(1))
             .await
             .map(drop),
-        s.watch_registrations(&by).map(drop),
+        s.tail_mark(&by).await.map(drop),
     ];
     for result in tried {
         assert!(

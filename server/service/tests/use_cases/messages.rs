@@ -2,7 +2,7 @@
 
 use domain::app::Capabilities;
 use domain::people::{Principal, Role};
-use domain::view::SeenOutcome;
+use domain::view::{SeenOutcome, TailFilter};
 use serde_json::Map;
 use service::messages::{DeviceSaid, Message, Says};
 
@@ -46,7 +46,11 @@ async fn a_device_that_a_message_registers_is_seen_by_whoever_watches() {
             .expect("taken");
         assert_eq!(taken.refused_devices.len(), 1);
     }
-    let seen = bed.service.seen_registrations(&by, "").expect("seen");
+    let seen = bed
+        .service
+        .seen_registrations(&by, &TailFilter::default())
+        .await
+        .expect("seen");
     let [moved, new] = seen.as_slice() else {
         panic!("two: {seen:?}");
     };

@@ -21,7 +21,7 @@ use crate::bed::{Bed, user};
 
 /// A test of a personal push to Ada's phone, planned as the engine plans it,
 /// with a delivery in `state`.
-async fn planned(
+pub(crate) async fn planned(
     bed: &Bed,
     state: DeliveryState,
     stopped: Option<(Suppression, GateFacts)>,

@@ -3,6 +3,7 @@
 use domain::app::{Capabilities, CredentialSecret};
 use domain::device::DeviceInput;
 use domain::people::Role;
+use domain::view::TailFilter;
 use service::ServiceError;
 
 use crate::bed::{Bed, user};
@@ -132,6 +133,12 @@ async fn ones_own_browser_and_its_consent_are_kept_together_or_not_at_all() {
     assert_eq!(contact.opted_in, Some(true));
     let devices = s.devices_of(&by, email).await.expect("devices");
     assert_eq!(devices.len(), 1);
-    let seen = s.seen_registrations(&by, "own").expect("seen");
+    let seen = {
+        let filter = TailFilter {
+            words: "own".into(),
+            ..TailFilter::default()
+        };
+        s.seen_registrations(&by, &filter).await.expect("seen")
+    };
     assert_eq!(seen.len(), 1, "word of it is given once");
 }

@@ -98,7 +98,12 @@ pub(crate) fn outcome(seq: i32, state: DeliveryState) -> Outcome {
     }
 }
 
-fn progress(chunk: &Chunk, started_to: i32, outcomes: Vec<Outcome>, finished: bool) -> Progress {
+pub(crate) fn progress(
+    chunk: &Chunk,
+    started_to: i32,
+    outcomes: Vec<Outcome>,
+    finished: bool,
+) -> Progress {
     Progress {
         chunk: chunk.id,
         epoch: chunk.epoch,
@@ -128,7 +133,7 @@ async fn claimed(store: &Store, class: DeliveryClass) -> Chunk {
 }
 
 /// A chunk with `n` planned deliveries.
-async fn planned(store: &Store, class: DeliveryClass, n: i32) -> Chunk {
+pub(crate) async fn planned(store: &Store, class: DeliveryClass, n: i32) -> Chunk {
     let chunk = claimed(store, class).await;
     let deliveries = (0..n)
         .map(|seq| delivery(seq, DeliveryState::Planned))
@@ -148,7 +153,11 @@ async fn planned(store: &Store, class: DeliveryClass, n: i32) -> Chunk {
     chunk
 }
 
-async fn write_progress(store: &Store, progress: Progress, now: Timestamp) -> Vec<ChunkId> {
+pub(crate) async fn write_progress(
+    store: &Store,
+    progress: Progress,
+    now: Timestamp,
+) -> Vec<ChunkId> {
     let mut counts = Counts::default();
     let mut tx = store.begin().await.unwrap();
     let lost = ledger::write_progress(&mut tx, OWNER, &[progress], now, &mut counts).await;

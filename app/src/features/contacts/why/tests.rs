@@ -14,6 +14,7 @@ use super::{of_delivery, of_send};
 
 fn delivery(state: DeliveryState) -> DeliveryView {
     DeliveryView {
+        reports: Vec::new(),
         id: Uuid::nil(),
         chunk_id: ChunkId(Uuid::nil()),
         seq: 0,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use ui::{
     Button, ButtonKind, ConfirmDialog, Dialog, DialogBody, DialogFoot, Glyph, Icon, MenuItem,
-    MoreMenu, Notice, Then, Tone,
+    MenuLink, MoreMenu, Notice, Then, Tone,
 };
 
 use crate::features::pushes::api::DeletePush;
@@ -92,6 +92,16 @@ fn DeleteMenu(name: String, known: Option<PushId>) -> impl IntoView {
     let said = format!("Deleted “{name}”.");
     view! {
         <MoreMenu label=format!("More for {name}") attr:data-part="more" attr:hidden=known.is_none()>
+            {known
+                .map(|id| {
+                    view! {
+                        <MenuLink
+                            href=format!("/pushes/{id}/why")
+                            label="Why a contact did not get it"
+                            glyph=Glyph::Question
+                        />
+                    }
+                })}
             <MenuItem
                 label="Delete…"
                 glyph=Glyph::Trash

@@ -1,0 +1,2 @@
+// /carillon-sw.js, at the root of your site.
+importScripts("{server}/web/carillon-sw.js");
