@@ -193,8 +193,8 @@ test("the worker tells what became of a push, with no page of the site open", as
     const delivery = (want) =>
       eventually(async () => {
         const { items } = await manage("GET", "/contacts/visitor-2/sends");
-        const [found] = items[0].deliveries;
-        return want(found) ? found : undefined;
+        const [found] = items[0]?.deliveries ?? [];
+        return found && want(found) ? found : undefined;
       });
     const { id } = await delivery(({ state }) => state === "accepted");
     const arrived = await eventually(async () => {

@@ -17,6 +17,10 @@ let push;
 before(async () => {
   server = await startServer({ args: ["--demo"] });
   browser = await startBrowser();
+  // The sample push's image lies on no real server.
+  await browser.context.route("https://example.org/**", (route) =>
+    route.fulfill({ contentType: "image/svg+xml", body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
+  );
   page = await newPage(browser.context);
   await firstAdministrator(page, server);
   api = rest(server, await makeKey(page, server, ["manage"]));
@@ -76,7 +80,8 @@ test("a check that stopped it says what it saw, and leads to what would make it 
   await page.waitForURL(/\/why\?push=/);
   await ready(page);
   await page.locator(".answer__headline", { hasText: "Not sent: opted out" }).waitFor();
-  const stopped = page.locator('.chain__link[data-went="stopped"]');
+  const checks = page.getByRole("list", { name: "Checks for the contact" });
+  const stopped = checks.locator('.chain__link[data-went="stopped"]');
   assert.match(await stopped.first().innerText(), /Opted in.*It had opted out/s);
   assert.match(await stopped.first().innerText(), /It passes when the contact opts in again/);
   await screenshots(page, "why-stopped");
