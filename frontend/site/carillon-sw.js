@@ -14,7 +14,10 @@ self.addEventListener("notificationclick", (event) => {
   const { link, buttons = [] } = event.notification.data ?? {};
   const pressed = buttons.find((button) => button.id === event.action);
   event.notification.close();
-  event.waitUntil(lead(pressed?.link ?? link));
+  // What answers opens nothing.
+  if (!pressed?.kind) {
+    event.waitUntil(lead(pressed?.link ?? link));
+  }
 });
 
 /** What was sent; a push that is not Carillon's is shown as the text that it is. */
@@ -35,12 +38,18 @@ async function show(message) {
     // With a tag alone, a replaced notification would say nothing.
     renotify: Boolean(message.tag) && !message.silent,
     silent: Boolean(message.silent),
-    actions: buttons.map(({ id, title }) => ({ action: id, title })),
+    actions: buttons.map(actionOf),
     data: { id: message.carillon_id, link: message.link, buttons: message.buttons },
   });
   if ("setAppBadge" in self.navigator && Number.isInteger(message.badge)) {
     await self.navigator.setAppBadge(message.badge);
   }
+}
+
+/** A button as browsers take it. One that takes a text is a plain one where that is unknown. */
+function actionOf({ id, title, kind, placeholder }) {
+  const action = { action: id, title };
+  return kind === "text_input" ? { ...action, type: "text", placeholder } : action;
 }
 
 /** Goes to a link: in a window that shows it already, or in a new one. */

@@ -107,6 +107,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(devices::put, devices::get, devices::delete))
         .routes(routes!(apps::list))
         .routes(routes!(apps::put, apps::get))
+        .routes(routes!(apps::put_capabilities, apps::get_capabilities))
         .routes(routes!(credentials::put, credentials::delete))
         .routes(routes!(credentials::check))
         .routes(routes!(signing::get, signing::put, signing::delete))

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use delivery::{Message, Options, PushType};
+use delivery::{Message, Options};
 use domain::device::Binding;
 use domain::payload;
-use domain::push::{CompiledPush, DeliveryClass, Priority, Rendered};
+use domain::push::{CompiledPush, DeliveryClass, Rendered};
 use domain::{BindingId, ChunkId, ContactId, RevisionId, Shard, Timestamp};
 use serde::Serialize;
 use storage::chunks::Chunk;
@@ -89,22 +89,12 @@ impl Parcel {
         route: Arc<Route>,
     ) -> Self {
         let id = domain::delivery::delivery_uuid(order.chunk, seq);
-        let options = payload::options(rendered, id);
-        let expiration = payload::expiration(options.ttl_seconds, order.decided_at);
+        let options = payload::options(rendered, binding.platform, id);
         let message = Message {
             id,
             token: binding.token.into(),
             body: body.into(),
-            options: Options {
-                topic: route.topic.clone(),
-                push_type: PushType::Alert,
-                priority: match options.priority {
-                    Priority::High => delivery::Priority::Immediate,
-                    Priority::Normal => delivery::Priority::Considerate,
-                },
-                expiration: Some(expiration),
-                collapse_id: options.collapse_id.map(Into::into),
-            },
+            options: Options::of(options, route.topic.clone(), order.decided_at),
             validate_only: false,
         };
         let device = DeviceKey {
