@@ -79,7 +79,7 @@ test("a push is composed, and the preview follows every key", async () => {
   await pick(page.getByLabel("Campaign", { exact: true }), "New campaign");
   await write(page.getByLabel("New campaign’s name"), "Tea season");
 
-  await write(page.getByLabel("Title", { exact: true }), 'Hi {{ contact.first_name | default: "there" }}, tea is on');
+  await write(page.getByLabel("Title", { exact: true }).first(), 'Hi {{ contact.first_name | default: "there" }}, tea is on');
   const title = preview.locator(".ios__title");
   await title.getByText("Hi Vera, tea is on", { exact: true }).waitFor();
   let expected = "Hi Vera, tea is on";
@@ -89,12 +89,13 @@ test("a push is composed, and the preview follows every key", async () => {
     await title.getByText(expected, { exact: true }).waitFor();
   }
   await write(
-    page.getByLabel("Text", { exact: true }),
+    page.getByLabel("Text", { exact: true }).first(),
     'We kept {{ event.item | default: "a kettle" }} for you until Sunday.',
   );
   await preview.getByText("We kept a kettle for you until Sunday.").waitFor();
-  await write(page.getByLabel("Image", { exact: true }), IMAGE);
-  await write(page.getByLabel("Link", { exact: true }), "shop://offers/tea");
+  await page.locator(".segmented__part", { hasText: "Image" }).click();
+  await write(page.getByLabel("Image", { exact: true }).first(), IMAGE);
+  await write(page.getByLabel("Link", { exact: true }).first(), "shop://offers/tea");
 
   await seenAs("shopper-2", "shopper-2");
   await title.getByText("Hi there, tea is on!", { exact: true }).waitFor();
@@ -111,7 +112,7 @@ test("a push is composed, and the preview follows every key", async () => {
   await screenshots(page, "main-push-editor", { fullPage: false });
   await page.reload();
   await ready(page);
-  assert.equal(await page.getByLabel("Link", { exact: true }).inputValue(), "shop://offers/tea");
+  assert.equal(await page.getByLabel("Link", { exact: true }).first().inputValue(), "shop://offers/tea");
   assert.deepEqual(page.problems, []);
 });
 

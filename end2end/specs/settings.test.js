@@ -119,20 +119,22 @@ test("a key file fills its field, and what was wrong is forgotten with the dialo
 
 test("what an app can show is saved as it was written", async () => {
   const page = await open("/settings/apps/second-shop");
-  const categories = page.getByLabel("Categories of the iOS app");
-  await page.getByLabel("The Android app draws pushes itself").check();
-  await page.getByLabel("Android notification channel").fill(" offers ");
-  await categories.fill("OFFER: Shop now, Later\n\n: lost");
-  await page.getByRole("button", { name: "Save the app" }).click();
-  await page.locator("#error-categories").getByText("empty").waitFor();
-  await categories.fill("OFFER:Shop now,  Later,\n\n NEWS ");
+  const channels = page.getByLabel("Notification channels");
+  await page.getByLabel("The app draws pushes itself").check();
+  await channels.fill(" offers \n\norders");
+  await page.getByRole("button", { name: "Add a category" }).click();
+  await page.getByLabel("Category").fill(" OFFER ");
+  await page.getByLabel("Title").fill("Shop now, or later");
+  await page.getByLabel("Buttons that the site").fill("1");
   await page.getByRole("button", { name: "Save the app" }).click();
   await page.getByText("The app was saved.").waitFor();
   await page.reload();
   await ready(page);
-  assert.equal(await categories.inputValue(), "OFFER: Shop now, Later\nNEWS: ");
-  assert.equal(await page.getByLabel("Android notification channel").inputValue(), "offers");
-  assert.ok(await page.getByLabel("The Android app draws pushes itself").isChecked());
+  assert.equal(await page.getByLabel("Category").inputValue(), "OFFER");
+  assert.equal(await page.getByLabel("Title").inputValue(), "Shop now, or later");
+  assert.equal(await channels.inputValue(), "offers\norders");
+  assert.equal(await page.getByLabel("Buttons that the site").inputValue(), "1");
+  assert.ok(await page.getByLabel("The app draws pushes itself").isChecked());
 });
 
 test("a user is added with a link that is shown once, changes role, and is removed", async () => {

@@ -78,7 +78,8 @@ async function call(form, submitter) {
 }
 
 /**
- * The form's controls as the function takes them: dots nest, `[]` makes a list.
+ * The form's controls as the function takes them: dots nest, `[]` makes a list of values,
+ * `[0]` is a place in a list.
  *
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} submitter
@@ -91,12 +92,13 @@ export function bodyOf(form, submitter) {
       continue;
     }
     const list = control.name.endsWith("[]");
-    const path = (list ? control.name.slice(0, -2) : control.name).split(".");
+    const path = control.name.split(/[.[\]]+/).filter(Boolean);
     const last = path.pop();
     let place = body;
-    for (const part of path) {
-      place = place[part] ??= {};
-    }
+    path.forEach((part, at) => {
+      const inList = /^\d+$/.test(path[at + 1] ?? last);
+      place = place[part] ??= inList ? [] : {};
+    });
     if (list) {
       place[last] ??= [];
     }
@@ -122,27 +124,11 @@ function valueOf(control) {
       return text.trim() === "" ? null : Number(text);
     case "json":
       return JSON.parse(text);
-    case "records":
-      return recordsOf(text, control.dataset.record.split(" "));
+    case "lines":
+      return text.split("\n").map((line) => line.trim()).filter(Boolean);
     default:
       return text === "" && control.dataset.empty === "null" ? null : text;
   }
-}
-
-/**
- * Lines such as "OFFER: Shop now, Later": a name, then what belongs to it. Empty lines
- * mean nothing.
- *
- * @param {string} text
- * @param {string[]} parts what the two are called
- */
-function recordsOf(text, [name, list]) {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.map((line) => {
-    const [first, ...rest] = line.split(":");
-    const items = rest.join(":").split(",").map((item) => item.trim());
-    return { [name]: first.trim(), [list]: items.filter((item) => item !== "") };
-  });
 }
 
 /** Says what was done and shows it. */

@@ -6,6 +6,7 @@ import "./call.js";
 import "./copy.js";
 import "./dialog.js";
 import "./file.js";
+import "./list.js";
 import "./live.js";
 import "./menu.js";
 import "./one.js";

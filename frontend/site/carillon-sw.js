@@ -26,7 +26,9 @@ self.addEventListener("notificationclick", (event) => {
   const told = event.action
     ? tell(id, "action", { action: event.action, reply: event.reply || undefined })
     : tell(id, "opened");
-  event.waitUntil(Promise.allSettled([told, lead(pressed?.link ?? link)]));
+  // What answers opens nothing.
+  const led = pressed?.kind ? undefined : lead(pressed?.link ?? link);
+  event.waitUntil(Promise.allSettled([told, led]));
 });
 
 self.addEventListener("pushsubscriptionchange", (event) => {
@@ -57,13 +59,19 @@ async function show(message) {
     // With a tag alone, a replaced notification would say nothing.
     renotify: Boolean(message.tag) && !message.silent,
     silent: Boolean(message.silent),
-    actions: buttons.map(({ id, title }) => ({ action: id, title })),
+    actions: buttons.map(actionOf),
     data: { id: message.carillon_id, link: message.link, buttons: message.buttons },
   });
   if ("setAppBadge" in self.navigator && Number.isInteger(message.badge)) {
     await self.navigator.setAppBadge(message.badge);
   }
   await tell(message.carillon_id, "displayed");
+}
+
+/** A button as browsers take it. One that takes a text is a plain one where that is unknown. */
+function actionOf({ id, title, kind, placeholder }) {
+  const action = { action: id, title };
+  return kind === "text_input" ? { ...action, type: "text", placeholder } : action;
 }
 
 /** Goes to a link: in a window that shows it already, or in a new one. */

@@ -9,6 +9,8 @@ mod bar;
 mod buttons;
 mod editor;
 mod fields;
+mod images;
+mod inspector;
 mod leaving;
 mod measure;
 mod notes;
@@ -36,6 +38,8 @@ pub(crate) fn start() {
         let cuts = preview::start(editor);
         notes::start(editor, cuts);
         sample::start(editor);
+        images::start(editor);
+        inspector::start(editor);
         send_test::start(editor);
         leaving::start(editor);
     }

@@ -6,8 +6,10 @@ mod samples;
 
 use crate::{cli::CommandError, clock::SystemClock, settings::Settings};
 use domain::{
-    app::{ApnsEnvironment, Capabilities, Category, CredentialSecret},
+    app::{Action, ApnsEnvironment, Capabilities, Category, CredentialSecret},
+    device::Channel,
     people::Principal,
+    push::ActionKind,
 };
 use sandbox::{Config, Handle, Sandbox, StartError};
 use service::{DemoGround, Service};
@@ -85,16 +87,35 @@ async fn start_sandbox(mut config: Config, port_file: &Path) -> Result<Handle, C
     Ok(sandbox)
 }
 
-/// What the sample app can show: images on iOS, and one category of buttons.
+/// What the sample app can show: images on iOS, two categories of buttons, and
+/// what the sandbox has channels for.
 fn capabilities() -> Capabilities {
     Capabilities {
+        channels: vec![Channel::Apns, Channel::Fcm, Channel::Adm, Channel::Webpush],
         ios_service_extension: true,
-        ios_categories: vec![Category {
-            id: "OFFER".to_owned(),
-            actions: vec!["Shop now".to_owned(), "Later".to_owned()],
-        }],
+        ios_categories: vec![
+            Category {
+                id: "OFFER".to_owned(),
+                actions: vec![Action::opening("Shop now"), Action::opening("Later")],
+            },
+            Category {
+                id: "QUESTION".to_owned(),
+                actions: vec![
+                    Action {
+                        kind: ActionKind::QuickReply,
+                        ..Action::opening("Yes, please")
+                    },
+                    Action {
+                        kind: ActionKind::TextInput,
+                        placeholder: Some("Your answer".to_owned()),
+                        ..Action::opening("Reply")
+                    },
+                ],
+            },
+        ],
         android_handler: true,
-        android_channel_id: Some("offers".to_owned()),
+        android_channels: vec!["offers".to_owned(), "orders".to_owned()],
+        ..Capabilities::default()
     }
 }
 

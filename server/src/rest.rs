@@ -112,6 +112,7 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(reports::post))
         .routes(routes!(apps::list))
         .routes(routes!(apps::put, apps::get))
+        .routes(routes!(apps::put_capabilities, apps::get_capabilities))
         .routes(routes!(credentials::put, credentials::delete))
         .routes(routes!(credentials::check))
         .routes(routes!(credentials::limit))

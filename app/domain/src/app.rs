@@ -1,9 +1,13 @@
 //! Apps and what they can show.
 
+mod capabilities;
+
 use serde::{Deserialize, Serialize};
 
 use crate::device::Channel;
 use crate::{AppId, CredentialId, Timestamp};
+
+pub use capabilities::{Action, Capabilities, Category};
 
 /// An app: a mobile app or site with its own provider credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,33 +22,6 @@ pub struct App {
     pub capabilities: Capabilities,
     /// When it was made.
     pub created_at: Timestamp,
-}
-
-/// What the installed app can show: a push is drawn and built by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct Capabilities {
-    /// The iOS app has a Notification Service Extension: without one, images
-    /// are not shown.
-    pub ios_service_extension: bool,
-    /// Categories that the iOS app registered, with their action titles.
-    pub ios_categories: Vec<Category>,
-    /// The Android app draws data-only messages itself: without that, it
-    /// shows no buttons.
-    pub android_handler: bool,
-    /// The Android notification channel to post to.
-    pub android_channel_id: Option<String>,
-}
-
-/// A notification category that the app registered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Category {
-    /// Its identifier in the app.
-    pub id: String,
-    /// Titles of its actions.
-    pub actions: Vec<String>,
 }
 
 /// The state of a provider credential.

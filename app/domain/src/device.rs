@@ -89,6 +89,17 @@ impl Channel {
         }
     }
 
+    /// Whether it leads to devices that run `platform`.
+    pub const fn reaches(self, platform: Platform) -> bool {
+        match self {
+            Self::Apns => matches!(platform, Platform::Ios),
+            Self::Fcm => matches!(platform, Platform::Ios | Platform::Android | Platform::Web),
+            Self::Adm => matches!(platform, Platform::Fireos),
+            Self::Webpush => matches!(platform, Platform::Web),
+            Self::Twilio => matches!(platform, Platform::Ios | Platform::Android),
+        }
+    }
+
     /// What a person calls it.
     pub const fn label(self) -> &'static str {
         match self {

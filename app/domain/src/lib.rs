@@ -15,6 +15,7 @@ pub mod device;
 pub mod event;
 pub mod gate;
 pub mod ids;
+pub mod image;
 pub mod payload;
 pub mod people;
 pub mod push;

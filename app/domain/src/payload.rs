@@ -14,9 +14,9 @@ use uuid::Uuid;
 use crate::Timestamp;
 use crate::app::Capabilities;
 use crate::device::{AddressKind, Channel, Platform};
-use crate::push::{DeliveryClass, Priority, Rendered};
+use crate::push::{DeliveryClass, Priority, Rendered, RenderedButton};
 
-pub use warning::{Warning, warnings};
+pub use warning::{Warning, missing_category, warnings};
 
 /// Largest payload that a channel takes, in bytes: APNs (Apple, "Sending
 /// notification requests") and FCM (Google, "FCM message concepts") 4096, which
@@ -58,11 +58,12 @@ pub struct Payload {
     pub counted: usize,
 }
 
-/// Builds the body for `target`.
+/// Builds the body for `target`, of what its platform gets.
 pub fn build(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
     if let Some(raw) = rendered.raw {
         return raw.payload(target);
     }
+    let rendered = rendered.on(target.platform);
     match target.channel {
         Channel::Apns => {
             let body = apns::body(rendered, target);
@@ -105,8 +106,9 @@ pub struct Options {
     pub ttl_seconds: u32,
 }
 
-/// The options that belong to `rendered`.
-pub fn options(rendered: &Rendered<'_>, delivery: Uuid) -> Options {
+/// The options that belong to what `platform` gets of `rendered`.
+pub fn options(rendered: &Rendered<'_>, platform: Platform, delivery: Uuid) -> Options {
+    let rendered = rendered.on(platform);
     Options {
         collapse_id: replacement_key(rendered, delivery),
         priority: rendered.priority,
@@ -122,6 +124,12 @@ fn replacement_key(rendered: &Rendered<'_>, delivery: Uuid) -> Option<String> {
         (None, DeliveryClass::Transactional) => Some(delivery.to_string()),
         (None, DeliveryClass::Promotional) => None,
     }
+}
+
+/// The buttons as a JSON list, for channels whose data is text; nothing where
+/// there are none.
+fn listed(buttons: &[RenderedButton<'_>]) -> Option<String> {
+    (!buttons.is_empty()).then(|| serde_json::to_string(buttons).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub mod contact_picker;
 pub mod editor;
 #[cfg(feature = "ssr")]
 pub mod form;
+#[cfg(feature = "ssr")]
+pub mod inspector;
 pub mod labels;
 pub mod look;
 pub mod mistakes;

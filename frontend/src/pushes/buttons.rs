@@ -1,10 +1,10 @@
 //! Buttons under the notification: added, moved, taken from what the app registered.
 
 use app::features::pushes::{
-    apps::chosen,
-    state::{ButtonForm, MOST_BUTTONS, NUMBER, PLACE, slug_of},
+    apps::capabilities,
+    state::{ButtonForm, MOST_BUTTONS, NUMBER, PLACE},
 };
-use dom::{El, by_id, target_of};
+use dom::{El, by_id, follow, target_of};
 use reactive_graph::prelude::*;
 
 use super::{
@@ -72,6 +72,10 @@ fn row(
         bind(&row, &name, value);
         complaints.show(&row, &name);
     }
+    for element in row.all("[data-of-kind]") {
+        let kind = element.attribute("data-of-kind").unwrap_or_default();
+        element.flag_of("hidden", move || button.kind.with(|now| *now != kind));
+    }
     let raise = row.part("raise");
     raise.flag("disabled", !editor.may_edit || place == 0);
     raise.listen("click", move |_| editor.form.raise_button(button.key));
@@ -80,21 +84,30 @@ fn row(
     Some(row)
 }
 
-/// iOS shows the titles that the app registered: the menu of the chosen app fills them in.
+/// iOS shows the titles that the app registered: where no category fits, it is said, and a
+/// click takes one that does.
 fn offer_categories(editor: &'static Editor) {
     let Some(section) = by_id("field-buttons") else {
         return;
     };
+    let notice = section.part("no-category");
+    if let Some(words) = notice.find("[data-words]") {
+        follow(move || {
+            let missing = editor.composed.with(|composed| {
+                let look = composed.look.as_ref().ok()?;
+                look.missing_category.clone()
+            });
+            notice.flag("hidden", missing.is_none());
+            words.say(&missing.unwrap_or_default());
+        });
+    }
     section.listen("click", move |event| {
         let item = target_of(&event).and_then(|target| target.closest("[data-category]"));
         let number = item.and_then(|item| item.attribute("data-category")?.parse::<usize>().ok());
         let app = editor.form.app.get_untracked();
-        let categories = chosen(editor.apps, &app).map(|app| &app.capabilities.ios_categories);
-        if let Some(category) = number.zip(categories).and_then(|(at, all)| all.get(at)) {
-            editor.form.buttons.set(Vec::new());
-            for title in &category.actions {
-                editor.form.add_button(&slug_of(title), title, "");
-            }
+        let can = capabilities(editor.apps, &app);
+        if let Some(category) = number.and_then(|number| can.ios_categories.get(number)) {
+            editor.form.take_category(category);
         }
     });
 }

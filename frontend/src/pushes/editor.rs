@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use app::features::preview::Browser;
+use app::features::preview::{Browser, Setting, When};
 use app::features::pushes::{
     apps::{AppLook, capabilities},
     labels::sentences,
@@ -54,7 +54,7 @@ pub(super) struct Editor {
 pub(super) struct View {
     /// `ios` or `android`.
     pub(super) platform: RwSignal<String>,
-    /// `collapsed` or `expanded`.
+    /// `collapsed`, `banner` or `expanded`.
     pub(super) state: RwSignal<String>,
     /// How long ago it came.
     pub(super) when: RwSignal<String>,
@@ -64,7 +64,7 @@ pub(super) struct View {
     /// The name of whom one looks as.
     pub(super) seen_as: RwSignal<String>,
     /// The same contact, as templates see it, in JSON.
-    contact: RwSignal<String>,
+    pub(super) contact: RwSignal<String>,
     /// It does not exist.
     pub(super) made_up: RwSignal<bool>,
     /// Properties of the event that began the journey, as JSON.
@@ -127,6 +127,21 @@ impl View {
         self.seen_as.set(sample.name);
         self.contact.set(sample.json);
         self.made_up.set(sample.made_up);
+    }
+
+    /// How the device stands.
+    pub(super) fn setting(self) -> Setting {
+        let setting = Setting {
+            when: self.when.with(|when| When::parse(when)),
+            dark: self.dark.get(),
+            browser: self.browser.with(|name| Browser::parse(name)),
+            ..Setting::default()
+        };
+        let setting = self.state.with(|state| setting.standing(state));
+        Setting {
+            banner: setting.is_banner(self.platform()),
+            ..setting
+        }
     }
 
     /// The system whose notification is looked at.

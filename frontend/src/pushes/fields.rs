@@ -1,6 +1,8 @@
 //! Every field of the form, found by its name: what it holds, and what is wrong with it.
 
-use app::features::pushes::state::{BODY_FITS, PushForm, TITLE_FITS, characters};
+use app::features::pushes::state::{
+    BODY_FITS, ButtonForm, PushForm, TITLE_FITS, characters, own_values,
+};
 use dom::{El, follow};
 use domain::validate::FieldErrors;
 use reactive_graph::{prelude::*, signal::RwSignal};
@@ -10,12 +12,16 @@ use super::editor::Editor;
 /// Reads what the server wrote into the fields, not what was typed since.
 pub(super) fn read(page: &El, form: PushForm) {
     for (name, value) in form.fields() {
-        value.set(served(&controls(page, name)));
+        value.set(served(&controls(page, &name)));
     }
-    for button in page.part("buttons").all(".push-button") {
-        let [id, title, link] = ["id", "title", "link"]
-            .map(|part| served(&button.all(&format!("[name$=\"].{part}\"]"))));
-        form.add_button(&id, &title, &link);
+    for row in page.part("buttons").all(".push-button") {
+        form.add_button(|key| {
+            let button = ButtonForm::empty(key);
+            for (part, value) in button.fields() {
+                value.set(served(&row.all(&format!("[name$=\"].{part}\"]"))));
+            }
+            button
+        });
     }
 }
 
@@ -29,12 +35,15 @@ pub(super) fn start(editor: &'static Editor, complaints: Complaints) {
         ("preview_browser", view.browser),
         ("sample_event", view.event),
     ];
+    let more = more.map(|(name, value)| (name.into(), value));
     for (name, value) in editor.form.fields().into_iter().chain(more) {
-        bind(&editor.page, name, value);
-        complaints.show(&editor.page, name);
+        bind(&editor.page, &name, value);
+        complaints.show(&editor.page, &name);
     }
     complaints.show(&editor.page, "buttons");
     depend(editor);
+    tell_aside(editor);
+    count_own(editor);
     count(editor);
     sum_up(editor);
 }
@@ -169,7 +178,29 @@ fn depend(editor: &'static Editor) {
             continue;
         };
         let (value, wanted) = (*value, wanted.to_owned());
-        element.flag_of("hidden", move || value.with(|value| *value != wanted));
+        element.flag_of("hidden", move || {
+            value.with(|value| !wanted.split('|').any(|wanted| wanted == value))
+        });
+    }
+}
+
+/// Says what the chosen kind of push leaves aside.
+fn tell_aside(editor: &'static Editor) {
+    let place = editor.page.part("aside");
+    follow(move || {
+        let words = editor.form.left_aside();
+        place.flag("hidden", words.is_none());
+        place.say(&words.unwrap_or_default());
+    });
+}
+
+/// Says of each platform how many values of its own it has.
+fn count_own(editor: &'static Editor) {
+    for form in editor.form.overrides {
+        let place = format!("[data-own={}]", form.platform.name());
+        if let Some(place) = editor.page.find(&place) {
+            place.text_of(move || own_values(form.count()));
+        }
     }
 }
 
@@ -232,6 +263,9 @@ fn sum_up(editor: &'static Editor) {
 
 fn jump_to(id: &str) {
     if let Some(field) = dom::by_id(id) {
+        if let Some(fold) = field.closest("details") {
+            fold.flag("open", true);
+        }
         field.node().scroll_into_view();
         field.focus();
     }

@@ -2,12 +2,9 @@
 
 use std::cell::RefCell;
 
-use app::features::{
-    preview::{Browser, Setting, When},
-    pushes::{
-        remarks::{Remark, cut_short, left_out},
-        weighed::Weighed,
-    },
+use app::features::pushes::{
+    remarks::{Remark, cut_short, left_out},
+    weighed::Weighed,
 };
 use dom::{El, follow};
 use reactive_graph::{prelude::*, signal::RwSignal};
@@ -29,12 +26,7 @@ pub(super) fn start(editor: &'static Editor, cuts: RwSignal<Cuts>) {
             look.map(left_out).unwrap_or_default()
         });
         let view = editor.view;
-        let setting = Setting {
-            expanded: view.state.with(|state| state == "expanded"),
-            when: view.when.with(|when| When::parse(when)),
-            browser: view.browser.with(|name| Browser::parse(name)),
-            dark: false,
-        };
+        let setting = view.setting();
         cuts.with(|cuts| {
             for (part, cut) in ["title", "text"].iter().zip(cuts) {
                 remarks.extend(cut.as_ref().map(|cut| cut_short(part, cut, setting)));

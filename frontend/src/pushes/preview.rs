@@ -7,13 +7,13 @@ use std::{
 
 use app::features::{
     preview::{
-        Browser, Cut, Setting, Shown, When,
-        setting::{device_name, first_line, template_id},
+        Cut, Setting, Shown,
+        setting::{device_name, field_class, first_line, template_id},
     },
     pushes::{apps::name_of, mistakes::nothing_yet},
 };
 use dom::{El, Timer, follow, next_frame};
-use domain::device::Platform;
+use domain::{device::Platform, push::ActionKind};
 use reactive_graph::{prelude::*, signal::RwSignal};
 
 use super::{editor::Editor, measure::measure};
@@ -41,6 +41,10 @@ pub(super) fn start(editor: &'static Editor) -> RwSignal<Cuts> {
         .page
         .part("browser")
         .flag_of("hidden", move || view.platform() != Platform::Web);
+    let banner = editor.page.find("[name=preview_state][value=banner]");
+    if let Some(banner) = banner.and_then(|radio| radio.closest(".segmented__part")) {
+        banner.flag_of("hidden", move || view.platform() != Platform::Ios);
+    }
     // Nothing written yet is no mistake.
     editor.page.part("broken").flag_of("hidden", move || {
         editor.composed.with(|composed| {
@@ -82,12 +86,9 @@ impl Screen {
     fn show(&self, editor: &'static Editor) {
         let view = editor.view;
         let platform = view.platform();
-        let setting = Setting {
-            expanded: view.state.with(|state| state == "expanded"),
-            when: view.when.with(|when| When::parse(when)),
-            dark: view.dark.get(),
-            browser: view.browser.with(|name| Browser::parse(name)),
-        };
+        let setting = view.setting();
+        let banner = setting.is_banner(platform).then_some("true");
+        self.device.set_or_not("data-banner", banner);
         let app = editor.form.app.with(|app| name_of(editor.apps, app));
         let mut drawn = self.drawn.borrow_mut();
         let before = drawn.take().filter(|drawn| drawn.last.platform == platform);
@@ -171,15 +172,20 @@ impl Drawn {
             element.set("data-browser", setting.browser.name());
         }
         let truth = |on: bool| on.then_some("true");
+        element.set_or_not("data-banner", truth(setting.is_banner(shown.platform)));
         element.set_or_not("data-expanded", truth(expanded));
         element.set_or_not("data-picture", truth(shown.image.is_some()));
         let actions = element.part("actions");
         let class = actions.attribute("data-item").unwrap_or_default();
-        let items: Vec<El> = shown
-            .buttons
-            .iter()
-            .map(|title| El::new("span").class(&class).text(title))
-            .collect();
+        let mut items = Vec::new();
+        for button in &shown.buttons {
+            items.push(El::new("span").class(&class).text(&button.title));
+            if button.kind == ActionKind::TextInput {
+                let words = button.placeholder.as_deref().unwrap_or_default();
+                let field = El::new("span").class(&field_class(&class));
+                items.push(field.text(words));
+            }
+        }
         actions.fill(&items);
         actions.flag("hidden", !expanded || items.is_empty());
     }

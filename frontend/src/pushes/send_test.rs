@@ -251,7 +251,7 @@ impl Test {
 }
 
 /// Why something was refused, field by field where several are wrong.
-fn notice(refusal: &Refusal) -> Option<El> {
+pub(super) fn notice(refusal: &Refusal) -> Option<El> {
     let notice = El::from_template("refusal")?;
     notice.find("p")?.say(&refusal.words);
     let fields = &refusal.fields.0;

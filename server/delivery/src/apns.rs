@@ -10,6 +10,7 @@ mod token;
 
 pub use client::Client;
 pub(crate) use client::Shared;
+pub(crate) use request::headers;
 pub(crate) use settings::SignerKey;
 pub use settings::{PRODUCTION, SANDBOX, Settings};
 pub(crate) use token::TokenSigner;

@@ -8,7 +8,8 @@ use domain::app::{ApnsEnvironment, CredentialSecret};
 use domain::time::Clock;
 
 use crate::apns::{self, SignerKey, TokenSigner};
-use crate::{Client, Limits, Reach, SettingsError, adm, fcm, twilio, webpush};
+use crate::picture::Looker;
+use crate::{Client, Limits, NoPicture, Picture, Reach, SettingsError, adm, fcm, twilio, webpush};
 
 /// Makes clients. Clients of equal settings share their connections; clients
 /// of one APNs key share its provider token even if they differ otherwise,
@@ -16,6 +17,7 @@ use crate::{Client, Limits, Reach, SettingsError, adm, fcm, twilio, webpush};
 pub struct Connector {
     clock: Arc<dyn Clock>,
     reach: Reach,
+    looker: Looker,
     signers: Shelf<SignerKey, TokenSigner>,
     apns: Shelf<apns::Settings, apns::Shared>,
     fcm: Shelf<fcm::Settings, fcm::Shared>,
@@ -31,6 +33,7 @@ impl Connector {
         Self {
             clock,
             reach,
+            looker: Looker::default(),
             signers: Shelf::default(),
             apns: Shelf::default(),
             fcm: Shelf::default(),
@@ -163,6 +166,14 @@ impl Connector {
     /// Which addresses that come from outside may be called.
     pub const fn reach(&self) -> &Reach {
         &self.reach
+    }
+
+    /// Looks at the image at an address that comes from outside.
+    ///
+    /// # Errors
+    /// Why there is none that devices could show.
+    pub async fn look_at_picture(&self, address: &str) -> Result<Picture, NoPicture> {
+        self.looker.look(&self.reach, address).await
     }
 
     /// A client for ADM. It fetches its access token with the first push.

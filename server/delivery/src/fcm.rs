@@ -9,5 +9,5 @@ mod settings;
 mod token;
 
 pub use client::Client;
-pub(crate) use client::Shared;
+pub(crate) use client::{Shared, headers};
 pub use settings::{ENDPOINT, Settings};

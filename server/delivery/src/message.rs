@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use domain::{Timestamp, payload, push};
 use uuid::Uuid;
 
 /// What a channel sends.
@@ -36,6 +37,22 @@ pub struct Options {
     pub expiration: Option<i64>,
     /// Replaces what has the same id; up to 64 bytes.
     pub collapse_id: Option<Arc<str>>,
+}
+
+impl Options {
+    /// What goes beside the body of a push that was decided at `decided_at`.
+    pub fn of(options: payload::Options, topic: Option<Arc<str>>, decided_at: Timestamp) -> Self {
+        Self {
+            topic,
+            push_type: PushType::Alert,
+            priority: match options.priority {
+                push::Priority::High => Priority::Immediate,
+                push::Priority::Normal => Priority::Considerate,
+            },
+            expiration: Some(payload::expiration(options.ttl_seconds, decided_at)),
+            collapse_id: options.collapse_id.map(Into::into),
+        }
+    }
 }
 
 /// `apns-push-type`.

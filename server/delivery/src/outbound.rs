@@ -17,6 +17,15 @@ pub(crate) fn web_client(
     made(builder(tls).timeout(timeout))
 }
 
+/// The same for addresses that people give: `reach` says which may be called.
+pub(crate) fn guarded_client(
+    tls: rustls::ClientConfig,
+    timeout: Duration,
+    reach: &Reach,
+) -> Result<reqwest::Client, SettingsError> {
+    made(builder(tls).timeout(timeout).dns_resolver(reach.clone()))
+}
+
 /// The same for a channel, which sees to its requests' time itself: connecting
 /// has its limit, and a connection that falls silent is noticed and left. Where
 /// addresses come from outside, `reach` says which of them may be called.

@@ -8,6 +8,6 @@ mod settings;
 mod vapid;
 
 pub use client::Client;
-pub(crate) use client::Shared;
+pub(crate) use client::{Shared, headers};
 pub use settings::Settings;
 pub use vapid::{private_key_from, public_key_of};

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use delivery::{Message, Options, PushType};
 use domain::device::{Binding, Platform};
 use domain::payload;
-use domain::push::{CompiledPush, DeliveryClass, Priority, RawPushType, Rendered};
+use domain::push::{CompiledPush, DeliveryClass, RawPushType, Rendered};
 use domain::{BindingId, ChunkId, ContactId, RevisionId, Shard, Timestamp};
 use serde::Serialize;
 use storage::chunks::Chunk;
@@ -92,25 +92,19 @@ impl Parcel {
         route: Arc<Route>,
     ) -> Self {
         let id = domain::delivery::delivery_uuid(order.chunk, seq);
-        let options = payload::options(rendered, id);
-        let expiration = payload::expiration(options.ttl_seconds, order.decided_at);
+        let options = payload::options(rendered, binding.platform, id);
+        let mut options = Options::of(options, route.topic.clone(), order.decided_at);
+        if rendered
+            .raw
+            .is_some_and(|raw| raw.push_type == RawPushType::Background)
+        {
+            options.push_type = PushType::Background;
+        }
         let message = Message {
             id,
             token: binding.token.into(),
             body: body.into(),
-            options: Options {
-                topic: route.topic.clone(),
-                push_type: match rendered.raw.map(|raw| raw.push_type) {
-                    Some(RawPushType::Background) => PushType::Background,
-                    Some(RawPushType::Alert) | None => PushType::Alert,
-                },
-                priority: match options.priority {
-                    Priority::High => delivery::Priority::Immediate,
-                    Priority::Normal => delivery::Priority::Considerate,
-                },
-                expiration: Some(expiration),
-                collapse_id: options.collapse_id.map(Into::into),
-            },
+            options,
             validate_only: false,
         };
         let device = DeviceKey {

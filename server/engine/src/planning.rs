@@ -82,12 +82,7 @@ const RELEASED: SendVerdict = SendVerdict {
         .with(Gate::HasBinding),
 };
 
-static NO_CAPABILITIES: Capabilities = Capabilities {
-    ios_service_extension: false,
-    ios_categories: Vec::new(),
-    android_handler: false,
-    android_channel_id: None,
-};
+static NO_CAPABILITIES: Capabilities = Capabilities::UNKNOWN;
 
 /// Plans a decided chunk. `recipients` and `devices` stand in the same order
 /// of shard and contact; a contact that is there twice has its devices twice.

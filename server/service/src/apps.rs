@@ -25,7 +25,7 @@ impl Service {
         let mut errors = FieldErrors::default();
         check_slug("app", slug, &mut errors);
         check_text("name", name.trim(), 1, 128, &mut errors);
-        check_capabilities(capabilities, &mut errors);
+        capabilities.check(&mut errors);
         errors.into_result(())?;
 
         let now = self.now();
@@ -37,6 +37,34 @@ impl Service {
         tx.commit().await?;
         self.bell().content_changed();
         Ok((view, created))
+    }
+
+    /// Changes what the installed app called `slug` can show.
+    pub async fn put_capabilities(
+        &self,
+        by: &Principal,
+        slug: &str,
+        capabilities: &Capabilities,
+    ) -> Result<AppView> {
+        require(by, Permission::Administer)?;
+        let app = find(&mut self.reader().await?, slug).await?;
+        let (view, _) = self.put_app(by, slug, &app.name, capabilities).await?;
+        Ok(view)
+    }
+
+    /// The same for a record in JSON, as one keeps it beside an app's code.
+    ///
+    /// # Errors
+    /// `Invalid` at `record`: where in the text it is wrong, and how.
+    pub async fn import_capabilities(
+        &self,
+        by: &Principal,
+        slug: &str,
+        record: &str,
+    ) -> Result<AppView> {
+        require(by, Permission::Administer)?;
+        let capabilities = read_record(record)?;
+        self.put_capabilities(by, slug, &capabilities).await
     }
 
     /// The app called `slug`, with its credentials.
@@ -69,6 +97,7 @@ impl Service {
             .collect())
     }
 
+    /// An app with its credentials.
     pub(crate) async fn app_view(&self, db: impl Into<Conn<'_>>, app: App) -> Result<AppView> {
         let credentials = credentials::of_app(db, app.id).await?;
         let credentials = credentials
@@ -103,21 +132,78 @@ pub(crate) async fn find(db: impl Into<Conn<'_>>, slug: &str) -> Result<App> {
         .ok_or_else(|| ServiceError::not_found(format!("The app “{slug}”")))
 }
 
-fn check_capabilities(capabilities: &Capabilities, errors: &mut FieldErrors) {
-    if let Some(channel) = &capabilities.android_channel_id {
-        check_text("capabilities.android_channel_id", channel, 0, 128, errors);
-    }
-    if capabilities.ios_categories.len() > 64 {
-        errors.add("capabilities.ios_categories", "are more than 64");
-    }
-    for (n, category) in capabilities.ios_categories.iter().enumerate() {
-        let field = format!("capabilities.ios_categories[{n}]");
-        check_text(&format!("{field}.id"), &category.id, 1, 128, errors);
-        if category.actions.len() > 8 {
-            errors.add(format!("{field}.actions"), "are more than 8");
+/// Reads a record, or says where it is wrong.
+fn read_record(record: &str) -> std::result::Result<Capabilities, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let mut json = serde_json::Deserializer::from_str(record);
+    let read: std::result::Result<Capabilities, _> = serde_path_to_error::deserialize(&mut json);
+    let capabilities = match read {
+        Ok(capabilities) => capabilities,
+        Err(error) => {
+            let path = error.path().to_string();
+            let at = error.inner();
+            let mut message = at.to_string();
+            if let Some(end) = message.rfind(" at line ") {
+                message.truncate(end);
+            }
+            let place = if at.is_data() && path != "." {
+                format!(", at {path}")
+            } else {
+                String::new()
+            };
+            errors.add(
+                "record",
+                format!(
+                    "is wrong in line {}, column {}{place}: {message}",
+                    at.line(),
+                    at.column()
+                ),
+            );
+            return Err(errors);
         }
-        for (m, action) in category.actions.iter().enumerate() {
-            check_text(&format!("{field}.actions[{m}]"), action, 1, 128, errors);
-        }
+    };
+    if json.end().is_err() {
+        errors.add("record", "goes on after the end of the record");
+        return Err(errors);
+    }
+    let mut found = FieldErrors::default();
+    capabilities.check(&mut found);
+    for error in found.0 {
+        let field = error.field.trim_start_matches("capabilities.");
+        errors.add("record", format!("is wrong: {field} {}", error.message));
+    }
+    errors.into_result(capabilities)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(record: &str) -> String {
+        let errors = read_record(record).expect_err(record);
+        assert_eq!(errors.0[0].field, "record");
+        errors.0[0].message.clone()
+    }
+
+    #[test]
+    fn a_mistake_in_a_record_is_named_by_line_and_field() {
+        let record = "{\n  \"ios_categories\": [\n    {\"id\": \"A\", \"actions\": [\"Go\", {\"title\": \"Say\", \"kind\": \"shout\"}]}\n  ]\n}";
+        let message = wrong(record);
+        assert!(message.contains("line 3"), "{message}");
+        assert!(
+            message.contains("ios_categories[0].actions[1].kind"),
+            "{message}"
+        );
+        assert!(message.contains("quick_reply"), "{message}");
+    }
+
+    #[test]
+    fn what_is_no_record_is_refused_in_words() {
+        assert!(wrong("{\"channels\": [\"apns\",]}").contains("line 1, column 22"));
+        assert!(wrong("{\"ios\": true}").contains("ios"));
+        assert!(wrong("{} {}").contains("goes on"));
+        assert!(wrong("{\"web_actions\": 9}").contains("web_actions are more than 4"));
+        assert!(wrong("").contains("line 1"));
+        assert!(wrong("[]").contains("line 1"));
     }
 }

@@ -161,7 +161,7 @@ fn welcome() -> PushContent {
     let button = |id: &str, title: &str| Button {
         id: id.to_owned(),
         title: title.to_owned(),
-        link: None,
+        ..Button::default()
     };
     PushContent {
         title: "Welcome, {{ contact.first_name | default: \"there\" }}".to_owned(),

@@ -163,3 +163,46 @@ pub async fn get(
 ) -> Result<Answer<AppBody>> {
     Ok(Answer(state.service.app(&caller, &app).await?.into()))
 }
+
+/// Read what an app can show
+#[utoipa::path(
+    get, path = "/apps/{app}/capabilities", tag = "apps",
+    params(("app" = String, Path, description = "The app's slug")),
+    responses(
+        (status = 200, body = Capabilities),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_capabilities(
+    State(state): State<ApiState>,
+    Caller(caller): Caller,
+    Path(app): Path<String>,
+) -> Result<Answer<Capabilities>> {
+    let view = state.service.app(&caller, &app).await?;
+    Ok(Answer(view.app.capabilities))
+}
+
+/// Change what an app can show
+///
+/// The record as a whole: an absent field is as in an app of which nothing is known.
+#[utoipa::path(
+    put, path = "/apps/{app}/capabilities", tag = "apps",
+    params(("app" = String, Path, description = "The app's slug")),
+    request_body = Capabilities,
+    responses(
+        (status = 200, body = Capabilities),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn put_capabilities(
+    State(state): State<ApiState>,
+    Caller(caller): Caller,
+    Path(app): Path<String>,
+    Json(capabilities): Json<Capabilities>,
+) -> Result<Answer<Capabilities>> {
+    let view = state
+        .service
+        .put_capabilities(&caller, &app, &capabilities)
+        .await?;
+    Ok(Answer(view.app.capabilities))
+}

@@ -153,6 +153,11 @@ pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permi
         "test_device" => (SendTest, json!({"id": NOBODY, "push": NOBODY})),
         "render_again" => (Inspect, json!({"chunk_id": NOBODY, "seq": 0})),
         "virtual_devices" => (Inspect, json!({"wanted": ""})),
+        "look_at_image" => (EditContent, json!({"address": "no address"})),
+        "inspect_push" => (
+            Read,
+            json!({"content": {"title": "T"}, "sample": "no JSON", "event": ""}),
+        ),
         "forecast_test" => (SendTest, json!({"content": {}, "contact": NOBODY})),
         "send_test" => (SendTest, json!({"push": NOBODY, "contact": NOBODY})),
         "test_progress" => (SendTest, json!({"test": test})),
@@ -185,6 +190,7 @@ pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permi
             Administer,
             json!({"slug": "", "name": "", "capabilities": {}}),
         ),
+        "import_capabilities" => (Administer, json!({"slug": "nobody", "record": "{}"})),
         "put_credential" => (
             Administer,
             json!({"slug": "nobody", "secret": {

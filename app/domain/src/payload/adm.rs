@@ -4,7 +4,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Payload, Target, replacement_key};
+use super::{Payload, Target, listed, replacement_key};
 use crate::push::Rendered;
 
 /// How long ADM keeps a message at least and at most, in seconds.
@@ -33,7 +33,8 @@ struct Data<'a> {
     image: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
-    /// A JSON list of `id`, `title` and, where it has its own, `link`.
+    /// A JSON list of `id`, `title` and what else a button has: `kind`, `link`,
+    /// `placeholder`.
     #[serde(skip_serializing_if = "Option::is_none")]
     buttons: Option<String>,
     /// A later notification with the same tag replaces this one.
@@ -48,8 +49,6 @@ struct Data<'a> {
 
 pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
     let tag = replacement_key(rendered, target.delivery);
-    let buttons = (!rendered.buttons.is_empty())
-        .then(|| serde_json::to_string(&rendered.buttons).unwrap_or_default());
     let body = Body {
         data: Data {
             carillon_id: target.delivery,
@@ -57,7 +56,7 @@ pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
             body: &rendered.body,
             image: rendered.image.as_deref(),
             link: rendered.link.as_deref(),
-            buttons,
+            buttons: listed(&rendered.buttons),
             tag: tag.as_deref(),
             sound: rendered.sound,
             badge: rendered.badge.map(|badge| badge.to_string()),

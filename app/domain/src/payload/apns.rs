@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Target;
-use crate::app::Capabilities;
+use crate::app::{Capabilities, Category};
 use crate::push::{Rendered, RenderedButton};
 
 #[derive(Serialize)]
@@ -16,7 +16,7 @@ struct Body<'a> {
     /// Fetched by the app's service extension.
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
-    /// Where each button leads, for buttons with a link of their own.
+    /// What each button is called to the app, and where it leads.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     buttons: &'a [RenderedButton<'a>],
     carillon_id: Uuid,
@@ -82,8 +82,26 @@ pub(super) fn aps<'a>(rendered: &'a Rendered<'_>, capabilities: &'a Capabilities
     }
 }
 
-/// iOS shows the titles that the app registered: the category whose actions
-/// are this push's buttons, in order.
+/// What Twilio's form has no fields for, as a JSON object that is laid over the
+/// payload that Twilio makes of them.
+pub(super) fn aps_besides(rendered: &Rendered<'_>, capabilities: &Capabilities) -> Option<String> {
+    #[derive(Serialize)]
+    struct Besides<'a> {
+        aps: Aps<'a>,
+    }
+    let aps = Aps {
+        sound: None,
+        ..aps(rendered, capabilities)
+    };
+    let nothing = aps.alert.is_none()
+        && aps.badge.is_none()
+        && aps.category.is_none()
+        && aps.mutable_content.is_none();
+    (!nothing).then(|| serde_json::to_string(&Besides { aps }).unwrap_or_default())
+}
+
+/// iOS shows what the app registered: the category whose actions are this
+/// push's buttons, in order, by their titles and by what they do.
 pub(super) fn category<'a>(
     rendered: &Rendered<'_>,
     capabilities: &'a Capabilities,
@@ -91,16 +109,14 @@ pub(super) fn category<'a>(
     if rendered.buttons.is_empty() {
         return None;
     }
-    capabilities
-        .ios_categories
-        .iter()
-        .find(|category| {
-            category.actions.len() == rendered.buttons.len()
-                && category
-                    .actions
-                    .iter()
-                    .zip(&rendered.buttons)
-                    .all(|(a, b)| *a == b.title)
-        })
-        .map(|category| category.id.as_str())
+    let fits = |category: &&Category| {
+        category.actions.len() == rendered.buttons.len()
+            && category
+                .actions
+                .iter()
+                .zip(&rendered.buttons)
+                .all(|(action, button)| action.title == button.title && action.kind == button.kind)
+    };
+    let category = capabilities.ios_categories.iter().find(fits)?;
+    Some(&category.id)
 }

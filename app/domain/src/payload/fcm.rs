@@ -4,10 +4,11 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::apns::{Aps, aps};
-use super::{Target, expiration, replacement_key};
+use super::webpush::shown;
+use super::{Target, expiration, listed, replacement_key};
 use crate::app::Capabilities;
 use crate::device::{AddressKind, Platform};
-use crate::push::{Priority, Rendered};
+use crate::push::{ActionKind, Priority, Rendered, RenderedButton};
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -55,7 +56,8 @@ struct Data<'a> {
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
-    /// A JSON list of `id`, `title` and, where it has its own, `link`.
+    /// A JSON list of `id`, `title` and what else a button has: `kind`, `link`,
+    /// `placeholder`.
     #[serde(skip_serializing_if = "Option::is_none")]
     buttons: Option<String>,
     /// A later notification with the same tag replaces this one.
@@ -116,12 +118,16 @@ struct ApnsPayload<'a> {
     aps: Aps<'a>,
 }
 
-/// Google hands these on to the browser's own push service (RFC 8030).
+/// What Google hands on to the browser's own push service (RFC 8030), and to
+/// `showNotification` there.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Webpush<'a> {
     headers: WebpushHeaders,
     #[serde(skip_serializing_if = "Option::is_none")]
     notification: Option<WebNotification<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fcm_options: Option<WebOptions<'a>>,
 }
 
 #[derive(Serialize)]
@@ -134,7 +140,39 @@ struct WebpushHeaders {
 
 #[derive(Serialize)]
 struct WebNotification<'a> {
-    tag: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<WebAction<'a>>,
+}
+
+/// A button as browsers take it (WHATWG, "Notifications API"). `type` and
+/// `placeholder` are known to some browsers alone; the others draw a button.
+#[derive(Serialize)]
+struct WebAction<'a> {
+    action: &'a str,
+    title: &'a str,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placeholder: Option<&'a str>,
+}
+
+impl<'a> From<&'a RenderedButton<'_>> for WebAction<'a> {
+    fn from(button: &'a RenderedButton<'_>) -> Self {
+        Self {
+            action: button.id,
+            title: &button.title,
+            kind: (button.kind == ActionKind::TextInput).then_some("text"),
+            placeholder: button.placeholder.as_deref(),
+        }
+    }
+}
+
+/// What a tap opens: Google takes https addresses alone.
+#[derive(Serialize)]
+struct WebOptions<'a> {
+    link: &'a str,
 }
 
 /// Whether the app's own code draws the notification. Titles of buttons have
@@ -144,7 +182,39 @@ pub(super) fn app_draws(
     platform: Platform,
     capabilities: &Capabilities,
 ) -> bool {
-    platform != Platform::Ios && !rendered.buttons.is_empty() && capabilities.android_handler
+    matches!(platform, Platform::Android | Platform::Fireos)
+        && !rendered.buttons.is_empty()
+        && capabilities.android_handler
+}
+
+/// The notification channel: the push's own, or the app's first.
+fn channel_id<'a>(rendered: &Rendered<'a>, capabilities: &'a Capabilities) -> Option<&'a str> {
+    let first = capabilities.android_channels.first();
+    rendered.channel_id.or(first.map(String::as_str))
+}
+
+fn webpush<'a>(
+    rendered: &'a Rendered<'_>,
+    target: Target<'_>,
+    tag: Option<&'a str>,
+) -> Webpush<'a> {
+    let buttons = shown(&rendered.buttons, target.capabilities);
+    let actions: Vec<WebAction<'_>> = buttons.iter().map(WebAction::from).collect();
+    let link = rendered.link.as_deref();
+    Webpush {
+        headers: WebpushHeaders {
+            ttl: rendered.ttl_seconds.to_string(),
+            urgency: match rendered.priority {
+                Priority::High => "high",
+                Priority::Normal => "normal",
+            },
+        },
+        notification: (tag.is_some() || !actions.is_empty())
+            .then_some(WebNotification { tag, actions }),
+        fcm_options: link
+            .filter(|link| link.starts_with("https://"))
+            .map(|link| WebOptions { link }),
+    }
 }
 
 pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
@@ -153,7 +223,7 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
     let ios = target.platform == Platform::Ios;
     let web = target.platform == Platform::Web;
     let app_draws = app_draws(rendered, target.platform, target.capabilities);
-    let channel_id = target.capabilities.android_channel_id.as_deref();
+    let channel_id = channel_id(rendered, target.capabilities);
     let high = rendered.priority == Priority::High;
     let notification = (!app_draws).then(|| Notification {
         title: &rendered.title,
@@ -167,15 +237,15 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
         body: app_draws.then_some(&*rendered.body),
         image: rendered.image.as_deref().filter(|_| app_draws),
         buttons: (app_draws || ios)
-            .then(|| serde_json::to_string(&rendered.buttons).unwrap_or_default())
-            .filter(|_| !rendered.buttons.is_empty()),
+            .then(|| listed(&rendered.buttons))
+            .flatten(),
         tag: tag.filter(|_| app_draws),
         sound: rendered.sound.filter(|_| app_draws),
         badge: rendered
             .badge
             .filter(|_| app_draws)
             .map(|badge| badge.to_string()),
-        channel_id: channel_id.filter(|_| app_draws && !web),
+        channel_id: channel_id.filter(|_| app_draws),
     };
     let android = (!ios && !web).then(|| Android {
         priority: if high { "HIGH" } else { "NORMAL" },
@@ -198,15 +268,7 @@ pub(super) fn body(rendered: &Rendered<'_>, target: Target<'_>) -> Vec<u8> {
             aps: aps(rendered, target.capabilities),
         },
     });
-    let webpush = web.then(|| Webpush {
-        headers: WebpushHeaders {
-            ttl: rendered.ttl_seconds.to_string(),
-            urgency: if high { "high" } else { "normal" },
-        },
-        notification: tag
-            .filter(|_| !app_draws)
-            .map(|tag| WebNotification { tag }),
-    });
+    let webpush = web.then(|| webpush(rendered, target, tag));
     let (kind, address) = AddressKind::of(target.channel, target.token);
     let message = Message {
         token: (kind == AddressKind::Token).then_some(address),

@@ -2,10 +2,12 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::*;
-use crate::app::Category;
+use crate::app::{Action, Category};
 use crate::contact::Contact;
 use crate::push::{Button, CompiledPush, PushContent, template_data};
 use crate::{ContactId, Shard, Timestamp};
+
+mod rich;
 
 fn ada() -> Contact {
     Contact {
@@ -35,12 +37,13 @@ fn sale() -> PushContent {
             Button {
                 id: "open".to_owned(),
                 title: "Open".to_owned(),
-                link: None,
+                ..Button::default()
             },
             Button {
                 id: "later".to_owned(),
                 title: "Later".to_owned(),
                 link: Some("shop://later".to_owned()),
+                ..Button::default()
             },
         ],
         badge: Some(2),
@@ -84,7 +87,7 @@ fn apns_body_is_pinned() {
     let capabilities = Capabilities {
         ios_categories: vec![Category {
             id: "SALE".to_owned(),
-            actions: vec!["Open".to_owned(), "Later".to_owned()],
+            actions: vec![Action::opening("Open"), Action::opening("Later")],
         }],
         ..Capabilities::default()
     };
@@ -137,7 +140,7 @@ fn an_installation_id_stands_where_a_token_does() {
 fn fcm_body_for_an_app_that_draws_buttons_is_data_only() {
     let capabilities = Capabilities {
         android_handler: true,
-        android_channel_id: Some("offers".to_owned()),
+        android_channels: vec!["offers".to_owned(), "news".to_owned()],
         ..Capabilities::default()
     };
     insta::assert_json_snapshot!(json_of(&payload(
@@ -239,9 +242,12 @@ fn a_transactional_push_repeats_under_its_own_key() {
     let push = CompiledPush::compile(content).expect("templates are well formed");
     let data = template_data(&ada(), &event());
     let rendered = push.render(&data, Timestamp(0)).expect("it renders");
-    let first = options(&rendered, Uuid::from_u128(1)).collapse_id;
+    let first = options(&rendered, Platform::Ios, Uuid::from_u128(1)).collapse_id;
     assert_eq!(first, Some(Uuid::from_u128(1).to_string()));
-    assert_eq!(first, options(&rendered, Uuid::from_u128(1)).collapse_id);
+    assert_eq!(
+        first,
+        options(&rendered, Platform::Ios, Uuid::from_u128(1)).collapse_id
+    );
 }
 
 #[test]
@@ -276,10 +282,13 @@ fn what_is_not_shown_is_said() {
         fields(Platform::Web, &plain),
         ["subtitle", "image", "link", "buttons"]
     );
-    assert_eq!(fields(Platform::Fireos, &plain), ["subtitle", "title"]);
+    assert_eq!(
+        fields(Platform::Fireos, &plain),
+        ["subtitle", "title", "buttons"]
+    );
     let drawing = Capabilities {
         android_handler: true,
-        android_channel_id: Some("offers".to_owned()),
+        android_channels: vec!["offers".to_owned(), "news".to_owned()],
         ..plain
     };
     assert_eq!(

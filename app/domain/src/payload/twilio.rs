@@ -4,7 +4,8 @@
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Payload, Target};
+use super::apns::aps_besides;
+use super::{Payload, Target, replacement_key};
 use crate::device::Platform;
 use crate::push::{Priority, Rendered};
 
@@ -25,20 +26,25 @@ struct Fields<'a> {
     sound: Option<&'a str>,
     /// A JSON object: what the app is told.
     data: String,
+    /// A JSON object that APNs gets besides: what the form has no fields for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apn: Option<String>,
     ttl: u32,
     priority: &'static str,
 }
 
 pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
-    let kind = match target.platform {
-        Platform::Ios => "apn",
-        Platform::Android | Platform::Web | Platform::Fireos => "fcm",
-    };
+    let ios = target.platform == Platform::Ios;
+    let kind = if ios { "apn" } else { "fcm" };
     let mut data = json!({ "carillon_id": target.delivery });
     for (name, value) in [("link", &rendered.link), ("image", &rendered.image)] {
         if let Some(value) = value {
             data[name] = json!(value);
         }
+    }
+    let tag = replacement_key(rendered, target.delivery);
+    if let Some(tag) = tag.filter(|_| !ios) {
+        data["tag"] = json!(tag);
     }
     if !rendered.buttons.is_empty() {
         data["buttons"] = json!(rendered.buttons);
@@ -51,6 +57,9 @@ pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
         body: &rendered.body,
         sound: rendered.sound,
         data: data.to_string(),
+        apn: ios
+            .then(|| aps_besides(rendered, target.capabilities))
+            .flatten(),
         ttl: rendered.ttl_seconds.min(TTL_MAX),
         priority: match rendered.priority {
             Priority::High => "high",

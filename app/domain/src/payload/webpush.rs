@@ -1,9 +1,10 @@
-//! What Carillon's service worker is told by a web push, before encryption.
+//! What the site's service worker is told by a web push, before encryption.
 
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::{Payload, Target, replacement_key};
+use crate::app::Capabilities;
 use crate::push::{Rendered, RenderedButton};
 
 #[derive(Serialize)]
@@ -30,6 +31,14 @@ struct Message<'a> {
     silent: bool,
 }
 
+/// The buttons that the site's worker shows.
+pub(super) fn shown<'a, 'r>(
+    buttons: &'a [RenderedButton<'r>],
+    capabilities: &Capabilities,
+) -> &'a [RenderedButton<'r>] {
+    &buttons[..buttons.len().min(capabilities.web_actions.into())]
+}
+
 pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
     let tag = replacement_key(rendered, target.delivery);
     let message = Message {
@@ -38,7 +47,7 @@ pub(super) fn payload(rendered: &Rendered<'_>, target: Target<'_>) -> Payload {
         body: &rendered.body,
         image: rendered.image.as_deref(),
         link: rendered.link.as_deref(),
-        buttons: &rendered.buttons,
+        buttons: shown(&rendered.buttons, target.capabilities),
         tag: tag.as_deref(),
         badge: rendered.badge,
         silent: rendered.sound.is_none(),

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 
 use liquid::{Limits, Moment, Template, Value};
-use serde::{Deserialize, Serialize};
-use serde_json::Map;
 
-use super::content::{DeliveryClass, Priority, PushContent};
-use super::raw::RawPush;
-use crate::contact::{AttributeValue, Contact};
+use super::content::{DeliveryClass, PushContent};
+use super::overrides::path;
+use super::rendered::{RenderProblem, Rendered, RenderedButton};
+use crate::device::Platform;
 use crate::validate::{FieldErrors, check_link};
 use crate::{AppId, Timestamp};
 
@@ -30,80 +29,62 @@ pub struct CompiledPush {
     image: Option<Template>,
     link: Option<Template>,
     collapse_id: Option<Template>,
-    buttons: Vec<(Template, Option<Template>)>,
+    buttons: Vec<CompiledButton>,
+    /// The Android channel, where the push names one.
+    channel_id: Option<String>,
+    /// Of platforms that get another content: the whole of it.
+    variants: Vec<(Platform, CompiledPush)>,
 }
 
-/// Why a push does not render for a contact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{field} {message}")]
-pub struct RenderProblem {
-    /// The field, as the API names it.
-    pub field: String,
-    /// Line and column of its template, from 1, if that is what failed.
-    pub place: Option<(u32, u32)>,
-    /// What went wrong there.
-    pub message: String,
-}
-
-/// A push as it will be sent: no Liquid left, empty fields gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered<'a> {
-    /// First line.
-    pub title: Cow<'a, str>,
-    /// Second line, iOS alone.
-    pub subtitle: Option<Cow<'a, str>>,
-    /// The text.
-    pub body: Cow<'a, str>,
-    /// Address of an image.
-    pub image: Option<Cow<'a, str>>,
-    /// What a tap opens.
-    pub link: Option<Cow<'a, str>>,
-    /// Buttons.
-    pub buttons: RenderedButtons<'a>,
-    /// A later push with the same id replaces this one.
-    pub collapse_id: Option<Cow<'a, str>>,
-    /// Sound.
-    pub sound: Option<&'a str>,
-    /// Number on the icon.
-    pub badge: Option<u32>,
-    /// Time to live in seconds.
-    pub ttl_seconds: u32,
-    /// How urgent.
-    pub priority: Priority,
-    /// What an uncertain delivery means.
-    pub class: DeliveryClass,
-    /// A body typed by hand, in the place of all the rest.
-    pub raw: Option<&'a RawPush>,
-}
-
-/// The buttons of a rendered push.
-pub type RenderedButtons<'a> = Vec<RenderedButton<'a>>;
-
-/// A rendered button.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RenderedButton<'a> {
-    /// Identifier that the app is told.
-    pub id: &'a str,
-    /// What it says.
-    pub title: Cow<'a, str>,
-    /// Where it leads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub link: Option<Cow<'a, str>>,
+#[derive(Debug)]
+struct CompiledButton {
+    title: Template,
+    link: Option<Template>,
+    placeholder: Option<Template>,
 }
 
 impl CompiledPush {
-    /// Parses every template of `content`.
+    /// Parses every template of what is sent of `content`.
     ///
     /// # Errors
     /// Each field whose template is not well formed.
     pub fn compile(content: PushContent) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
-        Self::parse(content, &mut errors).ok_or(errors)
+        let sent = content.as_sent().into_owned();
+        Self::parse_all(sent, &mut errors).ok_or(errors)
     }
 
     /// Notes each field whose template is not well formed.
     pub(super) fn check_templates(content: &PushContent, errors: &mut FieldErrors) {
-        Self::parse(content.clone(), errors);
+        Self::parse_all(content.clone(), errors);
+    }
+
+    /// Parses the common content and each platform's.
+    fn parse_all(content: PushContent, errors: &mut FieldErrors) -> Option<Self> {
+        let own = content.overrides.contents(&content);
+        let overrides = content.overrides.clone();
+        let push = Self::parse(content, errors);
+        let mut variants = Some(Vec::with_capacity(own.len()));
+        for (platform, content) in own {
+            let mut found = FieldErrors::default();
+            match (Self::parse(content, &mut found), &mut variants) {
+                (Some(mut parsed), Some(variants)) => {
+                    let channel = overrides.on(platform).channel_id.clone();
+                    parsed.channel_id = channel.filter(|id| !id.trim().is_empty());
+                    variants.push((platform, parsed));
+                }
+                _ => variants = None,
+            }
+            for error in found.0 {
+                if overrides.on(platform).sets(&error.field) {
+                    errors.add(path(platform, &error.field), error.message);
+                }
+            }
+        }
+        Some(Self {
+            variants: variants?,
+            ..push?
+        })
     }
 
     /// Parses every field before giving up, so that all mistakes are noted.
@@ -130,9 +111,19 @@ impl CompiledPush {
         let collapse_id = optional("collapse_id", content.collapse_id.as_deref());
         let mut buttons = Vec::with_capacity(content.buttons.len());
         for (n, button) in content.buttons.iter().enumerate() {
-            let title = optional(&format!("buttons[{n}].title"), Some(&button.title));
-            let link = optional(&format!("buttons[{n}].link"), button.link.as_deref());
-            buttons.push(title.flatten().zip(link));
+            let mut of = |part: &str, source: Option<&str>| {
+                optional(&format!("buttons[{n}].{part}"), source)
+            };
+            let title = of("title", Some(&button.title));
+            let link = of("link", button.link.as_deref());
+            let placeholder = of("placeholder", button.placeholder.as_deref());
+            buttons.push(title.flatten().zip(link).zip(placeholder).map(
+                |((title, link), placeholder)| CompiledButton {
+                    title,
+                    link,
+                    placeholder,
+                },
+            ));
         }
         let buttons: Option<Vec<_>> = buttons.into_iter().collect();
         Some(Self {
@@ -143,6 +134,8 @@ impl CompiledPush {
             link: link?,
             collapse_id: collapse_id?,
             buttons: buttons?,
+            channel_id: None,
+            variants: Vec::new(),
             content,
         })
     }
@@ -166,21 +159,37 @@ impl CompiledPush {
     pub fn is_personal(&self) -> bool {
         let texts = [Some(&self.title), Some(&self.body)].into_iter().flatten();
         let optional = [&self.subtitle, &self.image, &self.link, &self.collapse_id];
-        let buttons = self
-            .buttons
-            .iter()
-            .flat_map(|(title, link)| [Some(title), link.as_ref()]);
-        texts
+        let buttons = self.buttons.iter().flat_map(|button| {
+            let optional = [button.link.as_ref(), button.placeholder.as_ref()];
+            [Some(&button.title)].into_iter().chain(optional)
+        });
+        let own = texts
             .chain(optional.into_iter().flatten())
             .chain(buttons.flatten())
-            .any(|template| template.as_static().is_none())
+            .any(|template| template.as_static().is_none());
+        own || self.variants.iter().any(|(_, push)| push.is_personal())
     }
 
-    /// Renders for a contact. Dates are shown in UTC.
+    /// Renders for a contact, for every platform. Dates are shown in UTC.
     ///
     /// # Errors
     /// The first field that fails, or a link that is none once rendered.
     pub fn render(&self, data: &Value, now: Timestamp) -> Result<Rendered<'_>, RenderProblem> {
+        let mut rendered = self.render_own(data, now)?;
+        for (platform, variant) in &self.variants {
+            let own = variant.render_own(data, now).map_err(|mut problem| {
+                if self.content.overrides.on(*platform).sets(&problem.field) {
+                    problem.field = path(*platform, &problem.field);
+                }
+                problem
+            })?;
+            rendered.variants.push((*platform, own));
+        }
+        Ok(rendered)
+    }
+
+    /// Renders its own content alone.
+    fn render_own(&self, data: &Value, now: Timestamp) -> Result<Rendered<'_>, RenderProblem> {
         let moment = Moment::utc(now.as_millis());
         let text = |field: &str, template: &Template| -> Result<Cow<'_, str>, RenderProblem> {
             template
@@ -223,11 +232,14 @@ impl CompiledPush {
             });
         }
         let mut buttons = Vec::with_capacity(self.buttons.len());
-        for (n, (button_title, button_link)) in self.buttons.iter().enumerate() {
+        for (n, (button, composed)) in self.buttons.iter().zip(&self.content.buttons).enumerate() {
+            let of = |part: &str| format!("buttons[{n}].{part}");
             buttons.push(RenderedButton {
-                id: &self.content.buttons[n].id,
-                title: text(&format!("buttons[{n}].title"), button_title)?,
-                link: link(&format!("buttons[{n}].link"), button_link.as_ref())?,
+                id: &composed.id,
+                title: text(&of("title"), &button.title)?,
+                kind: composed.kind,
+                link: link(&of("link"), button.link.as_ref())?,
+                placeholder: optional(&of("placeholder"), button.placeholder.as_ref())?,
             });
         }
         Ok(Rendered {
@@ -244,6 +256,8 @@ impl CompiledPush {
             priority: self.content.priority,
             class: self.content.class,
             raw: self.content.raw.as_deref(),
+            channel_id: self.channel_id.as_deref(),
+            variants: Vec::new(),
         })
     }
 }
@@ -268,108 +282,5 @@ fn check_rendered_link<'a>(
             message: error.message,
         }),
         None => Ok(Some(link)),
-    }
-}
-
-/// What templates may read: `contact` and its attributes, and `event`, the
-/// properties of the event that began the journey.
-pub fn template_data(contact: &Contact, properties: &Map<String, serde_json::Value>) -> Value {
-    template_data_of(contact_value(contact), properties)
-}
-
-/// The same for a contact that is a value already, as [`contact_json`] reads.
-pub fn template_data_of(contact: Value, properties: &Map<String, serde_json::Value>) -> Value {
-    Value::object([("contact", contact), ("event", properties.into())])
-}
-
-/// The fields of a contact that stand beside its attributes, as templates call them.
-fn own_fields(contact: &Contact) -> impl Iterator<Item = (&'static str, &str)> {
-    let known = [
-        ("external_id", Some(&contact.external_id)),
-        ("first_name", contact.first_name.as_ref()),
-        ("last_name", contact.last_name.as_ref()),
-        ("email", contact.email.as_ref()),
-        ("locale", contact.locale.as_ref()),
-        ("time_zone", contact.time_zone.as_ref()),
-    ];
-    known
-        .into_iter()
-        .filter_map(|(name, field)| Some((name, field?.as_str())))
-}
-
-fn contact_value(contact: &Contact) -> Value {
-    let text = |text: &str| Value::Str(text.into());
-    let mut entries: Vec<(Box<str>, Value)> = Vec::with_capacity(contact.attributes.len() + 6);
-    for (name, value) in &contact.attributes {
-        let value = match value {
-            AttributeValue::Bool(value) => Value::Bool(*value),
-            AttributeValue::Int(value) => Value::Int(*value),
-            AttributeValue::Float(value) => Value::Float(*value),
-            AttributeValue::Text(value) => text(value),
-        };
-        entries.push((name.as_str().into(), value));
-    }
-    entries.extend(own_fields(contact).map(|(name, field)| (name.into(), text(field))));
-    Value::Object(std::sync::Arc::new(liquid::Object::new(entries)))
-}
-
-/// The contact as JSON that reads as the [`Value`] which templates see: for a browser,
-/// which needs no more of it.
-pub fn contact_json(contact: &Contact) -> String {
-    serde_json::to_string(&Readable(contact)).unwrap_or_default()
-}
-
-/// A contact, written as templates see it.
-struct Readable<'a>(&'a Contact);
-
-impl Serialize for Readable<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in &self.0.attributes {
-            map.serialize_entry(name, value)?;
-        }
-        // A field follows an attribute of its name and takes its place when read.
-        for (name, field) in own_fields(self.0) {
-            map.serialize_entry(name, field)?;
-        }
-        map.end()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Shard;
-
-    #[test]
-    fn a_contact_written_for_the_browser_reads_as_templates_see_it() {
-        let attributes = [
-            ("vip", AttributeValue::Bool(true)),
-            ("orders", AttributeValue::Int(-3)),
-            ("spent", AttributeValue::Float(2.0)),
-            ("plan", AttributeValue::Text("gold".into())),
-            ("email", AttributeValue::Text("an attribute".into())),
-        ];
-        let contact = Contact {
-            id: uuid::Uuid::nil().into(),
-            shard: Shard::of("a"),
-            external_id: "a".into(),
-            first_name: Some("Ana".into()),
-            last_name: None,
-            email: Some("ana@example.com".into()),
-            locale: None,
-            time_zone: None,
-            opted_in: None,
-            attributes: attributes.map(|(name, value)| (name.into(), value)).into(),
-            created_at: Timestamp(0),
-            updated_at: Timestamp(0),
-        };
-        let read: Value = serde_json::from_str(&contact_json(&contact)).expect("reads");
-        assert_eq!(read, contact_value(&contact));
-        assert_eq!(
-            template_data_of(read, &Map::new()),
-            template_data(&contact, &Map::new())
-        );
     }
 }

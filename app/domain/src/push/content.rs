@@ -1,7 +1,11 @@
 //! The composed push and its validation.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
+use super::button::{Button, check_buttons};
+use super::overrides::Overrides;
 use crate::AppId;
 use crate::validate::{FieldErrors, check_link, check_text};
 
@@ -9,8 +13,6 @@ use crate::validate::{FieldErrors, check_link, check_text};
 pub const TTL_MAX_SECONDS: u32 = 28 * 24 * 3600;
 /// Longest `apns-collapse-id`, in bytes (Apple's header table).
 const COLLAPSE_ID_MAX: usize = 64;
-/// Most buttons that any platform shows.
-const BUTTONS_MAX: usize = 4;
 
 /// How urgent a push is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,18 +54,28 @@ impl DeliveryClass {
     }
 }
 
-/// A button under the notification.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// How much of a push is sent: what it leaves aside stays in the draft.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Button {
-    /// Identifier that the app is told when it is tapped.
-    pub id: String,
-    /// What it says; Liquid.
-    pub title: String,
-    /// Where it leads; Liquid. The push's own link when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub link: Option<String>,
+#[serde(rename_all = "lowercase")]
+pub enum PushFormat {
+    /// Texts alone: image and buttons are left aside.
+    Standard,
+    /// Texts and image: buttons are left aside.
+    Image,
+    /// All that is there.
+    #[default]
+    Rich,
+}
+
+impl PushFormat {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks with a reference"
+    )]
+    fn is_all(&self) -> bool {
+        *self == Self::Rich
+    }
 }
 
 /// A push notification's content. Texts and links are Liquid templates.
@@ -71,6 +83,9 @@ pub struct Button {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PushContent {
+    /// How much of it is sent.
+    #[serde(skip_serializing_if = "PushFormat::is_all")]
+    pub format: PushFormat,
     /// First line.
     pub title: String,
     /// Second line, iOS alone.
@@ -109,11 +124,15 @@ pub struct PushContent {
     /// never stored with a push.
     #[serde(skip)]
     pub raw: Option<Box<super::RawPush>>,
+    /// What single platforms get instead.
+    #[serde(skip_serializing_if = "Overrides::is_empty")]
+    pub overrides: Overrides,
 }
 
 impl Default for PushContent {
     fn default() -> Self {
         Self {
+            format: PushFormat::Rich,
             title: String::new(),
             subtitle: None,
             body: String::new(),
@@ -128,51 +147,72 @@ impl Default for PushContent {
             class: DeliveryClass::Promotional,
             app: None,
             raw: None,
+            overrides: Overrides::default(),
         }
     }
 }
 
 impl PushContent {
-    /// Every field that is wrong, Liquid included. An empty list means that
-    /// the push can be sent.
+    /// What is sent of it: without what its format leaves aside.
+    pub fn as_sent(&self) -> Cow<'_, Self> {
+        if self.format == PushFormat::Rich {
+            return Cow::Borrowed(self);
+        }
+        let mut sent = self.clone();
+        sent.buttons.clear();
+        if self.format == PushFormat::Standard {
+            sent.image = None;
+            sent.overrides.leave_images_aside();
+        }
+        sent.format = PushFormat::Rich;
+        Cow::Owned(sent)
+    }
+
+    /// Every field that is wrong, Liquid included, of what is sent. An empty
+    /// list means that the push can be sent.
     pub fn check(&self) -> FieldErrors {
+        let sent = self.as_sent();
         let mut errors = FieldErrors::default();
+        sent.check_fields(&mut errors);
+        sent.overrides.check(&mut errors);
+        for (platform, content) in sent.overrides.contents(&sent) {
+            let mut own = FieldErrors::default();
+            content.check_fields(&mut own);
+            for error in own.0 {
+                if sent.overrides.on(platform).sets(&error.field) {
+                    errors.add(
+                        super::overrides::path(platform, &error.field),
+                        error.message,
+                    );
+                }
+            }
+        }
+        super::CompiledPush::check_templates(&sent, &mut errors);
+        errors
+    }
+
+    /// Its own fields, the templates' form aside.
+    fn check_fields(&self, errors: &mut FieldErrors) {
         if self.title.trim().is_empty() && self.body.trim().is_empty() {
             errors.add("body", "must not be empty when there is no title either");
         }
-        check_text("title", &self.title, 0, 1024, &mut errors);
-        check_text("body", &self.body, 0, 8192, &mut errors);
+        check_text("title", &self.title, 0, 1024, errors);
+        check_text("body", &self.body, 0, 8192, errors);
         if let Some(subtitle) = &self.subtitle {
-            check_text("subtitle", subtitle, 0, 1024, &mut errors);
+            check_text("subtitle", subtitle, 0, 1024, errors);
         }
         if let Some(image) = &self.image {
-            check_link("image", image, &mut errors);
-            let dynamic = image.starts_with("{{") || image.starts_with("{%");
-            if !dynamic && !image.starts_with("https://") {
-                errors.add(
-                    "image",
-                    "must be an https:// address: devices fetch nothing else",
-                );
-            }
+            check_image(image, errors);
         }
         if let Some(link) = &self.link {
-            check_link("link", link, &mut errors);
+            check_link("link", link, errors);
         }
-        self.check_buttons(&mut errors);
+        check_buttons(&self.buttons, errors);
         if let Some(sound) = &self.sound {
-            check_text("sound", sound, 1, 128, &mut errors);
+            check_text("sound", sound, 1, 128, errors);
         }
         if let Some(id) = &self.collapse_id {
-            check_text("collapse_id", id, 1, 1024, &mut errors);
-            if !id.contains("{{") && id.len() > COLLAPSE_ID_MAX {
-                errors.add(
-                    "collapse_id",
-                    format!(
-                        "is {} bytes long; at most {COLLAPSE_ID_MAX} are allowed",
-                        id.len()
-                    ),
-                );
-            }
+            check_collapse_id(id, errors);
         }
         if self.ttl_seconds > TTL_MAX_SECONDS {
             errors.add(
@@ -180,39 +220,29 @@ impl PushContent {
                 format!("is more than 28 days ({TTL_MAX_SECONDS} seconds)"),
             );
         }
-        super::CompiledPush::check_templates(self, &mut errors);
-        errors
     }
+}
 
-    fn check_buttons(&self, errors: &mut FieldErrors) {
-        if self.buttons.len() > BUTTONS_MAX {
-            errors.add(
-                "buttons",
-                format!(
-                    "are {}; at most {BUTTONS_MAX} are allowed",
-                    self.buttons.len()
-                ),
-            );
-        }
-        for (n, button) in self.buttons.iter().enumerate() {
-            let mut id_errors = FieldErrors::default();
-            crate::validate::check_slug("id", &button.id, &mut id_errors);
-            if let Some(message) = id_errors.of("id") {
-                errors.add(format!("buttons[{n}].id"), message);
-            }
-            if self.buttons[..n].iter().any(|other| other.id == button.id) {
-                errors.add(format!("buttons[{n}].id"), "is used by another button");
-            }
-            check_text(
-                &format!("buttons[{n}].title"),
-                &button.title,
-                1,
-                256,
-                errors,
-            );
-            if let Some(link) = &button.link {
-                check_link(&format!("buttons[{n}].link"), link, errors);
-            }
-        }
+fn check_image(image: &str, errors: &mut FieldErrors) {
+    check_link("image", image, errors);
+    let dynamic = image.starts_with("{{") || image.starts_with("{%");
+    if !dynamic && !image.starts_with("https://") {
+        errors.add(
+            "image",
+            "must be an https:// address: devices fetch nothing else",
+        );
+    }
+}
+
+fn check_collapse_id(id: &str, errors: &mut FieldErrors) {
+    check_text("collapse_id", id, 1, 1024, errors);
+    if !id.contains("{{") && id.len() > COLLAPSE_ID_MAX {
+        errors.add(
+            "collapse_id",
+            format!(
+                "is {} bytes long; at most {COLLAPSE_ID_MAX} are allowed",
+                id.len()
+            ),
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::device::{Channel, Platform};
 use crate::push::PushContent;
 use crate::{CampaignId, PushId, RevisionId, Timestamp};
 
@@ -59,4 +60,41 @@ pub struct PushDraft {
     pub campaign_id: Option<CampaignId>,
     /// What is composed; it may have mistakes.
     pub content: PushContent,
+}
+
+/// What a channel would be sent of a push for one contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    /// The channel.
+    pub channel: Channel,
+    /// The system that would show it.
+    pub platform: Platform,
+    /// Whether the app uses the channel, as far as it says.
+    pub used: bool,
+    /// What goes beside the body; or why there would be no request.
+    pub request: Result<InspectedRequest, String>,
+    /// The body, as JSON.
+    pub body: String,
+    /// Bytes that count.
+    pub counted: usize,
+    /// Bytes that the channel takes.
+    pub limit: usize,
+}
+
+/// What goes beside a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InspectedRequest {
+    /// Method and address.
+    pub line: String,
+    /// Headers, the credential left out.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What becomes of an image that a push names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImageVerdict {
+    /// Devices show it: what it is.
+    Fine(String),
+    /// Some or all devices will not: what is wrong, and what to do.
+    Doubtful(String),
 }

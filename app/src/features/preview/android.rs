@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use ui::{Glyph, Icon};
 
-use super::device::Parts;
+use super::device::{Parts, actions};
 
 /// The notification.
 pub(super) fn notification(parts: Parts) -> AnyView {
@@ -14,14 +14,11 @@ pub(super) fn notification(parts: Parts) -> AnyView {
         app,
         expanded,
         words,
+        ..
     } = parts;
     let pictured = shown.image.is_some();
     let acts = expanded && !shown.buttons.is_empty();
-    let actions = shown
-        .buttons
-        .into_iter()
-        .map(|title| view! { <span class="android__action">{title}</span> })
-        .collect_view();
+    let actions = actions(shown.buttons, "android__action");
     view! {
         <div
             class="android"

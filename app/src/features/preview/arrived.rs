@@ -1,7 +1,7 @@
 //! What a device receives: the parts of a provider's payload that matter to
 //! whoever looks at the screen.
 
-use domain::device::Channel;
+use domain::{app::Action, device::Channel, push::ActionKind};
 use serde_json::Value;
 
 /// A notification as it came over the wire.
@@ -17,8 +17,8 @@ pub struct Arrived {
     pub image: Option<String>,
     /// What a tap opens.
     pub link: Option<String>,
-    /// Titles of buttons that travel with the payload, for an app that draws them.
-    pub buttons: Vec<String>,
+    /// Buttons that travel with the payload, for an app that draws them.
+    pub buttons: Vec<Action>,
     /// The category that iOS looks up its buttons by.
     pub category: Option<String>,
     /// iOS wakes the app's service extension, which can fetch an image.
@@ -48,7 +48,7 @@ impl Arrived {
         Self {
             image: text(payload, "/image"),
             link: text(payload, "/link"),
-            buttons: titles(payload.get("buttons")),
+            buttons: actions(payload.get("buttons")),
             ..Self::default()
         }
         .with_aps(payload)
@@ -86,7 +86,7 @@ impl Arrived {
         let silent = payload.get("silent").and_then(Value::as_bool) == Some(true);
         Self {
             app_draws: true,
-            buttons: titles(payload.get("buttons")),
+            buttons: actions(payload.get("buttons")),
             badge: payload.get("badge").and_then(Value::as_u64),
             sound: (!silent).then(|| "default".to_owned()),
             ..Self::plain(payload)
@@ -98,12 +98,27 @@ impl Arrived {
         let data = text(fields, "/Data")
             .and_then(|json| serde_json::from_str::<Value>(&json).ok())
             .unwrap_or_default();
-        Self {
+        let json = |name: &str| {
+            let json = text(fields, name)?;
+            serde_json::from_str::<Value>(&json).ok()
+        };
+        let to_android = json("/ToBinding")
+            .is_some_and(|binding| text(&binding, "/binding_type").as_deref() == Some("fcm"));
+        let arrived = Self {
             title: text(fields, "/Title").unwrap_or_default(),
             body: text(fields, "/Body").unwrap_or_default(),
             sound: text(fields, "/Sound"),
-            buttons: titles(data.get("buttons")),
+            buttons: actions(data.get("buttons")),
+            // Twilio makes data of it: `twi_title`, `twi_body`.
+            app_draws: to_android,
             ..Self::plain(&data)
+        };
+        let Some(besides) = json("/Apn") else {
+            return arrived;
+        };
+        Self {
+            sound: arrived.sound.clone(),
+            ..arrived.with_aps(&besides)
         }
     }
 
@@ -116,7 +131,7 @@ impl Arrived {
             body: text(from, "/body").unwrap_or_default(),
             image: text(from, "/image"),
             link: text(from, "/link"),
-            buttons: titles(buttons.as_ref()),
+            buttons: actions(buttons.as_ref()),
             ..Self::default()
         }
     }
@@ -127,12 +142,13 @@ impl Arrived {
         let part = |name: &str| text(message, &format!("{from}/{name}"));
         let buttons = text(message, "/data/buttons")
             .and_then(|json| serde_json::from_str::<Value>(&json).ok());
+        let web = message.pointer("/webpush/notification/actions");
         let arrived = Self {
             title: part("title").unwrap_or_default(),
             body: part("body").unwrap_or_default(),
             image: part("image"),
             link: text(message, "/data/link"),
-            buttons: titles(buttons.as_ref()),
+            buttons: actions(buttons.as_ref().or(web)),
             app_draws,
             sound: text(message, "/android/notification/sound")
                 .or_else(|| text(message, "/data/sound")),
@@ -156,13 +172,23 @@ fn text(value: &Value, pointer: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn titles(buttons: Option<&Value>) -> Vec<String> {
+/// Buttons as payloads list them; browsers call the kind `type`.
+fn actions(buttons: Option<&Value>) -> Vec<Action> {
     let buttons = buttons.and_then(Value::as_array);
-    buttons
-        .into_iter()
-        .flatten()
-        .filter_map(|button| text(button, "/title"))
-        .collect()
+    let action = |button: &Value| {
+        let kind = text(button, "/kind").and_then(|kind| ActionKind::parse(&kind));
+        let typed = text(button, "/type").is_some_and(|kind| kind == "text");
+        Some(Action {
+            title: text(button, "/title")?,
+            kind: kind.unwrap_or(if typed {
+                ActionKind::TextInput
+            } else {
+                ActionKind::Open
+            }),
+            placeholder: text(button, "/placeholder"),
+        })
+    };
+    buttons.into_iter().flatten().filter_map(action).collect()
 }
 
 #[cfg(test)]
@@ -210,7 +236,7 @@ mod tests {
         assert!(arrived.app_draws);
         assert_eq!(
             (arrived.title.as_str(), arrived.buttons.as_slice()),
-            ("T", &["Go".to_owned()][..])
+            ("T", &[Action::opening("Go")][..])
         );
     }
 
@@ -220,7 +246,7 @@ mod tests {
             br#"{"title":"T","body":"B","buttons":[{"id":"a","title":"Go"}],"silent":true}"#;
         let arrived = Arrived::parse(Channel::Webpush, payload).expect("a payload");
         assert_eq!((arrived.title.as_str(), arrived.sound), ("T", None));
-        assert_eq!(arrived.buttons, ["Go"]);
+        assert_eq!(arrived.buttons, [Action::opening("Go")]);
     }
 
     #[test]
@@ -228,7 +254,7 @@ mod tests {
         let payload = br#"{"data":{"title":"T","badge":"2","buttons":"[{\"title\":\"Go\"}]"}}"#;
         let arrived = Arrived::parse(Channel::Adm, payload).expect("a payload");
         assert_eq!((arrived.app_draws, arrived.badge), (true, Some(2)));
-        assert_eq!(arrived.buttons, ["Go"]);
+        assert_eq!(arrived.buttons, [Action::opening("Go")]);
     }
 
     #[test]
@@ -237,6 +263,53 @@ mod tests {
         let arrived = Arrived::parse(Channel::Twilio, payload).expect("a payload");
         assert_eq!((arrived.title.as_str(), arrived.body.as_str()), ("T", "B"));
         assert_eq!(arrived.link.as_deref(), Some("app://x"));
+    }
+
+    #[test]
+    fn what_a_button_does_is_read_on_every_channel() {
+        let reply = r#"[{"id":"a","title":"Say","kind":"text_input","placeholder":"Well?"}]"#;
+        let quoted = serde_json::to_string(reply).expect("is written");
+        let web = r#"[{"action":"a","title":"Say","type":"text","placeholder":"Well?"}]"#;
+        let payloads = [
+            (
+                Channel::Webpush,
+                format!(r#"{{"title":"T","buttons":{reply}}}"#),
+            ),
+            (
+                Channel::Adm,
+                format!(r#"{{"data":{{"buttons":{quoted}}}}}"#),
+            ),
+            (
+                Channel::Fcm,
+                format!(r#"{{"message":{{"data":{{"buttons":{quoted}}}}}}}"#),
+            ),
+            (
+                Channel::Fcm,
+                format!(
+                    r#"{{"message":{{"notification":{{}},"webpush":{{"notification":{{"actions":{web}}}}}}}}}"#
+                ),
+            ),
+        ];
+        let expected = Action {
+            title: "Say".to_owned(),
+            kind: ActionKind::TextInput,
+            placeholder: Some("Well?".to_owned()),
+        };
+        for (channel, payload) in payloads {
+            let arrived = Arrived::parse(channel, payload.as_bytes()).expect("a payload");
+            assert_eq!(arrived.buttons, [expected.clone()], "{payload}");
+        }
+    }
+
+    #[test]
+    fn what_twilio_lays_over_for_apns_is_read() {
+        let payload = br#"{"Title":"T","Sound":"default","Apn":"{\"aps\":{\"category\":\"OFFER\",\"mutable-content\":1}}"}"#;
+        let arrived = Arrived::parse(Channel::Twilio, payload).expect("a payload");
+        assert_eq!(
+            (arrived.title.as_str(), arrived.category.as_deref()),
+            ("T", Some("OFFER"))
+        );
+        assert!(arrived.mutable && arrived.sound.is_some());
     }
 
     #[test]

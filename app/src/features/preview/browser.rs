@@ -1,7 +1,7 @@
 //! Browsers, and what each shows of a web push. The same worker is told the same
 //! everywhere; image and buttons are the browser's to draw or to leave out.
 
-use domain::device::Platform;
+use domain::{device::Platform, push::ActionKind};
 
 use super::Shown;
 
@@ -69,9 +69,17 @@ impl Browser {
         }
         let pictures = matches!(self, Self::ChromeWindows | Self::ChromeAndroid);
         let acts = !matches!(self, Self::Firefox | Self::Safari);
+        let mut buttons = if acts { shown.buttons } else { Vec::new() };
+        if self != Self::ChromeAndroid {
+            // No field to type into: a button like the others.
+            for button in &mut buttons {
+                button.placeholder = None;
+                button.kind = ActionKind::Open;
+            }
+        }
         Shown {
             image: shown.image.filter(|_| pictures),
-            buttons: if acts { shown.buttons } else { Vec::new() },
+            buttons,
             ..shown
         }
     }
@@ -84,13 +92,19 @@ impl Browser {
 
 #[cfg(test)]
 mod tests {
+    use domain::app::Action;
+
     use super::*;
 
     #[test]
     fn image_and_buttons_are_the_browsers_to_leave_out() {
         let push = Shown {
             image: Some("https://x.test/i.png".into()),
-            buttons: vec!["Go".into()],
+            buttons: vec![Action {
+                kind: ActionKind::TextInput,
+                placeholder: Some("Well?".into()),
+                ..Action::opening("Go")
+            }],
             ..Shown::nothing(Platform::Web)
         };
         let seen = |browser: Browser| {
@@ -100,6 +114,9 @@ mod tests {
         assert_eq!(seen(Browser::ChromeWindows), (true, 1));
         assert_eq!(seen(Browser::ChromeMac), (false, 1));
         assert_eq!(seen(Browser::Safari), (false, 0));
+        let field = |browser: Browser| browser.shows(push.clone()).buttons[0].placeholder.clone();
+        assert_eq!(field(Browser::ChromeAndroid).as_deref(), Some("Well?"));
+        assert_eq!(field(Browser::ChromeMac), None);
         let phone = Shown {
             platform: Platform::Android,
             ..push

@@ -1,12 +1,12 @@
 //! A plain device around a notification, and what surrounds its moment: how
 //! long ago, collapsed or expanded, light or dark.
 
-use domain::device::Platform;
+use domain::{app::Action, device::Platform, push::ActionKind};
 use leptos::prelude::*;
 
 use super::{
     Setting, Shown, android, ios,
-    setting::{device_name, first_line, template_id},
+    setting::{device_name, field_class, first_line, template_id},
     web,
 };
 
@@ -19,8 +19,28 @@ pub(super) struct Parts {
     pub(super) app: String,
     /// It is opened.
     pub(super) expanded: bool,
+    /// It is a banner.
+    pub(super) banner: bool,
     /// How long ago it came, in words.
     pub(super) words: &'static str,
+}
+
+/// Buttons as they stand when the notification is opened: one that takes a text with
+/// the field that a tap opens.
+pub(super) fn actions(buttons: Vec<Action>, class: &'static str) -> AnyView {
+    let drawn = buttons.into_iter().map(|button| {
+        let field = button.kind == ActionKind::TextInput;
+        view! {
+            <span class=class>{button.title}</span>
+            {field
+                .then(|| {
+                    view! {
+                        <span class=field_class(class)>{button.placeholder.unwrap_or_default()}</span>
+                    }
+                })}
+        }
+    });
+    drawn.collect_view().into_any()
 }
 
 /// A notification alone.
@@ -32,6 +52,7 @@ fn notification(shown: Shown, setting: Setting, app: String) -> AnyView {
         shown: browser.shows(shown),
         app,
         expanded: browser.opens(platform, setting.expanded),
+        banner: setting.is_banner(platform),
         words: setting.when.words(platform),
     };
     match platform {
@@ -53,11 +74,13 @@ pub fn DevicePreview(
     app: String,
 ) -> impl IntoView {
     let platform = device_name(shown.platform);
+    let banner = setting.is_banner(shown.platform);
     view! {
         <figure
             class="device"
             data-platform=platform
             data-theme=if setting.dark { "dark" } else { "light" }
+            data-banner=banner.then_some("true")
         >
             <div class="device__screen">
                 <div class="device__clock" aria-hidden="true">

@@ -1,9 +1,10 @@
 //! A notification as iOS draws it: lock screen and Notification Centre, and
-//! opened by a long press. Title one line; body four lines, seven when opened.
+//! opened by a long press; and as a banner over an app in use. Title one line; body four
+//! lines, seven when opened, two in a banner.
 
 use leptos::prelude::*;
 
-use super::device::Parts;
+use super::device::{Parts, actions};
 
 /// The notification.
 pub(super) fn notification(parts: Parts) -> AnyView {
@@ -11,19 +12,20 @@ pub(super) fn notification(parts: Parts) -> AnyView {
         shown,
         title,
         expanded,
+        banner,
         words,
         ..
     } = parts;
     let pictured = shown.image.is_some();
     let plain = shown.subtitle.is_none();
     let acts = expanded && !shown.buttons.is_empty();
-    let actions = shown
-        .buttons
-        .into_iter()
-        .map(|title| view! { <span class="ios__action">{title}</span> })
-        .collect_view();
+    let actions = actions(shown.buttons, "ios__action");
     view! {
-        <div class="ios" data-expanded=expanded.then_some("true")>
+        <div
+            class="ios"
+            data-expanded=expanded.then_some("true")
+            data-banner=banner.then_some("true")
+        >
             <div class="ios__card">
                 <img
                     class="ios__picture"

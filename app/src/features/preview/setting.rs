@@ -54,12 +54,31 @@ impl When {
 pub struct Setting {
     /// Opened by a long press or a drag.
     pub expanded: bool,
+    /// On iOS: over an app in use, as it arrives.
+    pub banner: bool,
     /// How long ago it came.
     pub when: When,
     /// The device is set to dark.
     pub dark: bool,
     /// Of a web push: the browser.
     pub browser: Browser,
+}
+
+impl Setting {
+    /// The same with the state called `name`: `collapsed`, `banner` or `expanded`.
+    #[must_use]
+    pub fn standing(self, name: &str) -> Self {
+        Self {
+            expanded: name == "expanded",
+            banner: name == "banner",
+            ..self
+        }
+    }
+
+    /// Whether it is a banner: other platforms have none.
+    pub fn is_banner(self, platform: Platform) -> bool {
+        self.banner && platform == Platform::Ios
+    }
 }
 
 /// The first line: iOS, and Firebase's own code on Android, write the app's name where a
@@ -70,6 +89,11 @@ pub fn first_line(shown: &Shown, app: &str) -> String {
     } else {
         shown.title.clone()
     }
+}
+
+/// The class of the field that a button which takes a text opens.
+pub fn field_class(button: &str) -> String {
+    format!("{button}-field")
 }
 
 /// The id of the template of a platform's notification.

@@ -1,6 +1,9 @@
 //! What of an arrived notification a platform and an app really show.
 
-use domain::{app::Capabilities, device::Platform};
+use domain::{
+    app::{Action, Capabilities},
+    device::Platform,
+};
 
 use super::Arrived;
 
@@ -22,8 +25,8 @@ pub struct Shown {
     pub body: String,
     /// Address of the image, if it will be seen.
     pub image: Option<String>,
-    /// Titles of the buttons that will be seen.
-    pub buttons: Vec<String>,
+    /// The buttons that will be seen.
+    pub buttons: Vec<Action>,
     /// Arrives without a sound.
     pub silent: bool,
     /// The number on the app's icon.
@@ -52,9 +55,10 @@ impl Shown {
             .image
             .filter(|_| !ios || (arrived.mutable && capabilities.ios_service_extension));
         let buttons = if ios {
-            category_titles(arrived.category.as_deref(), capabilities)
+            category_actions(arrived.category.as_deref(), capabilities)
         } else if platform == Platform::Web {
-            arrived.buttons.into_iter().take(WEB_BUTTONS).collect()
+            let most = WEB_BUTTONS.min(capabilities.web_actions.into());
+            arrived.buttons.into_iter().take(most).collect()
         } else if arrived.app_draws && capabilities.android_handler {
             arrived.buttons.into_iter().take(ANDROID_BUTTONS).collect()
         } else {
@@ -73,8 +77,8 @@ impl Shown {
     }
 }
 
-/// iOS shows the titles that the app registered for the category.
-fn category_titles(category: Option<&str>, capabilities: &Capabilities) -> Vec<String> {
+/// iOS shows the actions that the app registered for the category.
+fn category_actions(category: Option<&str>, capabilities: &Capabilities) -> Vec<Action> {
     capabilities
         .ios_categories
         .iter()
@@ -94,7 +98,7 @@ mod tests {
             title: "T".into(),
             subtitle: Some("S".into()),
             image: Some("https://x.test/i.png".into()),
-            buttons: vec!["a".into(), "b".into(), "c".into(), "d".into()],
+            buttons: ["a", "b", "c", "d"].map(Action::opening).into(),
             category: Some("OFFER".into()),
             mutable: true,
             app_draws: true,
@@ -114,7 +118,7 @@ mod tests {
     fn ios_shows_the_titles_that_the_app_registered() {
         let category = Category {
             id: "OFFER".into(),
-            actions: vec!["Buy".into()],
+            actions: vec![Action::opening("Buy")],
         };
         let capabilities = Capabilities {
             ios_categories: vec![category],
@@ -122,7 +126,7 @@ mod tests {
         };
         assert_eq!(
             Shown::of(arrived(), Platform::Ios, &capabilities).buttons,
-            ["Buy"]
+            [Action::opening("Buy")]
         );
     }
 
@@ -148,7 +152,7 @@ mod tests {
         };
         assert_eq!(
             Shown::of(by_system, Platform::Android, &capabilities).buttons,
-            Vec::<String>::new()
+            Vec::<Action>::new()
         );
     }
 }

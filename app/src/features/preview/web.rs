@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::{browser::Browser, device::Parts};
+use super::{
+    browser::Browser,
+    device::{Parts, actions},
+};
 
 /// The notification.
 pub(super) fn notification(parts: Parts, browser: Browser) -> AnyView {
@@ -13,14 +16,11 @@ pub(super) fn notification(parts: Parts, browser: Browser) -> AnyView {
         app,
         expanded,
         words,
+        ..
     } = parts;
     let pictured = shown.image.is_some();
     let acts = expanded && !shown.buttons.is_empty();
-    let actions = shown
-        .buttons
-        .into_iter()
-        .map(|title| view! { <span class="web__action">{title}</span> })
-        .collect_view();
+    let actions = actions(shown.buttons, "web__action");
     view! {
         <div
             class="web"

@@ -10,12 +10,14 @@ use domain::{
     app::App,
     contact::Contact,
     push::PushContent,
-    view::{Page, PushDraft, PushSummary, PushView, SendRef},
+    view::{ImageVerdict, Page, PushDraft, PushSummary, PushView, SendRef},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::error::FieldError;
 
 /// Pushes on one page of the list.
 #[cfg(feature = "ssr")]
@@ -212,4 +214,36 @@ pub async fn test_progress(
     let (service, principal) = crate::caller::caller()?;
     let send = service.test_progress(&principal, &test).await?;
     Ok(super::send_test::progress::view(send, &names).to_html())
+}
+
+/// Looks at the image at an address as devices will fetch it.
+#[server(input = Json)]
+pub async fn look_at_image(address: String) -> Result<ImageVerdict, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    Ok(service.look_at_image(&principal, &address).await?)
+}
+
+/// What each channel would be sent of a push for one contact, as markup. `sample` is the
+/// contact as templates see it, and `event` an event's properties or nothing, both in JSON.
+#[server(input = Json)]
+pub async fn inspect_push(
+    content: PushContent,
+    sample: String,
+    event: String,
+) -> Result<String, AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    let unread = |field: &'static str, what: &str| {
+        let field = FieldError::new(field, format!("{what} cannot be read as JSON."));
+        AppError::invalid(field.message.clone(), vec![field])
+    };
+    let sample = serde_json::from_str(&sample).map_err(|_| unread("sample", "The contact"))?;
+    let event = match event.trim() {
+        "" => serde_json::Map::new(),
+        json => serde_json::from_str(json)
+            .map_err(|_| unread("sample_event", "The event’s properties"))?,
+    };
+    let seen = service
+        .inspect_push(&principal, &content, sample, &event)
+        .await?;
+    Ok(super::inspector::view(seen).to_html())
 }

@@ -39,21 +39,7 @@ pub fn capabilities(apps: &[AppLook], id: &str) -> Capabilities {
     if let Some(app) = chosen(apps, id) {
         return app.capabilities.clone();
     }
-    let Some(first) = apps.first() else {
-        return Capabilities::default();
-    };
-    let shared = |can: fn(&Capabilities) -> bool| apps.iter().all(|app| can(&app.capabilities));
-    let mut ios_categories = first.capabilities.ios_categories.clone();
-    ios_categories.retain(|category| {
-        apps.iter()
-            .all(|app| app.capabilities.ios_categories.contains(category))
-    });
-    Capabilities {
-        ios_service_extension: shared(|app| app.ios_service_extension),
-        ios_categories,
-        android_handler: shared(|app| app.android_handler),
-        android_channel_id: first.capabilities.android_channel_id.clone(),
-    }
+    Capabilities::shared(apps.iter().map(|app| &app.capabilities))
 }
 
 #[cfg(test)]

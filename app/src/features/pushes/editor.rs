@@ -12,7 +12,11 @@ use ui::{Card, FormSummary, PageClock, page_clock};
 use super::{
     api::{OpenedPush, open_editor},
     apps::{AppLook, capabilities, name_of},
-    form::{ButtonFields, DeliveryFields, Editing, MessageFields, PlaceFields},
+    form::{
+        ButtonFields, DeliveryFields, Editing, FormatField, MessageFields, OverrideFields,
+        PlaceFields, When,
+    },
+    inspector::InspectorDialog,
     look::{Viewer, look},
     preview_panel::PreviewPanel,
     sample::SampleContact,
@@ -92,6 +96,10 @@ fn PushEditor(opened: OpenedPush, campaign: String) -> impl IntoView {
         };
         look(&untrack(|| form.content().0), viewer)
     };
+    let missing = look
+        .as_ref()
+        .ok()
+        .and_then(|look| look.missing_category.clone());
     let lengths = look
         .as_ref()
         .map_or((0, 0), |look| (look.title_length, look.body_length));
@@ -111,10 +119,16 @@ fn PushEditor(opened: OpenedPush, campaign: String) -> impl IntoView {
                         <PlaceFields editing campaigns=opened.campaigns apps=choices />
                     </Card>
                     <Card title="Message">
+                        <FormatField editing />
                         <MessageFields editing lengths />
                     </Card>
-                    <Card>
-                        <ButtonFields editing apps=menus />
+                    <When field="format" is="rich".to_owned() now=form.format>
+                        <Card>
+                            <ButtonFields editing apps=menus missing />
+                        </Card>
+                    </When>
+                    <Card title="On single platforms">
+                        <OverrideFields editing />
                     </Card>
                     <Card title="Delivery">
                         <DeliveryFields editing />
@@ -123,6 +137,7 @@ fn PushEditor(opened: OpenedPush, campaign: String) -> impl IntoView {
                 <PreviewPanel look app=app_name sample />
             </div>
         </div>
+        <InspectorDialog />
         <SendTestDialog />
         <ConflictDialog />
         <LeavingDialog />

@@ -4,13 +4,15 @@
 pub mod buttons;
 pub mod delivery;
 pub mod message;
+pub mod overrides;
 pub mod place;
 
 use leptos::prelude::*;
 
 pub use buttons::ButtonFields;
 pub use delivery::DeliveryFields;
-pub use message::MessageFields;
+pub use message::{FormatField, MessageFields};
+pub use overrides::OverrideFields;
 pub use place::PlaceFields;
 
 use super::state::PushForm;
@@ -26,17 +28,17 @@ pub struct Editing {
 
 /// What is there only while a field holds a value.
 #[component]
-fn When(
+pub fn When(
     /// The name of the field's control.
     field: &'static str,
-    /// What it holds then.
+    /// What it holds then; one of several between `|`.
     is: String,
     /// What it holds now.
     now: RwSignal<String>,
     /// What is there.
     children: Children,
 ) -> impl IntoView {
-    let away = now.with_untracked(|now| *now != is);
+    let away = now.with_untracked(|now| !is.split('|').any(|is| is == now));
     view! {
         <div data-when=format!("{field}={is}") hidden=away>
             {children()}

@@ -1,6 +1,9 @@
 //! A push's fields in the marketer's words.
 
-use domain::validate::{FieldError, FieldErrors};
+use domain::{
+    device::Platform,
+    validate::{FieldError, FieldErrors},
+};
 
 /// What the editor calls a field of the API: `buttons[1].title` is "Button 2’s
 /// words".
@@ -8,10 +11,15 @@ pub fn label_of(field: &str) -> String {
     if let Some((number, part)) = button_part(field) {
         let part = match part {
             "id" => "id",
+            "kind" => "kind",
             "link" => "link",
+            "placeholder" => "placeholder",
             _ => "words",
         };
         return format!("Button {number}’s {part}");
+    }
+    if let Some((platform, part)) = override_part(field) {
+        return format!("{} on {}", label_of(part), platform.label());
     }
     match field {
         "name" => "The name",
@@ -23,6 +31,7 @@ pub fn label_of(field: &str) -> String {
         "buttons" => "The buttons",
         "sound" => "The sound",
         "badge" => "The badge",
+        "channel_id" => "The channel",
         "collapse_id" => "The collapse id",
         "ttl_seconds" => "The time to live",
         "campaign" | "campaign_name" => "The campaign",
@@ -34,6 +43,11 @@ pub fn label_of(field: &str) -> String {
 fn button_part(field: &str) -> Option<(usize, &str)> {
     let (number, part) = field.strip_prefix("buttons[")?.split_once("].")?;
     Some((number.parse::<usize>().ok()? + 1, part))
+}
+
+fn override_part(field: &str) -> Option<(Platform, &str)> {
+    let (platform, part) = field.strip_prefix("overrides.")?.split_once('.')?;
+    Some((Platform::parse(platform)?, part))
 }
 
 /// One mistake as a sentence, for the field and for the summary.
@@ -60,6 +74,12 @@ mod tests {
     #[test]
     fn a_button_is_counted_from_one() {
         assert_eq!(label_of("buttons[1].title"), "Button 2’s words");
+    }
+
+    #[test]
+    fn a_field_of_one_platform_says_which() {
+        assert_eq!(label_of("overrides.ios.title"), "The title on iOS");
+        assert_eq!(label_of("overrides.pager.title"), "overrides.pager.title");
     }
 
     #[test]

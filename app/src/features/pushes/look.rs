@@ -7,11 +7,12 @@ use domain::{
     contact::Contact,
     device::{Channel, Platform},
     payload::{self, Target, Warning, warnings},
-    push::{CompiledPush, PushContent, RenderProblem},
+    push::{CompiledPush, PushContent, RenderProblem, Rendered},
     validate::{FieldError, FieldErrors},
 };
 use liquid::Value;
 
+use super::state::control;
 use crate::features::preview::{Arrived, Shown};
 
 /// For whom, where and when a push is looked at.
@@ -38,6 +39,10 @@ pub struct Look {
     pub counted: usize,
     /// What the platform leaves out, and why.
     pub warnings: Vec<Warning>,
+    /// Addresses of images as they are rendered, by the names of their fields.
+    pub images: Vec<(String, String)>,
+    /// Why iOS shows no buttons, where the app uses iOS and no category fits them.
+    pub missing_category: Option<String>,
     /// Characters of the rendered title.
     pub title_length: usize,
     /// Characters of the rendered text.
@@ -69,9 +74,26 @@ pub fn look(content: &PushContent, viewer: Viewer<'_>) -> Result<Look, FieldErro
         channel,
         counted: payload.counted,
         warnings: warnings(&rendered, viewer.platform, viewer.capabilities),
+        images: images(&rendered, content),
+        missing_category: payload::missing_category(&rendered, viewer.capabilities)
+            .filter(|_| viewer.capabilities.reaches(Platform::Ios)),
         title_length: rendered.title.chars().count(),
         body_length: rendered.body.chars().count(),
     })
+}
+
+/// The images of what is sent: the common one, and those that platforms have of their own.
+fn images(rendered: &Rendered<'_>, content: &PushContent) -> Vec<(String, String)> {
+    let own = rendered.variants.iter().filter_map(|(platform, variant)| {
+        let sets = content.overrides.on(*platform).sets("image");
+        let image = variant.image.as_ref().filter(|_| sets)?;
+        Some((control(*platform, "image"), image.to_string()))
+    });
+    let common = rendered.image.iter();
+    common
+        .map(|image| ("image".to_owned(), image.to_string()))
+        .chain(own)
+        .collect()
 }
 
 fn one_error(problem: RenderProblem) -> FieldErrors {

@@ -6,7 +6,10 @@ pub mod weight;
 
 use domain::{device::Platform, validate::FieldErrors};
 use leptos::prelude::*;
-use ui::{Glyph, IconButton, Notice, Segment, Segmented, SelectField, SelectOption, Tone};
+use ui::{
+    Button, ButtonSize, Glyph, IconButton, Notice, Segment, Segmented, SelectField, SelectOption,
+    Tone,
+};
 
 use super::{
     look::Look, mistakes::nothing_yet, remarks::left_out, sample::SampleContact,
@@ -42,6 +45,11 @@ pub fn PreviewPanel(
                 <p>"The fields at the left have a mistake in them; this is how it looked before."</p>
             </Notice>
             <Weight weighed />
+            <div class="row">
+                <Button size=ButtonSize::Small glyph=Glyph::Code attr:data-part="inspect">
+                    "See what is sent"
+                </Button>
+            </div>
             <Notes remarks platform=platform.label() />
             <SampleFields sample />
             <PreviewTemplates />
@@ -74,7 +82,11 @@ fn Controls() -> impl IntoView {
             <Segmented
                 label="State"
                 name="preview_state"
-                parts=vec![Segment::new("collapsed", "Collapsed"), Segment::new("expanded", "Expanded")]
+                parts=vec![
+                    Segment::new("collapsed", "Collapsed"),
+                    Segment::new("banner", "Banner"),
+                    Segment::new("expanded", "Expanded"),
+                ]
                 value="collapsed"
             />
             <div class="preview__moment">

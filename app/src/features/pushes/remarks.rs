@@ -55,11 +55,12 @@ pub fn left_out(look: &Look) -> Vec<Remark> {
 
 /// Where a text ends that does not fit.
 pub fn cut_short(part: &str, cut: &Cut, setting: Setting) -> Remark {
-    let state = match (setting.expanded, setting.when) {
-        (true, _) => "when opened",
-        (false, When::Now) => "when it arrives",
-        (false, When::Hours) => "hours later",
-        (false, When::Yesterday) => "the day after",
+    let state = match setting.when {
+        _ if setting.expanded => "when opened",
+        _ if setting.banner => "in a banner",
+        When::Now => "when it arrives",
+        When::Hours => "hours later",
+        When::Yesterday => "the day after",
     };
     let tail: String = last_words(&cut.seen);
     let words = format!(

@@ -5,7 +5,9 @@
 
 use domain::{
     CampaignId, PushId,
-    app::{Capabilities, Category},
+    app::{Action, Capabilities, Category},
+    device::Channel,
+    push::ActionKind,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -59,16 +61,33 @@ fn app(app: &Value) -> AppLook {
         id: text(&app["id"]),
         name: text(&app["name"]),
         capabilities: Capabilities {
-            ios_service_extension: truth(&can["ios_service_extension"]),
-            ios_categories: items(&can["ios_categories"])
-                .map(|category| Category {
-                    id: text(&category["id"]),
-                    actions: items(&category["actions"]).map(text).collect(),
-                })
+            channels: items(&can["channels"])
+                .filter_map(|name| Channel::parse(name.as_str()?))
                 .collect(),
+            ios_service_extension: truth(&can["ios_service_extension"]),
+            ios_categories: items(&can["ios_categories"]).map(category).collect(),
             android_handler: truth(&can["android_handler"]),
-            android_channel_id: can["android_channel_id"].as_str().map(str::to_owned),
+            android_channels: items(&can["android_channels"]).map(text).collect(),
+            web_actions: can["web_actions"]
+                .as_u64()
+                .and_then(|count| count.try_into().ok())
+                .unwrap_or_default(),
         },
+    }
+}
+
+fn category(category: &Value) -> Category {
+    let action = |action: &Value| Action {
+        title: text(&action["title"]),
+        kind: action["kind"]
+            .as_str()
+            .and_then(ActionKind::parse)
+            .unwrap_or_default(),
+        placeholder: action["placeholder"].as_str().map(str::to_owned),
+    };
+    Category {
+        id: text(&category["id"]),
+        actions: items(&category["actions"]).map(action).collect(),
     }
 }
 
@@ -106,10 +125,19 @@ mod tests {
             ios_service_extension: true,
             ios_categories: vec![Category {
                 id: "OFFER".into(),
-                actions: vec!["Shop now".into(), "Later".into()],
+                actions: vec![
+                    Action::opening("Shop now"),
+                    Action {
+                        kind: ActionKind::TextInput,
+                        placeholder: Some("Which?".into()),
+                        ..Action::opening("Ask")
+                    },
+                ],
             }],
             android_handler: true,
-            android_channel_id: Some("offers".into()),
+            android_channels: vec!["offers".into()],
+            channels: vec![Channel::Apns, Channel::Webpush],
+            web_actions: 1,
         };
         let app = |id: &str, capabilities| AppLook {
             id: id.to_owned(),

@@ -2,14 +2,22 @@
 //! nothing but its own field and the preview.
 
 mod button;
+mod overrides;
+mod ttl;
+
+use std::borrow::Cow;
 
 use domain::{
-    push::{DeliveryClass, Priority, PushContent},
+    app::Category,
+    device::Platform,
+    push::{DeliveryClass, Overrides, Priority, PushContent, PushFormat},
     validate::FieldErrors,
 };
 use leptos::prelude::*;
 
 pub use button::{ButtonForm, MOST_BUTTONS, NUMBER, PLACE, slug_of};
+pub use overrides::{OverrideForm, control, own_values};
+use ttl::{amount_of, seconds_of};
 
 /// The campaign chosen when a new one is to be made while saving.
 pub const NEW_CAMPAIGN: &str = "new";
@@ -18,14 +26,6 @@ pub const NEW_CAMPAIGN: &str = "new";
 pub const TITLE_FITS: usize = 50;
 /// The same for the text.
 pub const BODY_FITS: usize = 150;
-
-/// How a time to live is entered.
-const UNITS: [(&str, u32); 4] = [
-    ("days", 86_400),
-    ("hours", 3600),
-    ("minutes", 60),
-    ("seconds", 1),
-];
 
 /// What stands beside the label of a text.
 pub fn characters(count: usize) -> String {
@@ -41,6 +41,8 @@ pub struct PushForm {
     pub campaign: RwSignal<String>,
     /// The name of a campaign to be made while saving.
     pub campaign_name: RwSignal<String>,
+    /// `standard`, `image` or `rich`: which fields are shown and sent.
+    pub format: RwSignal<String>,
     /// First line.
     pub title: RwSignal<String>,
     /// Second line.
@@ -71,6 +73,8 @@ pub struct PushForm {
     pub class: RwSignal<String>,
     /// The app's id; empty for every app.
     pub app: RwSignal<String>,
+    /// What single platforms get instead.
+    pub overrides: [OverrideForm; 4],
     next_key: StoredValue<u32>,
 }
 
@@ -89,6 +93,7 @@ impl PushForm {
             name: text(name),
             campaign: text(campaign),
             campaign_name: text(""),
+            format: text(format_name(content)),
             title: text(&content.title),
             subtitle: optional(&content.subtitle),
             body: text(&content.body),
@@ -113,25 +118,24 @@ impl PushForm {
             }),
             class: text(class_name(content.class)),
             app: RwSignal::new(content.app.map(|app| app.to_string()).unwrap_or_default()),
+            overrides: Platform::ALL
+                .map(|platform| OverrideForm::new(platform, content.overrides.on(platform))),
             next_key: StoredValue::new(0),
         };
         for button in &content.buttons {
-            form.add_button(
-                &button.id,
-                &button.title,
-                button.link.as_deref().unwrap_or_default(),
-            );
+            form.add_button(|key| ButtonForm::of(key, button));
         }
         form
     }
 
     /// Every field but those of buttons, by the name of its control.
-    pub const fn fields(self) -> [(&'static str, RwSignal<String>); 17] {
-        [
+    pub fn fields(self) -> Vec<(Cow<'static, str>, RwSignal<String>)> {
+        let own = [
             ("name", self.name),
             ("campaign", self.campaign),
             ("campaign_name", self.campaign_name),
             ("app", self.app),
+            ("format", self.format),
             ("title", self.title),
             ("subtitle", self.subtitle),
             ("body", self.body),
@@ -145,14 +149,23 @@ impl PushForm {
             ("sound", self.sound_file),
             ("badge", self.badge),
             ("collapse_id", self.collapse_id),
-        ]
+        ];
+        let mut fields: Vec<_> = own
+            .into_iter()
+            .map(|(name, value)| (Cow::Borrowed(name), value))
+            .collect();
+        for form in self.overrides {
+            let named = form.fields();
+            fields.extend(named.map(|(name, value)| (Cow::Owned(name), value)));
+        }
+        fields
     }
 
-    /// Adds a button at the end.
-    pub fn add_button(self, id: &str, title: &str, link: &str) {
+    /// Adds the button that `make` makes, given a key of its own, at the end.
+    pub fn add_button(self, make: impl FnOnce(u32) -> ButtonForm) {
         let key = self.next_key.get_value();
         self.next_key.set_value(key + 1);
-        let button = ButtonForm::new(key, id, title, link);
+        let button = make(key);
         self.buttons.update(|buttons| buttons.push(button));
     }
 
@@ -167,7 +180,27 @@ impl PushForm {
         let id = (1..=taken.len() + 1)
             .map(|number| format!("button-{number}"))
             .find(|id| !taken.contains(id));
-        self.add_button(&id.unwrap_or_default(), "", "");
+        self.add_button(|key| {
+            let button = ButtonForm::empty(key);
+            button.id.set(id.unwrap_or_default());
+            button
+        });
+    }
+
+    /// Makes the buttons those of a category that the app registered. Links stay where
+    /// they were.
+    pub fn take_category(self, category: &Category) {
+        let before = self.buttons.get_untracked();
+        self.buttons.set(Vec::new());
+        for (place, action) in category.actions.iter().enumerate() {
+            self.add_button(|key| {
+                let button = ButtonForm::of_action(key, action);
+                if let Some(link) = before.get(place).map(|before| before.link.get_untracked()) {
+                    button.link.set(link);
+                }
+                button
+            });
+        }
     }
 
     /// Takes a button away.
@@ -193,18 +226,27 @@ impl PushForm {
     /// field.
     pub fn content(self) -> (PushContent, FieldErrors) {
         let mut errors = FieldErrors::default();
+        let buttons = self.buttons.get();
+        let buttons: Vec<_> = buttons.into_iter().map(ButtonForm::content).collect();
+        let image = filled(self.image);
+        let mut overrides = Overrides::default();
+        for form in self.overrides {
+            *overrides.on_mut(form.platform) = form.content();
+        }
+        let pictured = image.is_some() || any_image(&overrides);
         let content = PushContent {
+            // It is written where it leaves something aside.
+            format: match self.format.get().as_str() {
+                "standard" if pictured || !buttons.is_empty() => PushFormat::Standard,
+                "image" if !buttons.is_empty() => PushFormat::Image,
+                _ => PushFormat::Rich,
+            },
             title: self.title.get(),
             subtitle: filled(self.subtitle),
             body: self.body.get(),
-            image: filled(self.image),
+            image,
             link: filled(self.link),
-            buttons: self
-                .buttons
-                .get()
-                .into_iter()
-                .map(ButtonForm::content)
-                .collect(),
+            buttons,
             sound: match self.sound.get().as_str() {
                 "none" => None,
                 "file" => Some(self.sound_file.get().trim().to_owned()),
@@ -225,8 +267,28 @@ impl PushForm {
             },
             app: self.app.get().parse().ok(),
             raw: None,
+            overrides,
         };
         (content, errors)
+    }
+
+    /// What the chosen kind of push leaves aside, in words. Follows every field.
+    pub fn left_aside(self) -> Option<String> {
+        let (content, _) = self.content();
+        let count = content.buttons.len();
+        let buttons = match (content.format, count) {
+            (PushFormat::Rich, _) => return None,
+            (_, 0) => None,
+            (_, 1) => Some("1 button".to_owned()),
+            _ => Some(format!("{count} buttons")),
+        };
+        let pictured = content.image.is_some() || any_image(&content.overrides);
+        let image = (content.format == PushFormat::Standard && pictured).then_some("the image");
+        let all: Vec<&str> = image.into_iter().chain(buttons.as_deref()).collect();
+        Some(format!(
+            "Kept in the draft, not sent: {}.",
+            all.join(" and ")
+        ))
     }
 
     fn badge_number(self, errors: &mut FieldErrors) -> Option<u32> {
@@ -245,13 +307,7 @@ impl PushForm {
     }
 
     fn ttl_seconds(self, errors: &mut FieldErrors) -> u32 {
-        let unit = self.ttl_unit.get();
-        let size = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .map_or(3600, |(_, size)| *size);
-        let amount: Option<u32> = self.ttl.get().trim().parse().ok();
-        if let Some(seconds) = amount.and_then(|amount| amount.checked_mul(size)) {
+        if let Some(seconds) = seconds_of(&self.ttl.get(), &self.ttl_unit.get()) {
             return seconds;
         }
         errors.add(
@@ -260,6 +316,23 @@ impl PushForm {
         );
         PushContent::default().ttl_seconds
     }
+}
+
+/// Which kind of push it is: what was chosen, or what it holds.
+fn format_name(content: &PushContent) -> &'static str {
+    match content.format {
+        PushFormat::Standard => "standard",
+        PushFormat::Image => "image",
+        PushFormat::Rich if !content.buttons.is_empty() => "rich",
+        PushFormat::Rich if content.image.is_some() || any_image(&content.overrides) => "image",
+        PushFormat::Rich => "standard",
+    }
+}
+
+fn any_image(overrides: &Overrides) -> bool {
+    Platform::ALL
+        .iter()
+        .any(|platform| overrides.on(*platform).sets("image"))
 }
 
 fn filled(text: RwSignal<String>) -> Option<String> {
@@ -274,79 +347,5 @@ const fn class_name(class: DeliveryClass) -> &'static str {
     }
 }
 
-/// The largest unit that holds a time to live without a remainder.
-fn amount_of(seconds: u32) -> (u32, &'static str) {
-    if seconds == 0 {
-        return (0, "hours");
-    }
-    let whole = UNITS
-        .iter()
-        .find(|(name, size)| seconds.is_multiple_of(*size) && (*name != "days" || seconds > *size));
-    whole.map_or((seconds, "seconds"), |(name, size)| (seconds / size, *name))
-}
-
 #[cfg(test)]
-mod tests {
-    use domain::push::Button;
-
-    use super::*;
-
-    fn round(content: &PushContent) -> PushContent {
-        Owner::new().with(|| {
-            let (back, errors) = PushForm::new("n", "", content).content();
-            assert!(errors.is_empty(), "{errors}");
-            back
-        })
-    }
-
-    #[test]
-    fn a_push_survives_the_form() {
-        let content = PushContent {
-            title: "T".into(),
-            body: "B".into(),
-            image: Some("https://x.test/i.png".into()),
-            buttons: vec![Button {
-                id: "a".into(),
-                title: "A".into(),
-                link: Some("app://a".into()),
-            }],
-            sound: Some("bell.caf".into()),
-            badge: Some(0),
-            collapse_id: Some("sale".into()),
-            ttl_seconds: 2 * 86_400,
-            priority: Priority::Normal,
-            class: DeliveryClass::Transactional,
-            app: Some(uuid::Uuid::from_u128(7).into()),
-            ..PushContent::default()
-        };
-        assert_eq!(round(&content), content);
-        assert_eq!(round(&PushContent::default()), PushContent::default());
-    }
-
-    #[test]
-    fn a_time_to_live_that_is_no_number_is_an_error_of_its_field() {
-        Owner::new().with(|| {
-            let form = PushForm::new("n", "", &PushContent::default());
-            form.ttl.set("soon".into());
-            assert!(form.content().1.of("ttl_seconds").is_some());
-        });
-    }
-
-    #[test]
-    fn a_new_button_takes_an_id_that_is_free() {
-        Owner::new().with(|| {
-            let form = PushForm::new("n", "", &PushContent::default());
-            form.add_button("button-1", "A", "");
-            form.add_empty_button();
-            assert_eq!(form.content().0.buttons[1].id, "button-2");
-        });
-    }
-
-    #[test]
-    fn a_day_is_written_as_hours_and_a_week_as_days() {
-        assert_eq!(
-            (amount_of(86_400), amount_of(604_800), amount_of(90)),
-            ((24, "hours"), (7, "days"), (90, "seconds"))
-        );
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use domain::{
     contact::Contact,
     device::Channel,
     people::{ApiKey, Role, Scope, User},
+    push::ActionKind,
     view::{AccountSettings, AppView, AuditLine, ConnectView, NewUser, Page},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -163,14 +164,36 @@ pub async fn save_app(
     capabilities: Capabilities,
 ) -> Result<(), AppError> {
     let (service, principal) = crate::caller::caller()?;
-    let capabilities = Capabilities {
-        android_channel_id: given(capabilities.android_channel_id),
-        ..capabilities
-    };
+    let capabilities = typed(capabilities);
     service
         .put_app(&principal, &slug, &name, &capabilities)
         .await?;
     Ok(())
+}
+
+/// Takes in a record of what an app can show, in JSON, in place of the one there is.
+#[server(input = Json)]
+pub async fn import_capabilities(slug: String, record: String) -> Result<(), AppError> {
+    let (service, principal) = crate::caller::caller()?;
+    service
+        .import_capabilities(&principal, &slug, &record)
+        .await?;
+    Ok(())
+}
+
+/// A record without the blanks that people type, and without the words for an empty field
+/// of an action that has none: its control is hidden.
+fn typed(mut capabilities: Capabilities) -> Capabilities {
+    let trim = |text: &mut String| *text = text.trim().to_owned();
+    for category in &mut capabilities.ios_categories {
+        trim(&mut category.id);
+        for action in &mut category.actions {
+            trim(&mut action.title);
+            let placeholder = given(action.placeholder.take());
+            action.placeholder = placeholder.filter(|_| action.kind == ActionKind::TextInput);
+        }
+    }
+    capabilities
 }
 
 /// Enters or replaces a credential. It goes in and never comes out again.

@@ -1,13 +1,19 @@
 //! An app's name, and what the installed app can show: previews and payloads
 //! follow it.
 
-use domain::app::{App, Category};
+pub mod categories;
+pub mod record;
+
+use domain::{app::App, device::Channel};
 use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, CallForm, Card, FormFailure, FormSummary, InputKind, Switch, TextArea, TextField, Then,
+    Button, CallForm, Card, Checkbox, FieldError, FormFailure, FormSummary, InputKind, NumberField,
+    Switch, TextArea, TextField, Then,
 };
 
 use super::api::SaveApp;
+use categories::Categories;
+use record::{RECORD, RecordDialog};
 
 /// The form.
 #[component]
@@ -17,10 +23,27 @@ pub fn CapabilitiesForm(
     /// The person may change it.
     may_edit: bool,
 ) -> impl IntoView {
+    let dialog = view! { <RecordDialog app=app.clone() may_edit /> };
     let known = app.capabilities;
     let locked = !may_edit;
+    let channels = Channel::ALL.map(|channel| {
+        let used = known.channels.contains(&channel);
+        view! {
+            <Checkbox
+                label=channel.label()
+                name="capabilities.channels"
+                one_of=channel.name()
+                key=format!("uses-{}", channel.name())
+                value=used
+                disabled=locked
+            />
+        }
+    });
     view! {
         <Card title="What the app can show">
+            <p class="quiet">
+                "Whoever builds the app knows it. The preview draws by it, and each payload is made for it."
+            </p>
             <CallForm
                 call=SaveApp::url()
                 then=Then::say("The app was saved.")
@@ -31,82 +54,64 @@ pub fn CapabilitiesForm(
                 <FormSummary />
                 <input type="hidden" name="slug" value=app.slug />
                 <TextField label="Name" name="name" value=app.name disabled=locked />
+                <fieldset class="field" id="field-channels" tabindex="-1">
+                    <legend class="field__label">"Channels that it uses"</legend>
+                    <div class="channels">{channels.collect_view()}</div>
+                    <FieldError name="capabilities.channels" />
+                    <p class="field__hint">"None ticked: nobody said, and no platform is ruled out."</p>
+                </fieldset>
+                <h3 class="form__part">"iOS"</h3>
                 <Switch
-                    label="The iOS app has a notification service extension"
+                    label="The app has a notification service extension"
                     name="capabilities.ios_service_extension"
                     key="ios_service_extension"
                     value=known.ios_service_extension
                     hint="Without one, iOS shows no images."
                     disabled=locked
                 />
-                <TextArea
-                    label="Categories of the iOS app"
-                    name="capabilities.ios_categories"
-                    key="categories"
-                    value=written(&known.ios_categories)
-                    records=("id", "actions")
-                    mono=true
-                    placeholder="OFFER: Shop now, Later"
-                    hint="One a line: the category's identifier, then the titles of its buttons. iOS shows buttons that the app registered, no others."
-                    disabled=locked
-                />
+                <Categories categories=known.ios_categories locked />
+                <h3 class="form__part">"Android and Fire OS"</h3>
                 <Switch
-                    label="The Android app draws pushes itself"
+                    label="The app draws pushes itself"
                     name="capabilities.android_handler"
                     key="android_handler"
                     value=known.android_handler
                     hint="Without that, Android shows no buttons."
                     disabled=locked
                 />
-                <TextField
-                    label="Android notification channel"
-                    name="capabilities.android_channel_id"
-                    key="android_channel_id"
-                    value=known.android_channel_id.unwrap_or_default()
-                    kind=InputKind::Mono
-                    hint="The channel that the app made for pushes; empty for its default."
-                    or_none=true
+                <TextArea
+                    label="Notification channels"
+                    name="capabilities.android_channels"
+                    key="android_channels"
+                    value=known.android_channels.join("\n")
+                    lines=true
+                    mono=true
+                    rows=2
+                    placeholder="offers"
+                    hint="Ids of the channels that the app made, one a line. Pushes go to the first unless they name one."
                     disabled=locked
                 />
-                {may_edit
-                    .then(|| {
-                        view! {
-                            <div class="row">
-                                <Button submit=true>"Save the app"</Button>
-                            </div>
-                        }
-                    })}
+                <h3 class="form__part">"Web"</h3>
+                <NumberField
+                    label="Buttons that the site’s worker shows"
+                    name="capabilities.web_actions"
+                    key="web_actions"
+                    value=known.web_actions.to_string()
+                    min=0
+                    max=4
+                    hint="Carillon’s worker shows as many as the browser draws, commonly 2. 0: none are sent."
+                    disabled=locked
+                />
+                <div class="row">
+                    {may_edit.then(|| view! { <Button submit=true>"Save the app"</Button> })}
+                    <Button opens=RECORD>"As JSON…"</Button>
+                </div>
             </CallForm>
         </Card>
+        {dialog}
     }
     .into_any()
 }
 
-/// Categories as a person writes them.
-fn written(categories: &[Category]) -> String {
-    let lines: Vec<String> = categories
-        .iter()
-        .map(|category| format!("{}: {}", category.id, category.actions.join(", ")))
-        .collect();
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn categories_are_written_one_a_line() {
-        let categories = [
-            Category {
-                id: "OFFER".into(),
-                actions: vec!["Shop now".into(), "Later".into()],
-            },
-            Category {
-                id: "PLAIN".into(),
-                actions: vec![],
-            },
-        ];
-        assert_eq!(written(&categories), "OFFER: Shop now, Later\nPLAIN: ");
-    }
-}
+/// The kind of a field that holds an identifier.
+const ID: InputKind = InputKind::Mono;

@@ -37,10 +37,9 @@ pub fn TextArea(
     /// A form sends it as the JSON that it is.
     #[prop(optional)]
     json: bool,
-    /// A form sends a list: each line is a name, a colon and what belongs to it, between
-    /// commas. This is what the two are called: `("id", "actions")`.
+    /// A form sends the list of its lines.
     #[prop(optional)]
-    records: Option<(&'static str, &'static str)>,
+    lines: bool,
     /// Its height in lines when empty.
     #[prop(default = 3)]
     rows: u32,
@@ -55,10 +54,10 @@ pub fn TextArea(
     disabled: Signal<bool>,
 ) -> AnyView {
     let key = key.unwrap_or_else(|| name.clone());
-    let kind = match (json, records) {
+    let kind = match (json, lines) {
         (true, _) => Some("json"),
-        (false, Some(_)) => Some("records"),
-        (false, None) => None,
+        (false, true) => Some("lines"),
+        (false, false) => None,
     };
     let described = {
         let key = key.clone();
@@ -76,7 +75,6 @@ pub fn TextArea(
                 aria-invalid=move || error.get().map(|_| "true")
                 aria-describedby=described
                 data-type=kind
-                data-record=records.map(|(name, list)| format!("{name} {list}"))
                 data-empty=or_none.then_some("null")
             >
                 {value}

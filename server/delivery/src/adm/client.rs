@@ -81,26 +81,10 @@ impl Shared {
             encoded(registration)
         );
         let uri = self.origin.uri(PathAndQuery::try_from(path).ok()?);
-        let mut headers = HeaderMap::with_capacity(5);
-        headers.insert(header::AUTHORIZATION, token.header.clone());
-        for (name, value) in [
-            (header::CONTENT_TYPE, "application/json"),
-            (header::ACCEPT, "application/json"),
-            (
-                TYPE_VERSION.clone(),
-                "com.amazon.device.messaging.ADMMessage@1.0",
-            ),
-            (
-                ACCEPT_TYPE.clone(),
-                "com.amazon.device.messaging.ADMSendResult@1.0",
-            ),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
         self.web
             .http()
             .post(uri.to_string())
-            .headers(headers)
+            .headers(headers(token.header.clone()))
             .body(body.clone())
             .build()
             .ok()
@@ -174,6 +158,27 @@ impl Client {
             return Answer::answered(outcome, reply.status, &reply.body);
         }
     }
+}
+
+/// A request's headers, with a credential.
+pub(crate) fn headers(authorization: HeaderValue) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(5);
+    headers.insert(header::AUTHORIZATION, authorization);
+    for (name, value) in [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::ACCEPT, "application/json"),
+        (
+            TYPE_VERSION.clone(),
+            "com.amazon.device.messaging.ADMMessage@1.0",
+        ),
+        (
+            ACCEPT_TYPE.clone(),
+            "com.amazon.device.messaging.ADMSendResult@1.0",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
 }
 
 /// A registration id as one segment of a path (RFC 3986, section 2.3).

@@ -76,9 +76,18 @@ impl<'a> Prepared<'a> {
     }
 
     pub(super) fn request(&self, token: &ProviderToken) -> Request<Bytes> {
+        let mut request = Request::new(self.message.body.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers(token.header.clone());
+        request
+    }
+
+    /// The headers, with a credential.
+    pub(super) fn headers(&self, authorization: HeaderValue) -> HeaderMap {
         let options = &self.message.options;
         let mut headers = HeaderMap::with_capacity(8);
-        headers.insert(header::AUTHORIZATION, token.header.clone());
+        headers.insert(header::AUTHORIZATION, authorization);
         if let Some(topic) = &self.topic {
             headers.insert(APNS_TOPIC.clone(), topic.clone());
         }
@@ -100,10 +109,13 @@ impl<'a> Prepared<'a> {
             headers.insert(APNS_COLLAPSE_ID.clone(), collapse_id.clone());
         }
         headers.insert(APNS_ID.clone(), self.id.clone());
-        let mut request = Request::new(self.message.body.clone());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = headers;
-        request
+        headers
     }
+}
+
+/// A push's headers, with a credential.
+pub(crate) fn headers(message: &Message, authorization: HeaderValue) -> Result<HeaderMap, Outcome> {
+    let nowhere =
+        Origin::parse(super::PRODUCTION).map_err(|reason| Outcome::Rejected { reason })?;
+    Ok(Prepared::new(&nowhere, message)?.headers(authorization))
 }

@@ -77,18 +77,23 @@ impl Shared {
     }
 
     fn request(&self, token: &AccessToken, body: &Bytes) -> Request<Bytes> {
-        let mut headers = HeaderMap::with_capacity(4);
-        headers.insert(header::AUTHORIZATION, token.header.clone());
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
         let mut request = Request::new(body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = headers;
+        *request.headers_mut() = headers(token.header.clone());
         request
     }
+}
+
+/// A request's headers, with a credential.
+pub(crate) fn headers(authorization: HeaderValue) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(4);
+    headers.insert(header::AUTHORIZATION, authorization);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers
 }
 
 impl Client {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use domain::Timestamp;
 use domain::device::Subscription;
 use domain::time::Clock;
 use http::{HeaderMap, HeaderValue, header};
@@ -168,37 +169,8 @@ impl Client {
         message: &Message,
         endpoint: &Url,
     ) -> Result<HeaderMap, jsonwebtoken::errors::Error> {
-        let now = self.shared.clock.now().as_seconds();
-        // Absent leaves it to the provider, and Web Push has no such choice:
-        // RFC 8030 wants a TTL.
-        let ttl = message
-            .options
-            .expiration
-            .map_or(0, |until| (until - now).max(0));
-        let mut headers = HeaderMap::with_capacity(6);
-        headers.insert(
-            header::AUTHORIZATION,
-            self.shared.signer.authorization(endpoint)?,
-        );
-        headers.insert("ttl", HeaderValue::from(ttl));
-        headers.insert(
-            "urgency",
-            HeaderValue::from_static(urgency(message.options.priority)),
-        );
-        headers.insert(
-            header::CONTENT_ENCODING,
-            HeaderValue::from_static("aes128gcm"),
-        );
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/octet-stream"),
-        );
-        if let Some(key) = &message.options.collapse_id
-            && let Ok(topic) = HeaderValue::try_from(topic(key))
-        {
-            headers.insert("topic", topic);
-        }
-        Ok(headers)
+        let authorization = self.shared.signer.authorization(endpoint)?;
+        Ok(headers(message, authorization, self.shared.clock.now()))
     }
 
     /// Whether the key pair is sound: there is no call that a push service
@@ -214,6 +186,37 @@ impl Client {
     pub(crate) async fn close(&self, within: Duration) {
         self.shared.web.close(within).await;
     }
+}
+
+/// A request's headers, with a credential.
+pub(crate) fn headers(message: &Message, authorization: HeaderValue, now: Timestamp) -> HeaderMap {
+    // Absent leaves it to the provider, and Web Push has no such choice:
+    // RFC 8030 wants a TTL.
+    let ttl = message
+        .options
+        .expiration
+        .map_or(0, |until| (until - now.as_seconds()).max(0));
+    let mut headers = HeaderMap::with_capacity(6);
+    headers.insert(header::AUTHORIZATION, authorization);
+    headers.insert("ttl", HeaderValue::from(ttl));
+    headers.insert(
+        "urgency",
+        HeaderValue::from_static(urgency(message.options.priority)),
+    );
+    headers.insert(
+        header::CONTENT_ENCODING,
+        HeaderValue::from_static("aes128gcm"),
+    );
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
+    if let Some(key) = &message.options.collapse_id
+        && let Ok(topic) = HeaderValue::try_from(topic(key))
+    {
+        headers.insert("topic", topic);
+    }
+    headers
 }
 
 fn rejected(reason: impl Into<String>) -> Answer {

@@ -4,6 +4,7 @@ mod adm;
 mod apns;
 mod fcm;
 mod goaway;
+mod picture;
 mod rig;
 mod twilio;
 mod web;

@@ -1,10 +1,56 @@
 //! What people read and tap.
 
 use leptos::prelude::*;
-use ui::{InputKind, TextArea, TextField};
+use ui::{Glyph, InputKind, Segment, Segmented, TextArea, TextField};
 
-use super::Editing;
+use super::{Editing, When};
 use crate::features::pushes::state::{BODY_FITS, TITLE_FITS, characters};
+
+/// What kind of push it is: the fields that it needs are shown, what others hold is kept.
+#[component]
+pub fn FormatField(
+    /// The form.
+    editing: Editing,
+) -> impl IntoView {
+    let format = editing.form.format;
+    let hint = |is: &str, words: &'static str| {
+        let is = is.to_owned();
+        view! {
+            <When field="format" is now=format>
+                <p class="field__hint">{words}</p>
+            </When>
+        }
+    };
+    view! {
+        <fieldset class="field" disabled=editing.read_only>
+            <Segmented
+                label="Kind of push"
+                name="format"
+                parts=vec![
+                    Segment::new("standard", "Standard"),
+                    Segment::new("image", "Image").with(Glyph::Image),
+                    Segment::new("rich", "Rich").with(Glyph::Push),
+                ]
+                value=format.get_untracked()
+            />
+            {hint("standard", "Title and text, shown everywhere.")}
+            {hint("image", "With an image, where the platform and the app show one.")}
+            {hint("rich", "With an image and buttons: links, quick replies, text input.")}
+            <p class="field__hint" data-part="aside" hidden></p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What was found at an image's address, once it was looked at.
+#[component]
+pub fn ImageNote(
+    /// The name of the field.
+    #[prop(into)]
+    field: String,
+) -> impl IntoView {
+    view! { <p class="image-note" data-image-note=field aria-live="polite" hidden></p> }.into_any()
+}
 
 /// Title, subtitle, text, image, link.
 #[component]
@@ -43,15 +89,18 @@ pub fn MessageFields(
                 over={lengths.1 > BODY_FITS}
                 disabled
             />
-            <TextField
-                label="Image"
-                name="image"
-                value=form.image.get_untracked()
-                kind=InputKind::Url
-                placeholder="https://"
-                hint="Twice as wide as high suits every platform. Android takes up to 1 MB, iOS up to 10 MB."
-                disabled
-            />
+            <When field="format" is="image|rich".to_owned() now=form.format>
+                <TextField
+                    label="Image"
+                    name="image"
+                    value=form.image.get_untracked()
+                    kind=InputKind::Url
+                    placeholder="https://"
+                    hint="Twice as wide as high suits every platform. Android takes up to 1 MB, iOS up to 10 MB."
+                    disabled
+                />
+                <ImageNote field="image" />
+            </When>
             <TextField
                 label="Link"
                 name="link"

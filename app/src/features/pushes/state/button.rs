@@ -1,6 +1,9 @@
 //! A button under construction.
 
-use domain::push::Button;
+use domain::{
+    app::Action,
+    push::{ActionKind, Button},
+};
 use leptos::prelude::*;
 
 use super::filled;
@@ -21,37 +24,68 @@ pub struct ButtonForm {
     pub id: RwSignal<String>,
     /// Its words.
     pub title: RwSignal<String>,
-    /// Where it leads.
+    /// What a tap does, by [`ActionKind::name`].
+    pub kind: RwSignal<String>,
+    /// Where it leads, if it opens.
     pub link: RwSignal<String>,
+    /// What stands in the empty field, if it takes a text.
+    pub placeholder: RwSignal<String>,
 }
 
 impl ButtonForm {
     /// A button with nothing in it.
-    pub fn empty() -> Self {
-        Self::new(0, "", "", "")
+    pub fn empty(key: u32) -> Self {
+        Self::of(key, &Button::default())
     }
 
-    pub(super) fn new(key: u32, id: &str, title: &str, link: &str) -> Self {
+    /// A button as it was composed.
+    pub fn of(key: u32, button: &Button) -> Self {
+        let optional = |text: &Option<String>| RwSignal::new(text.clone().unwrap_or_default());
         Self {
             key,
-            id: RwSignal::new(id.to_owned()),
-            title: RwSignal::new(title.to_owned()),
-            link: RwSignal::new(link.to_owned()),
+            id: RwSignal::new(button.id.clone()),
+            title: RwSignal::new(button.title.clone()),
+            kind: RwSignal::new(button.kind.name().to_owned()),
+            link: optional(&button.link),
+            placeholder: optional(&button.placeholder),
         }
     }
 
-    /// What was composed.
+    /// A button that is an action which the app registered.
+    pub(super) fn of_action(key: u32, action: &Action) -> Self {
+        let button = Button {
+            id: slug_of(&action.title),
+            title: action.title.clone(),
+            kind: action.kind,
+            link: None,
+            placeholder: action.placeholder.clone(),
+        };
+        Self::of(key, &button)
+    }
+
+    /// What was composed: what its kind has no use for stays in the form.
     pub(super) fn content(self) -> Button {
+        let kind = self.kind.with(|kind| ActionKind::parse(kind));
+        let kind = kind.unwrap_or_default();
+        let (link, placeholder) = (filled(self.link), filled(self.placeholder));
         Button {
             id: self.id.get(),
             title: self.title.get(),
-            link: filled(self.link),
+            kind,
+            link: link.filter(|_| kind == ActionKind::Open),
+            placeholder: placeholder.filter(|_| kind == ActionKind::TextInput),
         }
     }
 
     /// Its fields, by the part of the name of its control.
-    pub const fn fields(self) -> [(&'static str, RwSignal<String>); 3] {
-        [("id", self.id), ("title", self.title), ("link", self.link)]
+    pub const fn fields(self) -> [(&'static str, RwSignal<String>); 5] {
+        [
+            ("id", self.id),
+            ("title", self.title),
+            ("kind", self.kind),
+            ("link", self.link),
+            ("placeholder", self.placeholder),
+        ]
     }
 }
 

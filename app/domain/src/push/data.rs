@@ -1,0 +1,110 @@
+//! What templates read of a contact and an event.
+
+use liquid::Value;
+use serde::Serialize;
+use serde_json::Map;
+
+use crate::contact::{AttributeValue, Contact};
+
+/// What templates may read: `contact` and its attributes, and `event`, the
+/// properties of the event that began the journey.
+pub fn template_data(contact: &Contact, properties: &Map<String, serde_json::Value>) -> Value {
+    template_data_of(contact_value(contact), properties)
+}
+
+/// The same for a contact that is a value already, as [`contact_json`] reads.
+pub fn template_data_of(contact: Value, properties: &Map<String, serde_json::Value>) -> Value {
+    Value::object([("contact", contact), ("event", properties.into())])
+}
+
+/// The fields of a contact that stand beside its attributes, as templates call them.
+fn own_fields(contact: &Contact) -> impl Iterator<Item = (&'static str, &str)> {
+    let known = [
+        ("external_id", Some(&contact.external_id)),
+        ("first_name", contact.first_name.as_ref()),
+        ("last_name", contact.last_name.as_ref()),
+        ("email", contact.email.as_ref()),
+        ("locale", contact.locale.as_ref()),
+        ("time_zone", contact.time_zone.as_ref()),
+    ];
+    known
+        .into_iter()
+        .filter_map(|(name, field)| Some((name, field?.as_str())))
+}
+
+fn contact_value(contact: &Contact) -> Value {
+    let text = |text: &str| Value::Str(text.into());
+    let mut entries: Vec<(Box<str>, Value)> = Vec::with_capacity(contact.attributes.len() + 6);
+    for (name, value) in &contact.attributes {
+        let value = match value {
+            AttributeValue::Bool(value) => Value::Bool(*value),
+            AttributeValue::Int(value) => Value::Int(*value),
+            AttributeValue::Float(value) => Value::Float(*value),
+            AttributeValue::Text(value) => text(value),
+        };
+        entries.push((name.as_str().into(), value));
+    }
+    entries.extend(own_fields(contact).map(|(name, field)| (name.into(), text(field))));
+    Value::Object(std::sync::Arc::new(liquid::Object::new(entries)))
+}
+
+/// The contact as JSON that reads as the [`Value`] which templates see: for a browser,
+/// which needs no more of it.
+pub fn contact_json(contact: &Contact) -> String {
+    serde_json::to_string(&Readable(contact)).unwrap_or_default()
+}
+
+/// A contact, written as templates see it.
+struct Readable<'a>(&'a Contact);
+
+impl Serialize for Readable<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in &self.0.attributes {
+            map.serialize_entry(name, value)?;
+        }
+        // A field follows an attribute of its name and takes its place when read.
+        for (name, field) in own_fields(self.0) {
+            map.serialize_entry(name, field)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Shard, Timestamp};
+
+    #[test]
+    fn a_contact_written_for_the_browser_reads_as_templates_see_it() {
+        let attributes = [
+            ("vip", AttributeValue::Bool(true)),
+            ("orders", AttributeValue::Int(-3)),
+            ("spent", AttributeValue::Float(2.0)),
+            ("plan", AttributeValue::Text("gold".into())),
+            ("email", AttributeValue::Text("an attribute".into())),
+        ];
+        let contact = Contact {
+            id: uuid::Uuid::nil().into(),
+            shard: Shard::of("a"),
+            external_id: "a".into(),
+            first_name: Some("Ana".into()),
+            last_name: None,
+            email: Some("ana@example.com".into()),
+            locale: None,
+            time_zone: None,
+            opted_in: None,
+            attributes: attributes.map(|(name, value)| (name.into(), value)).into(),
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        };
+        let read: Value = serde_json::from_str(&contact_json(&contact)).expect("reads");
+        assert_eq!(read, contact_value(&contact));
+        assert_eq!(
+            template_data_of(read, &Map::new()),
+            template_data(&contact, &Map::new())
+        );
+    }
+}
