@@ -35,6 +35,8 @@ pub(crate) struct Route {
     /// Retries wait for room.
     wanted: AtomicBool,
     refused: AtomicBool,
+    /// That it is refused stands in the database.
+    refusal_noted: AtomicBool,
     paused_until: AtomicI64,
     /// For what Google hands on to others.
     apple_and_web_paused_until: AtomicI64,
@@ -65,6 +67,7 @@ impl Route {
             share: AtomicUsize::new(usize::MAX),
             wanted: AtomicBool::new(false),
             refused: AtomicBool::new(!fact.usable),
+            refusal_noted: AtomicBool::new(!fact.usable),
             paused_until: AtomicI64::new(0),
             apple_and_web_paused_until: AtomicI64::new(0),
             looked_at: AtomicI64::new(0),
@@ -79,6 +82,17 @@ impl Route {
     /// Marks it as refused; whether it was not before.
     pub(crate) fn refuse(&self) -> bool {
         !self.refused.swap(true, Ordering::Relaxed)
+    }
+
+    /// That it is refused was written down: from now on, if the database says
+    /// that it is usable, it was mended.
+    pub(crate) fn note_refusal(&self) {
+        self.refusal_noted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether that was written down.
+    pub(crate) fn is_refusal_noted(&self) -> bool {
+        self.refusal_noted.load(Ordering::Relaxed)
     }
 
     /// Until when it is not to be used at all, if that is after `now`.

@@ -214,7 +214,9 @@ impl Routes {
     fn still(&self, fact: &CredentialFacts) -> Option<Option<Arc<Route>>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let old = known.get(&(fact.app_id, fact.channel))?;
-        let mended = fact.usable && !old.usable;
+        // Refused and found good again between two looks.
+        let noted = |route: &Arc<Route>| route.is_refused() && route.is_refusal_noted();
+        let mended = fact.usable && (!old.usable || old.route.as_ref().is_some_and(noted));
         (old.entered_at == fact.updated_at && !mended).then(|| old.route.clone())
     }
 

@@ -117,8 +117,11 @@ impl Shared {
         metrics::counter!("carillon_credentials_refused_total").increment(1);
         tracing::error!(app = %route.app_id, channel = route.channel.name(), reason,
             "the provider refused a credential; nothing is sent with it until it is mended");
-        if let Err(error) = noted.await {
-            tracing::error!(%error, source = ?error, "a refused credential was not noted");
+        match noted.await {
+            Ok(()) => route.note_refusal(),
+            Err(error) => {
+                tracing::error!(%error, source = ?error, "a refused credential was not noted");
+            }
         }
     }
 

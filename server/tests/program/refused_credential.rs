@@ -105,5 +105,10 @@ async fn a_refused_credential_is_told_on_its_campaigns_page_until_it_is_mended()
         .await;
     assert_eq!(tried.body["result"], "works", "{tried:?}");
     assert!(!page(&carillon, &cookie, &concerned).await.contains(told));
+    let ended = test(&api, &push, "ada").await;
+    assert!(
+        ended.iter().all(|(state, _)| state == "accepted"),
+        "{ended:?}"
+    );
     sandbox.stop().expect("it stops");
 }
