@@ -135,6 +135,11 @@ pub(crate) async fn find(db: impl Into<Conn<'_>>, slug: &str) -> Result<App> {
 /// Reads a record, or says where it is wrong.
 fn read_record(record: &str) -> std::result::Result<Capabilities, FieldErrors> {
     let mut errors = FieldErrors::default();
+    // A derived reader would take a list for an object's fields in order.
+    if record.trim_start().starts_with('[') {
+        errors.add("record", "is wrong in line 1: it must be a JSON object");
+        return Err(errors);
+    }
     let mut json = serde_json::Deserializer::from_str(record);
     let read: std::result::Result<Capabilities, _> = serde_path_to_error::deserialize(&mut json);
     let capabilities = match read {

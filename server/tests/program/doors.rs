@@ -114,6 +114,7 @@ pub(crate) fn good_body(door: &Door) -> Value {
         }
         ("POST", "/reports") => json!({"carillon_id": NOBODY, "kind": "displayed"}),
         ("PUT", "/apps/{app}") => json!({"name": "Nobody's"}),
+        ("PUT", "/apps/{app}/capabilities") => json!({}),
         ("PUT", "/apps/{app}/credentials/{channel}") => json!({
             "team_id": "ABCDE12345", "key_id": "ABCDE12345", "topic": "org.example",
             "private_key": "none",

@@ -6,6 +6,48 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
+async fn what_an_app_shows_and_what_platforms_get_are_kept_as_they_were_put() {
+    let carillon = Carillon::start(&[]);
+    let api = carillon.api("manage");
+    api.put("/apps/shop", json!({"name": "Shop"})).await;
+    let path = "/apps/shop/capabilities";
+    let record = json!({
+        "channels": ["apns", "webpush"],
+        "ios_service_extension": true,
+        "ios_categories": [{"id": "ASK", "actions": ["Go",
+            {"title": "Say", "kind": "text_input", "placeholder": "Well?"}]}],
+        "android_handler": false,
+        "android_channels": ["news"],
+        "web_actions": 0,
+    });
+    assert_eq!(api.put(path, record.clone()).await.status, 200);
+    let mut kept = record;
+    kept["ios_categories"][0]["actions"][0] = json!({"title": "Go"});
+    assert_eq!(api.get(path).await.body, kept);
+    assert_eq!(api.get("/apps/shop").await.body["capabilities"], kept);
+    // A record of before is taken still.
+    let before = json!({"android_channel_id": "offers"});
+    let answer = api.put(path, before).await;
+    assert_eq!(answer.body["android_channels"], json!(["offers"]));
+    let wrong = json!({"ios_categories": [{"id": "A", "actions": [{"title": "B", "kind": "shout"}]}]});
+    let answer = api.put(path, wrong).await;
+    assert_eq!(answer.status, 422, "{answer:?}");
+    let field = &answer.body["errors"][0]["field"];
+    assert_eq!(field, "ios_categories[0].actions[0].kind", "{answer:?}");
+
+    let content = json!({
+        "format": "image", "title": "T", "body": "", "image": "https://example.org/x.png",
+        "buttons": [{"id": "yes", "title": "Yes", "kind": "quick_reply"}], "sound": "default",
+        "ttl_seconds": 60, "priority": "high", "class": "promotional",
+        "overrides": {"ios": {"title": "On iOS", "channel_id": "news"}},
+    });
+    let push = api.post("/pushes", json!({"name": "N", "content": content})).await;
+    assert_eq!(push.status, 201, "{push:?}");
+    assert_eq!(push.body["content"], content);
+    assert_eq!(push.body["mistakes"][0]["field"], "overrides.ios.channel_id");
+}
+
+#[tokio::test]
 async fn a_contact_is_made_changed_read_and_deleted_by_its_own_id() {
     let carillon = Carillon::start(&[]);
     let api = carillon.api("ingest,read");

@@ -21,7 +21,7 @@ const WEB_ACTIONS: u8 = 2;
 /// What the installed app can show: a push is drawn and built by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(from = "Written")]
+#[serde(default, from = "Written")]
 pub struct Capabilities {
     /// The channels that the app uses; empty when nobody said.
     pub channels: Vec<Channel>,
