@@ -84,7 +84,7 @@ pub fn CapabilitiesForm(
                     name="capabilities.android_channels"
                     key="android_channels"
                     value=known.android_channels.join("\n")
-                    lines=true
+                    read_as="lines"
                     mono=true
                     rows=2
                     placeholder="offers"

@@ -34,12 +34,10 @@ pub fn TextArea(
     /// An example of what to type.
     #[prop(optional, into)]
     placeholder: Option<String>,
-    /// A form sends it as the JSON that it is.
-    #[prop(optional)]
-    json: bool,
-    /// A form sends the list of its lines.
-    #[prop(optional)]
-    lines: bool,
+    /// What a form sends of it, where that is not the text: `json`, the JSON that
+    /// it is, or `lines`, the list of its lines.
+    #[prop(optional, into)]
+    read_as: Option<&'static str>,
     /// Its height in lines when empty.
     #[prop(default = 3)]
     rows: u32,
@@ -54,11 +52,6 @@ pub fn TextArea(
     disabled: Signal<bool>,
 ) -> AnyView {
     let key = key.unwrap_or_else(|| name.clone());
-    let kind = match (json, lines) {
-        (true, _) => Some("json"),
-        (false, true) => Some("lines"),
-        (false, false) => None,
-    };
     let described = {
         let key = key.clone();
         move || described_by(&key, hint.get().is_some(), error.get().is_some())
@@ -74,7 +67,7 @@ pub fn TextArea(
                 disabled=disabled
                 aria-invalid=move || error.get().map(|_| "true")
                 aria-describedby=described
-                data-type=kind
+                data-type=read_as
                 data-empty=or_none.then_some("null")
             >
                 {value}
