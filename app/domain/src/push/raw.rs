@@ -474,11 +474,11 @@ mod tests {
         assert!(errors.of("collapse_id").is_some());
     }
 
-    fn sent(channel: Channel, body: &str) -> (String, usize) {
+    fn sent_to(token: &str, channel: Channel, body: &str) -> (String, usize) {
         let target = Target {
             channel,
             platform: Platform::Ios,
-            token: "the-token",
+            token,
             capabilities: &Capabilities::default(),
             delivery: uuid::Uuid::from_u128(7),
             decided_at: Timestamp(0),
@@ -486,6 +486,20 @@ mod tests {
         let payload = raw(body).payload(target);
         let text = String::from_utf8(payload.body).expect("text");
         (text, payload.counted)
+    }
+
+    fn sent(channel: Channel, body: &str) -> (String, usize) {
+        sent_to("the-token", channel, body)
+    }
+
+    #[test]
+    fn a_device_known_by_its_installation_is_addressed_by_that() {
+        let body = r#"{"message": {"data": {}}}"#;
+        let (text, counted) = sent_to("fid:abc", Channel::Fcm, body);
+        let fcm: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(fcm["message"]["fid"], "abc");
+        assert!(fcm["message"]["token"].is_null(), "{text}");
+        assert_eq!(counted, text.len() - "abc".len());
     }
 
     #[test]
