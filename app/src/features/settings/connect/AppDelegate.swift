@@ -87,7 +87,8 @@ final class AppDelegate: NSObject, UIApplicationDelegate, UNUserNotificationCent
             let reply = (response as? UNTextInputNotificationResponse)?.userText
             let action = button["id"] as? String ?? response.actionIdentifier
             await Carillon.report("action", of: id, action: action, reply: reply)
-            link = button["link"] as? String ?? link
+            // Quick replies and typed ones answer, and open nothing.
+            link = button["kind"] == nil ? button["link"] as? String ?? link : nil
         }
         if let link, let url = URL(string: link) {
             await UIApplication.shared.open(url)

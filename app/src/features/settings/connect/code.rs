@@ -1,6 +1,10 @@
 //! The code for each system, filled in for one app and this server.
 
-use domain::{app::App, device::Channel};
+use domain::{
+    app::{Action, App, Category},
+    device::Channel,
+    push::ActionKind,
+};
 
 /// A system that apps run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +195,8 @@ impl System {
 impl Sample {
     /// The text for one app and this server.
     pub fn filled(&self, filling: &Filling<'_>) -> String {
-        let channel = filling.app.capabilities.android_channel_id.as_deref();
+        let channels = &filling.app.capabilities.android_channels;
+        let channel = channels.first().map(String::as_str);
         let places = [
             ("{server}", filling.server.as_str()),
             ("{app}", &filling.app.slug),
@@ -215,36 +220,47 @@ impl Sample {
 
 /// The app's categories in Swift, as entered; an example where there are none.
 fn categories(app: &App) -> String {
-    let known = &app.capabilities.ios_categories;
-    let example = || {
-        vec![(
-            "offer".to_owned(),
-            vec!["Shop now".to_owned(), "Later".to_owned()],
-        )]
-    };
-    let all: Vec<(String, Vec<String>)> = if known.is_empty() {
-        example()
+    let known = app.capabilities.ios_categories.as_slice();
+    let example = [Category {
+        id: "offer".to_owned(),
+        actions: vec![Action::opening("Shop now"), Action::opening("Later")],
+    }];
+    let all = if known.is_empty() {
+        &example[..]
     } else {
         known
-            .iter()
-            .map(|category| (category.id.clone(), category.actions.clone()))
-            .collect()
     };
     let mut lines = Vec::new();
-    for (id, actions) in all {
+    for category in all {
         lines.push(format!(
             "            UNNotificationCategory(identifier: {}, actions: [",
-            quoted(&id)
+            quoted(&category.id)
         ));
-        for (place, title) in actions.iter().enumerate() {
-            lines.push(format!(
-                "                UNNotificationAction(identifier: \"{place}\", title: {}, options: .foreground),",
-                quoted(title)
-            ));
+        for (place, action) in category.actions.iter().enumerate() {
+            lines.push(format!("                {},", in_swift(place, action)));
         }
         lines.push("            ], intentIdentifiers: []),".to_owned());
     }
     lines.join("\n")
+}
+
+/// An action in Swift, its place for an identifier.
+fn in_swift(place: usize, action: &Action) -> String {
+    let title = quoted(&action.title);
+    match action.kind {
+        ActionKind::Open => format!(
+            "UNNotificationAction(identifier: \"{place}\", title: {title}, options: .foreground)"
+        ),
+        ActionKind::QuickReply => {
+            format!("UNNotificationAction(identifier: \"{place}\", title: {title}, options: [])")
+        }
+        ActionKind::TextInput => {
+            let placeholder = quoted(action.placeholder.as_deref().unwrap_or_default());
+            format!(
+                "UNTextInputNotificationAction(identifier: \"{place}\", title: {title}, options: [], textInputButtonTitle: {title}, textInputPlaceholder: {placeholder})"
+            )
+        }
+    }
 }
 
 /// A text in Swift.
@@ -258,10 +274,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{
-        Timestamp,
-        app::{Capabilities, Category},
-    };
+    use domain::{Timestamp, app::Capabilities};
 
     use super::*;
 
@@ -307,9 +320,18 @@ mod tests {
     fn the_apps_own_categories_are_written_with_their_titles_escaped() {
         let app = app(vec![Category {
             id: "order".into(),
-            actions: vec!["Say \"yes\"".into()],
+            actions: vec![
+                Action::opening("Say \"yes\""),
+                Action {
+                    title: "Answer".into(),
+                    kind: ActionKind::TextInput,
+                    placeholder: Some("When?".into()),
+                },
+            ],
         }]);
         let text = categories(&app);
+        assert!(text.contains("UNTextInputNotificationAction(identifier: \"1\""));
+        assert!(text.contains("textInputPlaceholder: \"When?\""), "{text}");
         assert!(text.contains("identifier: \"order\""));
         assert!(
             text.contains("identifier: \"0\", title: \"Say \\\"yes\\\"\""),
