@@ -29,7 +29,8 @@ async fn what_an_app_shows_and_what_platforms_get_are_kept_as_they_were_put() {
     let before = json!({"android_channel_id": "offers"});
     let answer = api.put(path, before).await;
     assert_eq!(answer.body["android_channels"], json!(["offers"]));
-    let wrong = json!({"ios_categories": [{"id": "A", "actions": [{"title": "B", "kind": "shout"}]}]});
+    let wrong =
+        json!({"ios_categories": [{"id": "A", "actions": [{"title": "B", "kind": "shout"}]}]});
     let answer = api.put(path, wrong).await;
     assert_eq!(answer.status, 422, "{answer:?}");
     let field = &answer.body["errors"][0]["field"];
@@ -41,10 +42,15 @@ async fn what_an_app_shows_and_what_platforms_get_are_kept_as_they_were_put() {
         "ttl_seconds": 60, "priority": "high", "class": "promotional",
         "overrides": {"ios": {"title": "On iOS", "channel_id": "news"}},
     });
-    let push = api.post("/pushes", json!({"name": "N", "content": content})).await;
+    let push = api
+        .post("/pushes", json!({"name": "N", "content": content}))
+        .await;
     assert_eq!(push.status, 201, "{push:?}");
     assert_eq!(push.body["content"], content);
-    assert_eq!(push.body["mistakes"][0]["field"], "overrides.ios.channel_id");
+    assert_eq!(
+        push.body["mistakes"][0]["field"],
+        "overrides.ios.channel_id"
+    );
 }
 
 #[tokio::test]
