@@ -68,6 +68,12 @@ fn mask(value: &mut Value, secret: bool) {
         Value::String(text) => {
             *text = if secret {
                 hidden(text)
+            } else if let Ok(mut inner @ (Value::Object(_) | Value::Array(_))) =
+                serde_json::from_str(text)
+            {
+                // A subscription is often sent as a text.
+                mask(&mut inner, false);
+                inner.to_string()
             } else {
                 runs(text, RUN)
             }
@@ -184,6 +190,15 @@ mod tests {
             assert!(!shown.contains(secret), "{secret}: {shown}");
         }
         assert!(shown.contains("fcm"), "{shown}");
+    }
+
+    #[test]
+    fn secrets_are_found_in_a_text_that_is_json_itself() {
+        let subscription = json!({"keys": {"auth": "KM5trZmk2Nu4pfouAV51pQ"}});
+        let request = json!({"note": subscription.to_string()});
+        let shown = body(&request.to_string());
+        assert!(!shown.contains("KM5trZmk"), "{shown}");
+        assert!(shown.contains("keys"), "{shown}");
     }
 
     #[test]
