@@ -14,9 +14,17 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Everything but `frontend`, which is for WASM alone, and this crate, which would
-/// give shared dependencies other features and so build all that use them twice.
-const NATIVE: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+/// Everything but `frontend` and `dom`, which are for WASM alone, and this crate. They
+/// would give shared dependencies other features and so build all that use them twice.
+const NATIVE: [&str; 7] = [
+    "--workspace",
+    "--exclude",
+    "frontend",
+    "--exclude",
+    "dom",
+    "--exclude",
+    "xtask",
+];
 
 /// This crate.
 const TASKS: [&str; 2] = ["--package", "xtask"];
