@@ -51,7 +51,7 @@ test("what an app can show is entered row by row, and by keys alone", async () =
   const form = page.locator("#capabilities");
   await form.getByRole("button", { name: "Add a category" }).click();
   const row = form.locator(".listed__row").last();
-  await getsFocus(row.getByLabel("Category"));
+  await getsFocus(row.getByLabel("Category", { exact: true }));
   await page.keyboard.type("RATING");
   await walkTo(row.getByLabel("Title"));
   await page.keyboard.type("Rate it");
@@ -122,7 +122,7 @@ test("a record comes in and goes out as JSON, and a mistake is named by its line
 
 test("a push changes its kind, shows the fields that it needs, and loses nothing", async () => {
   const page = await open("/pushes/new");
-  const image = page.getByLabel("Image", { exact: true }).first();
+  const image = page.locator("#field-image");
   assert.ok(await image.isHidden());
   await segment(page, "Image").click();
   await write(image, "https://example.org/tea.png");
@@ -254,7 +254,7 @@ test("an image that nobody can fetch is said beside its field, and does not keep
   const page = await open("/pushes/new");
   await write(page.getByLabel("Title", { exact: true }).first(), "Tea");
   await segment(page, "Image").click();
-  const image = page.getByLabel("Image", { exact: true }).first();
+  const image = page.locator("#field-image");
   const note = page.locator("[data-image-note=image]");
   await write(image, "https://127.0.0.1:1/tea.png");
   await note.getByText("No image can be shown: it cannot be reached").waitFor();

@@ -123,14 +123,14 @@ test("what an app can show is saved as it was written", async () => {
   await page.getByLabel("The app draws pushes itself").check();
   await channels.fill(" offers \n\norders");
   await page.getByRole("button", { name: "Add a category" }).click();
-  await page.getByLabel("Category").fill(" OFFER ");
+  await page.getByLabel("Category", { exact: true }).fill(" OFFER ");
   await page.getByLabel("Title").fill("Shop now, or later");
   await page.getByLabel("Buttons that the site").fill("1");
   await page.getByRole("button", { name: "Save the app" }).click();
   await page.getByText("The app was saved.").waitFor();
   await page.reload();
   await ready(page);
-  assert.equal(await page.getByLabel("Category").inputValue(), "OFFER");
+  assert.equal(await page.getByLabel("Category", { exact: true }).inputValue(), "OFFER");
   assert.equal(await page.getByLabel("Title").inputValue(), "Shop now, or later");
   assert.equal(await channels.inputValue(), "offers\norders");
   assert.equal(await page.getByLabel("Buttons that the site").inputValue(), "1");
