@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use ui::{
-    Badge, Button, EmptyState, Glyph, LinkButton, Page, Section, SelectField, SelectOption, Tone,
+    Badge, Button, EmptyState, Glyph, LinkButton, Page, Section, SelectField, SelectOption,
+    StateChip, Tone,
 };
 
 use super::{
@@ -23,7 +24,6 @@ use crate::{
     features::states,
     shell::loaded::{failed_page, load},
 };
-use ui::StateChip;
 
 /// `/contacts/{id}/why?push={push}`.
 #[component]
