@@ -140,7 +140,7 @@ async fn a_workflow_says_what_kept_the_contact_out() {
     assert_eq!(kept_out(&bed, contact, push).await, Some(KeptOut::NoEvent));
     bed.clock.advance(60);
     let event = serde_json::from_value(serde_json::json!({"external_id": "ada", "name": "bought"}));
-    s.take_events(system, &[event.expect("an event")], |_| String::new())
+    s.take_events(system, vec![event.expect("an event")], |_| String::new())
         .await
         .expect("taken");
     assert_eq!(kept_out(&bed, contact, push).await, Some(KeptOut::Pending));
