@@ -297,7 +297,11 @@ mod tests {
         };
         for (channel, payload) in payloads {
             let arrived = Arrived::parse(channel, payload.as_bytes()).expect("a payload");
-            assert_eq!(arrived.buttons, [expected.clone()], "{payload}");
+            assert_eq!(
+                arrived.buttons,
+                std::slice::from_ref(&expected),
+                "{payload}"
+            );
         }
     }
 

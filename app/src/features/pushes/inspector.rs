@@ -145,11 +145,12 @@ fn code(read: String, copied: String, what: &'static str) -> AnyView {
 /// What becomes of a body before it leaves.
 const fn how(channel: Channel) -> &'static str {
     match channel {
-        Channel::Apns => "Indented to be read; it is sent, copied and counted without blanks.",
+        Channel::Apns | Channel::Adm => {
+            "Indented to be read; it is sent, copied and counted without blanks."
+        }
         Channel::Fcm => {
             "Indented to be read; it is sent and copied without blanks, and counts without the token."
         }
-        Channel::Adm => "Indented to be read; it is sent, copied and counted without blanks.",
         Channel::Webpush => {
             "Indented to be read; without blanks it is counted, then encrypted for the one browser."
         }

@@ -321,11 +321,10 @@ impl PushForm {
 /// Which kind of push it is: what was chosen, or what it holds.
 fn format_name(content: &PushContent) -> &'static str {
     match content.format {
-        PushFormat::Standard => "standard",
         PushFormat::Image => "image",
         PushFormat::Rich if !content.buttons.is_empty() => "rich",
         PushFormat::Rich if content.image.is_some() || any_image(&content.overrides) => "image",
-        PushFormat::Rich => "standard",
+        PushFormat::Standard | PushFormat::Rich => "standard",
     }
 }
 

@@ -58,7 +58,7 @@ fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
             <Section title="Credentials">
                 <div class="pair">{cards}</div>
             </Section>
-            <CapabilitiesForm app=view.app may_edit />
+            <CapabilitiesForm offered=offered.to_vec() app=view.app may_edit />
             <SigningCard slug />
         </Page>
     }

@@ -20,25 +20,30 @@ use record::{RECORD, RecordDialog};
 pub fn CapabilitiesForm(
     /// The app.
     app: App,
+    /// The channels that there are: one may be off.
+    offered: Vec<Channel>,
     /// The person may change it.
     may_edit: bool,
 ) -> impl IntoView {
     let dialog = view! { <RecordDialog app=app.clone() may_edit /> };
     let known = app.capabilities;
     let locked = !may_edit;
-    let channels = Channel::ALL.map(|channel| {
+    let channels = Channel::ALL.into_iter().filter_map(|channel| {
         let used = known.channels.contains(&channel);
-        view! {
-            <Checkbox
-                label=channel.label()
-                name="capabilities.channels"
-                one_of=channel.name()
-                key=format!("uses-{}", channel.name())
-                value=used
-                disabled=locked
-            />
-        }
+        (used || offered.contains(&channel)).then(|| {
+            view! {
+                <Checkbox
+                    label=channel.label()
+                    name="capabilities.channels"
+                    one_of=channel.name()
+                    key=format!("uses-{}", channel.name())
+                    value=used
+                    disabled=locked
+                />
+            }
+        })
     });
+    let channels = channels.collect_view();
     view! {
         <Card title="What the app can show">
             <p class="quiet">
@@ -56,7 +61,7 @@ pub fn CapabilitiesForm(
                 <TextField label="Name" name="name" value=app.name disabled=locked />
                 <fieldset class="field" id="field-channels" tabindex="-1">
                     <legend class="field__label">"Channels that it uses"</legend>
-                    <div class="channels">{channels.collect_view()}</div>
+                    <div class="channels">{channels}</div>
                     <FieldError name="capabilities.channels" />
                     <p class="field__hint">"None ticked: nobody said, and no platform is ruled out."</p>
                 </fieldset>

@@ -42,6 +42,18 @@ macro_rules! on_both {
     )+};
 }
 
+/// Makes a test on SQLite alone out of `async fn sentence(world: World)`.
+macro_rules! on_sqlite {
+    ($($sentence:ident),+ $(,)?) => {$(
+        mod $sentence {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$sentence($crate::world::World::sqlite().await).await;
+            }
+        }
+    )+};
+}
+
 /// The channels of apps, whose tokens a test can make up.
 pub(crate) const APPS: [Channel; 4] = [Channel::Apns, Channel::Fcm, Channel::Adm, Channel::Twilio];
 /// The moment at which tests begin.

@@ -15,7 +15,7 @@ pub fn OverrideFields(
     let folds = editing
         .form
         .overrides
-        .map(|form| fold(form, editing))
+        .map(|form| fold(form, &editing))
         .collect_view();
     view! {
         <div class="form__section">
@@ -28,7 +28,7 @@ pub fn OverrideFields(
     .into_any()
 }
 
-fn fold(form: OverrideForm, editing: Editing) -> AnyView {
+fn fold(form: OverrideForm, editing: &Editing) -> AnyView {
     let platform = form.platform;
     let count = untrack(|| form.count());
     let fields: Vec<_> = form
@@ -57,7 +57,7 @@ fn fold(form: OverrideForm, editing: Editing) -> AnyView {
     view! {
         <details class="fold" id=format!("overrides-{}", platform.name()) open={count > 0}>
             <summary>
-                {platform.label()} " " <span data-own=platform.name()>{own_values(count)}</span>
+                {platform.label()} " · " <span data-own=platform.name()>{own_values(count)}</span>
             </summary>
             <div class="form__section">{fields}</div>
         </details>
