@@ -64,7 +64,7 @@ async fn an_image_is_known_by_its_bytes_and_measured() {
 #[tokio::test]
 async fn no_more_is_read_than_anybody_shows() {
     let mut large = PNG.to_vec();
-    large.resize(IOS_MAX as usize + 100_000, 0);
+    large.resize(usize::try_from(IOS_MAX).expect("a size") + 100_000, 0);
     let address = server(answer("200 OK", &large)).await;
     let seen = near().look_at_picture(&address).await.expect("an image");
     assert_eq!(seen.bytes, IOS_MAX + 1);
