@@ -86,7 +86,7 @@ impl Editor {
     /// Reads the form that the server wrote.
     pub(super) fn open(page: El, data: EditorData) -> &'static Self {
         let form = PushForm::new("", "", &PushContent::default());
-        fields::read(&page, form);
+        fields::read(&page, &form);
         let apps: &'static [AppLook] = data.apps.leak();
         let view = View::new(data.sample);
         Box::leak(Box::new(Self {
@@ -95,9 +95,9 @@ impl Editor {
             apps,
             made_up: data.made_up,
             may_edit: data.may_edit,
-            saving: Saving::new(form, data.known),
+            saving: Saving::new(&form, data.known),
             view,
-            composed: Memo::new(move |_| compose(form, view, apps)),
+            composed: Memo::new(move |_| compose(&form, view, apps)),
             free_to_leave: Cell::new(false),
         }))
     }
@@ -180,7 +180,7 @@ fn tick(now: RwSignal<i64>, timer: Timer) {
     });
 }
 
-fn compose(form: PushForm, view: View, apps: &[AppLook]) -> Composed {
+fn compose(form: &PushForm, view: View, apps: &[AppLook]) -> Composed {
     let (content, _) = form.content();
     let contact = view
         .contact

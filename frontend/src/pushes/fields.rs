@@ -10,7 +10,7 @@ use reactive_graph::{prelude::*, signal::RwSignal};
 use super::editor::Editor;
 
 /// Reads what the server wrote into the fields, not what was typed since.
-pub(super) fn read(page: &El, form: PushForm) {
+pub(super) fn read(page: &El, form: &PushForm) {
     for (name, value) in form.fields() {
         value.set(served(&controls(page, &name)));
     }

@@ -24,7 +24,7 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn of(form: PushForm) -> Self {
+    fn of(form: &PushForm) -> Self {
         Self {
             name: form.name.get(),
             campaign: form.campaign.get(),
@@ -61,10 +61,10 @@ pub(super) struct Saving {
 
 impl Saving {
     /// Watches a form that shows a push, or a new one.
-    pub(super) fn new(form: PushForm, known: Option<(PushId, i64)>) -> Self {
+    pub(super) fn new(form: &PushForm, known: Option<(PushId, i64)>) -> Self {
         let (id, version) = known.unzip();
         Self {
-            form,
+            form: *form,
             errors: RwSignal::new(FieldErrors::default()),
             busy: RwSignal::new(false),
             conflict: RwSignal::new(false),
@@ -82,7 +82,7 @@ impl Saving {
 
     /// There are changes that are not saved.
     pub(super) fn is_dirty(self) -> bool {
-        let now = Snapshot::of(self.form).key();
+        let now = Snapshot::of(&self.form).key();
         self.saved.with(|saved| *saved != now)
     }
 
@@ -105,7 +105,7 @@ impl Saving {
         if self.busy.get_untracked() {
             return None;
         }
-        let now = untrack(|| Snapshot::of(self.form));
+        let now = untrack(|| Snapshot::of(&self.form));
         let numbers = untrack(|| self.form.content().1);
         if !numbers.is_empty() {
             self.errors.set(sentences(&numbers));
