@@ -100,6 +100,7 @@ pub(crate) async fn sign_in(carillon: &Carillon, role: Role) -> String {
 
 /// What a function needs and arguments that it can read, naming what is not
 /// there. A function that is not here fails the test.
+#[expect(clippy::too_many_lines, reason = "a line for each function")]
 pub(crate) fn needs(name: &str, campaign: &str, workflow: &str) -> (Option<Permission>, Value) {
     use Permission::{
         Administer, EditContacts, EditContent, Inspect, Publish, Read, RegisterDevices, SendRaw,

@@ -18,14 +18,14 @@ pub fn AppPage(
 ) -> impl IntoView {
     load(open_app(slug)).show_answer(|answer| match answer {
         Ok(mut data) => match data.apps.pop() {
-            Some(view) => shown(view, &data.offered, data.may_edit),
+            Some(view) => shown(view, data.offered, data.may_edit),
             None => ().into_any(),
         },
         Err(error) => failed_page("App", error, "The app"),
     })
 }
 
-fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
+fn shown(view: AppView, offered: Vec<Channel>, may_edit: bool) -> AnyView {
     let slug = view.app.slug.clone();
     let (credentials, allowed) = (view.credentials, view.calls_allowed);
     let cards = Channel::ALL
@@ -58,7 +58,7 @@ fn shown(view: AppView, offered: &[Channel], may_edit: bool) -> AnyView {
             <Section title="Credentials">
                 <div class="pair">{cards}</div>
             </Section>
-            <CapabilitiesForm offered=offered.to_vec() app=view.app may_edit />
+            <CapabilitiesForm offered app=view.app may_edit />
             <SigningCard slug />
         </Page>
     }

@@ -95,7 +95,9 @@ fn a_provider_that_takes_so_many_is_held_near_that() {
     let (mut refused, mut taken, mut wide) = (0, 0, 0);
     for n in 0..200_000_u32 {
         // It takes a hundred at a time.
-        let heard = if busy.in_flight > 100 && n % 100 < 10 * (busy.in_flight as u32 / 50) {
+        let heard = if busy.in_flight > 100
+            && n % 100 < 10 * (u32::try_from(busy.in_flight).expect("a count") / 50)
+        {
             Heard::Less(None)
         } else {
             Heard::Fine

@@ -1,5 +1,7 @@
 //! Every door, knocked at with secrets in hand: as it wants it, and wrongly.
 
+use std::fmt::Write as _;
+
 use super::Findings;
 use super::world::World;
 use crate::bad_input::foreign;
@@ -405,8 +407,8 @@ async fn upload(world: &World, findings: &mut Findings) {
             continue;
         };
         let (name, channel) = (&device.name, device.channel.name());
-        file += &format!("ada,{name},{channel},{token},\n");
-        file += &format!("ada,{name},pigeon,{token},\n");
+        writeln!(file, "ada,{name},{channel},{token},").expect("a line");
+        writeln!(file, "ada,{name},pigeon,{token},").expect("a line");
     }
     let url = format!(
         "{}/upload/devices?name=devices.csv&app=shop",
