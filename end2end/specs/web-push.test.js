@@ -54,6 +54,29 @@ async function go(path) {
   await ready(page);
 }
 
+/** A page of a site of another origin is open, for a contact and a device of its own. */
+async function visitor(contact, device) {
+  const manage = rest(server, await makeKey(page, server, ["manage"]));
+  const key = await makeKey(page, server, ["ingest"]);
+  const { credentials } = await manage("GET", "/apps/shop");
+  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
+  const site = await startSite(server);
+  await browser.context.grantPermissions(["notifications"], { origin: site.url });
+  await page.goto(site.url);
+  const options = { app: "shop", key, contact, publicKey, device };
+  /** What a function of Carillon's script for sites answers there. */
+  const called = (name, changes) =>
+    page.evaluate(
+      async ([script, name, options]) => {
+        const carillon = await import(script);
+        const result = await carillon[name](options).catch((error) => `${error.reason}: ${error.message}`);
+        return typeof result === "object" ? "done" : result;
+      },
+      [`${server.url}/web/carillon.js`, name, { ...options, ...changes }],
+    );
+  return { site, manage, called };
+}
+
 test("an administrator registers their own browser", async () => {
   await go("/settings/apps/shop");
   const card = page.locator(".card").filter({ hasText: "Web Push" });
@@ -124,25 +147,8 @@ test("the browser's virtual device shows what came over the wire", async () => {
 });
 
 test("a site of its own origin subscribes its visitors, and signs one of them out", async () => {
-  const manage = rest(server, await makeKey(page, server, ["manage"]));
-  const key = await makeKey(page, server, ["ingest"]);
-  const { credentials } = await manage("GET", "/apps/shop");
-  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
-  const site = await startSite(server);
+  const { site, manage, called } = await visitor("visitor-1", "laptop");
   try {
-    await browser.context.grantPermissions(["notifications"], { origin: site.url });
-    await page.goto(site.url);
-    const options = { app: "shop", key, contact: "visitor-1", publicKey, device: "laptop" };
-    const called = (name, changes) =>
-      page.evaluate(
-        async ([script, name, options]) => {
-          const carillon = await import(script);
-          const result = await carillon[name](options).catch((error) => `${error.reason}: ${error.message}`);
-          return typeof result === "object" ? "done" : result;
-        },
-        [`${server.url}/web/carillon.js`, name, { ...options, ...changes }],
-      );
-
     assert.match(await called("subscribe", { app: "nowhere" }), /^refused: .*nowhere/);
     assert.equal(await called("refresh"), true, "the browser is subscribed by now");
     const device = await manage("GET", "/contacts/visitor-1/devices/laptop");
@@ -167,23 +173,10 @@ test("a site of its own origin subscribes its visitors, and signs one of them ou
 });
 
 test("the worker tells what became of a push, with no page of the site open", async () => {
-  const manage = rest(server, await makeKey(page, server, ["manage"]));
-  const key = await makeKey(page, server, ["ingest"]);
-  const { credentials } = await manage("GET", "/apps/shop");
-  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
-  const site = await startSite(server);
+  const { site, manage, called } = await visitor("visitor-2", "desk");
   try {
-    await browser.context.grantPermissions(["notifications"], { origin: site.url });
     await manage("PUT", "/contacts/visitor-2", { opted_in: true });
-    await page.goto(site.url);
-    const options = { app: "shop", key, contact: "visitor-2", publicKey, device: "desk" };
-    await page.evaluate(
-      async ([script, options]) => {
-        const { subscribe } = await import(script);
-        await subscribe(options);
-      },
-      [`${server.url}/web/carillon.js`, options],
-    );
+    assert.equal(await called("subscribe"), "done");
     // The page is gone; what follows is the worker's own doing.
     await page.goto("about:blank");
 
@@ -245,22 +238,9 @@ test("the worker tells what became of a push, with no page of the site open", as
 });
 
 test("a browser whose address changes registers the new one by itself", async () => {
-  const manage = rest(server, await makeKey(page, server, ["manage"]));
-  const key = await makeKey(page, server, ["ingest"]);
-  const { credentials } = await manage("GET", "/apps/shop");
-  const publicKey = credentials.find(({ channel }) => channel === "webpush").topic;
-  const site = await startSite(server);
+  const { site, manage, called } = await visitor("visitor-3", "desk");
   try {
-    await browser.context.grantPermissions(["notifications"], { origin: site.url });
-    await page.goto(site.url);
-    const options = { app: "shop", key, contact: "visitor-3", publicKey, device: "desk" };
-    await page.evaluate(
-      async ([script, options]) => {
-        const { subscribe } = await import(script);
-        await subscribe(options);
-      },
-      [`${server.url}/web/carillon.js`, options],
-    );
+    assert.equal(await called("subscribe"), "done");
     const before = await manage("GET", "/contacts/visitor-3/devices/desk");
     const fresh = await ask(server, "/sandbox/subscriptions/another-address");
     await page.goto("about:blank");

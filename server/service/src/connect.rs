@@ -17,13 +17,19 @@ impl Service {
         let app = apps::find(&mut reader, slug).await?;
         let mut known = milestones::of_app(&mut reader, app.id).await?;
         let now = self.now();
-        let fresh: Vec<_> = milestones::accepted_lately(&mut reader, app.id)
-            .await?
-            .into_iter()
-            .filter(|&channel| reached(&known, channel, MilestoneKind::Accepted).is_none())
-            .map(|channel| (app.id, channel, MilestoneKind::Accepted))
-            .collect();
         let view = self.app_view(&mut reader, app).await?;
+        let accepted = |channel| reached(&known, channel, MilestoneKind::Accepted).is_some();
+        // Looked for only where it is still to come.
+        let lately = if view.credentials.iter().all(|one| accepted(one.channel)) {
+            Vec::new()
+        } else {
+            milestones::accepted_lately(&mut reader, view.app.id).await?
+        };
+        let fresh: Vec<_> = lately
+            .into_iter()
+            .filter(|&channel| !accepted(channel))
+            .map(|channel| (view.app.id, channel, MilestoneKind::Accepted))
+            .collect();
         drop(reader);
         if !fresh.is_empty() {
             let mut tx = self.begin().await?;
