@@ -122,7 +122,7 @@ test("a contact's page says why a push did or did not arrive", async () => {
   assert.match(await stopped.first().innerText(), /Opted in/);
 
   await openContact(page, "customer-1", "Ada Okafor");
-  await page.getByText("Accepted for all 2 devices").waitFor();
+  await page.getByText("Accepted for both devices").waitFor();
   const apple = page.locator("details.delivery", { hasText: "iOS" });
   await apple.locator("summary").click();
   assert.match(await apple.innerText(), /Call 1/);

@@ -204,7 +204,7 @@ test("a platform has values of its own, and mistakes name it", async () => {
   await write(android.getByLabel("Title"), "Tea on Android");
   await write(android.getByLabel("Link"), "no link");
   await android.getByText("The link on Android is not a link").waitFor();
-  await android.locator("summary", { hasText: "2 of its own" }).waitFor();
+  await android.locator("summary", { hasText: "2 fields differ" }).waitFor();
   await write(android.getByLabel("Link"), "shop://tea");
   await write(android.getByLabel("Notification channel"), "orders");
   await preview.locator(".ios__title").getByText("Tea", { exact: true }).waitFor();
@@ -257,7 +257,7 @@ test("an image that nobody can fetch is said beside its field, and does not keep
   const image = page.locator("#field-image");
   const note = page.locator("[data-image-note=image]");
   await write(image, "https://127.0.0.1:1/tea.png");
-  await note.getByText("No image can be shown: it cannot be reached").waitFor();
+  await note.getByText("Carillon could not fetch this image: it cannot be reached").waitFor();
   await write(image, "https://169.254.169.254/latest/meta-data");
   await note.getByText("leads into a private network").waitFor();
   await screenshots(page, "rich-image-note", { fullPage: false });

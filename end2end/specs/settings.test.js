@@ -273,10 +273,10 @@ test("a signing secret is made, shown once, rotated, and the former one retired"
   await page.getByText("The former secret was retired.").waitFor();
   await page.getByRole("button", { name: "Make a new secret" }).waitFor();
 
-  await page.getByRole("button", { name: "Require no more" }).first().click();
+  await page.getByRole("button", { name: "Stop requiring signatures" }).first().click();
   await page
     .getByRole("dialog", { name: "Require signatures no more?" })
-    .getByRole("button", { name: "Require no more" })
+    .getByRole("button", { name: "Stop requiring signatures" })
     .click();
   await page.getByText("Devices are taken without a signature.").waitFor();
   await page.getByText("Not required").waitFor();

@@ -16,10 +16,8 @@ pub(super) fn start(editor: &'static Editor, cuts: RwSignal<Cuts>) {
     weigh(editor);
     let list = editor.page.part("remarks");
     let in_full = editor.page.part("in-full");
-    let platform = editor.page.part("platform");
     let said = RefCell::new(None::<Vec<Remark>>);
     follow(move || {
-        platform.say(editor.view.platform().label());
         let mut remarks = editor.composed.with(|composed| {
             let look = composed.look.as_ref();
             in_full.flag("hidden", look.is_err());

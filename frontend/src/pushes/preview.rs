@@ -8,7 +8,7 @@ use std::{
 use app::features::{
     preview::{
         Cut, Setting, Shown,
-        setting::{device_name, field_class, first_line, template_id},
+        setting::{device_name, field_class, field_words, first_line, template_id},
     },
     pushes::{apps::name_of, mistakes::nothing_yet},
 };
@@ -181,9 +181,9 @@ impl Drawn {
         for button in &shown.buttons {
             items.push(El::new("span").class(&class).text(&button.title));
             if button.kind == ActionKind::TextInput {
-                let words = button.placeholder.as_deref().unwrap_or_default();
+                let words = field_words(button.placeholder.as_deref());
                 let field = El::new("span").class(&field_class(&class));
-                items.push(field.text(words));
+                items.push(field.text(&words));
             }
         }
         actions.fill(&items);

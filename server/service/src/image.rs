@@ -24,7 +24,7 @@ impl Service {
                 }
             }
             Err(problem) => ImageVerdict::Doubtful(format!(
-                "No image can be shown: {problem}. {}",
+                "Carillon could not fetch this image: {problem}. {} The preview shows what this browser fetches.",
                 what_to_do(&problem)
             )),
         })

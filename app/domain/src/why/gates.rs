@@ -109,7 +109,10 @@ fn consent(stopped: Option<Suppression>, then: &ContactThen<'_>) -> Saw {
         .iter()
         .find(|event| event.binding.is_none() && event.at <= then.at);
     let since = said.map(|event| event.at);
-    let by = said.map_or_else(String::new, |event| format!(", by {}", event.actor));
+    let by = said.map_or_else(String::new, |event| match event.actor.as_str() {
+        "system" => ", by Carillon itself".to_owned(),
+        actor => format!(", by {actor}"),
+    });
     match stopped {
         Some(Suppression::NoConsent) => ("Nobody had recorded an opt-in.".to_owned(), None),
         Some(_) => (format!("It had opted out{by}."), since),

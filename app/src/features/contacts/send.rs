@@ -35,7 +35,7 @@ pub fn send_card(send: SendView, may_inspect: bool, again: &Again) -> AnyView {
                 "Push "
                 <a class="strong" href=format!("/pushes/{}", send.push_id)>
                     {send.push}
-                </a> {origin(send.origin)} " "
+                </a> {origin(send.origin)} <span class="quiet">" · "</span>
                 <a class="small" href=whole>
                     "Why, step by step"
                 </a>

@@ -76,12 +76,14 @@ fn released(deliveries: &[DeliveryView]) -> Verdict {
         return of_delivery(only);
     }
     if accepted > 0 {
-        let headline = if accepted == all {
-            format!("Accepted for all {all} devices")
-        } else {
-            format!("Accepted for {accepted} of {all} devices")
+        let headline = match (accepted, all) {
+            (2, 2) => "Accepted for both devices".to_owned(),
+            _ if accepted == all => format!("Accepted for all {all} devices"),
+            _ => format!("Accepted for {accepted} of {all} devices"),
         };
-        return Verdict::new(Tone::Accepted, headline, rest(all - accepted));
+        let because = [told(deliveries), rest(all - accepted - open - unknown, open, unknown)];
+        let because: Vec<String> = because.into_iter().flatten().collect();
+        return Verdict::new(Tone::Accepted, headline, because.join(" "));
     }
     let because = "Each device below says why.";
     if open > 0 {
@@ -107,12 +109,53 @@ fn released(deliveries: &[DeliveryView]) -> Verdict {
     }
 }
 
-fn rest(others: usize) -> &'static str {
-    match others {
-        0 => "The provider took it and hands it over as soon as each device can be reached.",
-        1 => "One device did not get it; it says why below.",
-        _ => "The other devices say below why they did not get it.",
+/// How far it came on the devices that told, or that none did.
+fn told(deliveries: &[DeliveryView]) -> Option<String> {
+    let came = |least: ReportKind| {
+        deliveries
+            .iter()
+            .filter_map(|delivery| furthest(&delivery.reports))
+            .filter(|report| report.kind >= least)
+            .count()
+    };
+    let (displayed, opened) = (came(ReportKind::Displayed), came(ReportKind::Opened));
+    let devices = |n: usize| match n {
+        1 => "one device".to_owned(),
+        n => format!("{n} devices"),
+    };
+    match (displayed, opened) {
+        (0, _) => Some(
+            "The provider took it and hands it over as soon as each device can be reached."
+                .to_owned(),
+        ),
+        (displayed, 0) => Some(format!("Displayed on {}.", devices(displayed))),
+        (displayed, opened) if displayed == opened => {
+            Some(format!("Opened on {}.", devices(opened)))
+        }
+        (displayed, opened) => Some(format!(
+            "Displayed on {}, opened on {}.",
+            devices(displayed),
+            devices(opened)
+        )),
     }
+}
+
+/// What became of the devices for which it was not accepted.
+fn rest(missed: usize, open: usize, unknown: usize) -> Option<String> {
+    let parts: Vec<String> = [
+        (missed, "did not get it", "did not get it"),
+        (open, "is still on its way", "are still on their way"),
+        (unknown, "may have got it", "may have got it"),
+    ]
+    .into_iter()
+    .filter_map(|(n, one, many)| match n {
+        0 => None,
+        1 => Some(format!("one {one}")),
+        n => Some(format!("{n} {many}")),
+    })
+    .collect();
+    (!parts.is_empty())
+        .then(|| format!("Of the others, {}; each says below why.", parts.join(", ")))
 }
 
 /// What became of one delivery.

@@ -3,7 +3,7 @@
 
 use domain::{
     ContactId, PushId,
-    view::{WhyJourney, WhySend, WhyView},
+    view::{SendOrigin, WhyJourney, WhySend, WhyView},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -144,7 +144,7 @@ fn whole_chain(view: WhyView, may_inspect: bool) -> AnyView {
         let tests = view
             .others
             .iter()
-            .all(|why| why.send.origin == domain::view::SendOrigin::Test);
+            .all(|why| why.send.origin == SendOrigin::Test);
         let title = if tests { "Tests" } else { "Tests and others" };
         let chain = sends_chain(view.others, &around);
         view! { <Section title>{chain}</Section> }
@@ -181,23 +181,32 @@ fn journey_section(journey: WhyJourney, around: &Around) -> AnyView {
     .into_any()
 }
 
-/// The newest send of all, if there is one.
-fn newest(view: &WhyView) -> Option<&WhySend> {
-    view.journeys
-        .iter()
-        .flat_map(|journey| &journey.passes)
-        .flat_map(|pass| &pass.sends)
-        .chain(&view.others)
-        .max_by_key(|why| why.send.created_at)
+fn newest<'a>(sends: impl Iterator<Item = &'a WhySend>) -> Option<Verdict> {
+    let why = sends.max_by_key(|why| why.send.created_at)?;
+    let mut send = why.send.clone();
+    send.deliveries = why.devices.iter().map(|one| one.delivery.clone()).collect();
+    Some(why::of_send(&send))
 }
 
-/// The answer, before the chain.
+/// The answer, before the chain: a test is none, but it is told along.
 fn in_short(view: &WhyView) -> Verdict {
-    if let Some(why) = newest(view) {
-        let mut send = why.send.clone();
-        send.deliveries = why.devices.iter().map(|one| one.delivery.clone()).collect();
-        return why::of_send(&send);
+    let is_test = |why: &&WhySend| why.send.origin == SendOrigin::Test;
+    let passes = || view.journeys.iter().flat_map(|journey| &journey.passes);
+    let sends = passes().flat_map(|pass| &pass.sends);
+    let real = view.others.iter().filter(|why| !is_test(why));
+    if let Some(verdict) = newest(sends.chain(real)) {
+        return verdict;
     }
+    let mut verdict = not_sent(view);
+    if let Some(test) = newest(view.others.iter().filter(is_test)) {
+        let told = format!(" The latest test came to: “{}”.", test.headline);
+        verdict.because.push_str(&told);
+    }
+    verdict
+}
+
+/// Why no workflow has sent it yet.
+fn not_sent(view: &WhyView) -> Verdict {
     let waits = view
         .journeys
         .iter()
@@ -223,7 +232,7 @@ fn in_short(view: &WhyView) -> Verdict {
         None => Verdict {
             tone: Tone::Suppressed,
             headline: "Nothing was sent: nothing sends this push".to_owned(),
-            because: "No workflow has it in a step, and no test of it went to this contact. Put it into a workflow, or send a test from its page.".to_owned(),
+            because: "No workflow has it in a step. Put it into a workflow, or send a test from its page.".to_owned(),
         },
     }
 }

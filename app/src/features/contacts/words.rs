@@ -147,10 +147,11 @@ pub fn change_said(change: &DeviceChange) -> (Glyph, Tone, String) {
                 BindingState::Active => "is reachable again".to_owned(),
                 other => format!("became: {}", other.label().to_lowercase()),
             };
-            let words = if reason.is_empty() {
-                words
-            } else {
-                format!("{words} ({reason})")
+            let words = match to {
+                // Its reason says it whole: by whom.
+                BindingState::Revoked if !reason.is_empty() => reason.clone(),
+                _ if reason.is_empty() => words,
+                _ => format!("{words} ({reason})"),
             };
             (tone.glyph(), tone, words)
         }

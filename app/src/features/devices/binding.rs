@@ -70,6 +70,8 @@ fn detail(data: DeviceData) -> AnyView {
     let contact = found.contact.display_name();
     let contact_href = format!("/contacts/{}?tab=devices", found.contact.id);
     let revoked = device.binding.state == BindingState::Revoked;
+    // Nothing is sent to a revoked device, a test neither.
+    let (may_test, may_send_raw) = (may_test && !revoked, may_send_raw && !revoked);
     let actions = {
         let label = format!("More for {name}");
         move || acts(&label, (may_register, may_test, may_send_raw), revoked)
@@ -104,7 +106,7 @@ fn detail(data: DeviceData) -> AnyView {
                     <Card title="Registered">
                         {registered(device, found.way, may_inspect, contact, contact_href)}
                     </Card>
-                    {may_register.then(|| verify_card(id, channel))}
+                    {(may_register && !revoked).then(|| verify_card(id, channel))}
                 </div>
             </div>
         </Page>

@@ -119,7 +119,8 @@ fn delivery(seen: SeenDelivery) -> AnyView {
     let reason = seen
         .reason
         .map(|reason| view! { <div class="small quiet refused__value">{reason}</div> });
-    let app = seen.app.map(|app| app.slug);
+    let app = seen.app.map(|app| app.name);
+    let contact = format!("/contacts/{}", seen.contact_id);
     let channel = seen.channel.label();
     let test = seen.test.then(|| view! { <Badge>"Test"</Badge> });
     view! {
@@ -135,7 +136,9 @@ fn delivery(seen: SeenDelivery) -> AnyView {
                 </div>
             </td>
             <td data-label="Contact">
-                <span class="mono clip devices__id">{seen.contact}</span>
+                <a class="mono clip devices__id" href=contact>
+                    {seen.contact}
+                </a>
             </td>
             <td data-label="Push">
                 <div>

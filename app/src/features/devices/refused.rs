@@ -99,7 +99,7 @@ fn refusal(refused: RefusedRegistration) -> AnyView {
                     <Fact name="When">
                         <ExactTime at=refused.at.as_millis() />
                     </Fact>
-                    <Fact name="Door">
+                    <Fact name="Request">
                         <span class="mono refused__value">{refused.door}</span>
                     </Fact>
                     {fact("Contact", refused.contact)} {fact("Device", refused.device)}

@@ -109,7 +109,7 @@ fn form(apps: Vec<AppName>, contact: String) -> AnyView {
                     key="token"
                     mono=true
                     rows=2
-                    hint="As the provider gave it to the app. APNs: hexadecimal; Web Push: the whole subscription as JSON; others: as it is. A Firebase installation id instead of a token: fid: before it."
+                    hint="As the provider gave it to the app. APNs: hexadecimal; Web Push: the whole subscription as JSON; others: as it is. For a Firebase installation id, write fid: before it."
                 />
             </Section>
             <Section title="What the person allows">{allowed()}</Section>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     Setting, Shown, android, ios,
-    setting::{device_name, field_class, first_line, template_id},
+    setting::{device_name, field_class, field_words, first_line, template_id},
     web,
 };
 
@@ -35,7 +35,7 @@ pub(super) fn actions(buttons: Vec<Action>, class: &'static str) -> AnyView {
             {field
                 .then(|| {
                     view! {
-                        <span class=field_class(class)>{button.placeholder.unwrap_or_default()}</span>
+                        <span class=field_class(class)>{field_words(button.placeholder.as_deref())}</span>
                     }
                 })}
         }

@@ -96,6 +96,11 @@ pub fn field_class(button: &str) -> String {
     format!("{button}-field")
 }
 
+/// What that field holds, which a tap on the button opens.
+pub fn field_words(placeholder: Option<&str>) -> String {
+    format!("After a tap: {}", placeholder.unwrap_or("a text is written"))
+}
+
 /// The id of the template of a platform's notification.
 pub const fn template_id(platform: Platform) -> &'static str {
     match platform {

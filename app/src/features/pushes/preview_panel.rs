@@ -50,7 +50,7 @@ pub fn PreviewPanel(
                     "See what is sent"
                 </Button>
             </div>
-            <Notes remarks platform=platform.label() />
+            <Notes remarks />
             <SampleFields sample />
             <PreviewTemplates />
         </aside>

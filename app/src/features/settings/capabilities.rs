@@ -63,7 +63,7 @@ pub fn CapabilitiesForm(
                     <legend class="field__label">"Channels that it uses"</legend>
                     <div class="channels">{channels}</div>
                     <FieldError name="capabilities.channels" />
-                    <p class="field__hint">"None ticked: nobody said, and no platform is ruled out."</p>
+                    <p class="field__hint">"If none is ticked, no platform is ruled out."</p>
                 </fieldset>
                 <h3 class="form__part">"iOS"</h3>
                 <Switch
@@ -108,7 +108,7 @@ pub fn CapabilitiesForm(
                     disabled=locked
                 />
                 <div class="row">
-                    {may_edit.then(|| view! { <Button submit=true>"Save the app"</Button> })}
+                    {may_edit.then(|| view! { <Button submit=true kind=ButtonKind::Primary>"Save the app"</Button> })}
                     <Button opens=RECORD>"As JSON…"</Button>
                 </div>
             </CallForm>

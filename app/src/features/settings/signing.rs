@@ -135,7 +135,7 @@ fn acts(two: bool) -> AnyView {
         <div class="row">
             {main}
             <Button kind=ButtonKind::Quiet opens=STOP>
-                "Require no more…"
+                "Stop requiring signatures…"
             </Button>
         </div>
     }
@@ -218,9 +218,9 @@ fn dialogs(slug: &str, signing: Option<SigningView>) -> AnyView {
         </ConfirmDialog>
         <ConfirmDialog
             id=STOP
-            title="Require signatures no more?"
+            title="Stop requiring signatures?"
             text="Whoever has the app's key can then register a device as any contact. The secret is forgotten."
-            verb="Require no more"
+            verb="Stop requiring signatures"
             call=StopSigning::url()
             then=Then::say("Devices are taken without a signature.")
         >

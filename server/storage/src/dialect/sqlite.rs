@@ -1,5 +1,7 @@
 //! SQLite: rows as `VALUES`.
 
+use std::fmt::Write as _;
+
 use domain::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -95,27 +97,28 @@ impl Dialect for SqliteConnection {
     }
 }
 
-/// Where each statement starts and how many rows it takes: powers of two, so
-/// that a template has few texts and each stays in the statement cache.
+/// Where each statement starts and how many rows it takes.
 fn slices(rows: &Rows<'_>) -> impl Iterator<Item = (usize, usize)> + use<> {
-    let most = ROWS_MAX.min((PARAMETERS_MAX / rows.columns().len().max(1)).max(1));
+    let most = (PARAMETERS_MAX / rows.columns().len().max(1)).clamp(1, ROWS_MAX);
     let most = 1 << most.ilog2();
     let total = rows.len();
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let left = total - start;
-        let count = if left >= most {
-            most
-        } else {
-            1 << left.checked_ilog2()?
-        };
-        start += count;
-        Some((start - count, count))
-    })
+    (0..total)
+        .step_by(most)
+        .map(move |start| (start, most.min(total - start)))
+}
+
+/// For how many rows a statement is written that takes `count`: a power of two or
+/// one and a half of it, so that a template has few texts and each stays in the
+/// statement cache.
+fn places(count: usize) -> usize {
+    let power = count.next_power_of_two();
+    let less = power / 4 * 3;
+    if count <= less { less } else { power }
 }
 
 /// The statement for `count` rows from `start`. Rows are bound to anonymous
 /// parameters: SQLite looks named ones up in a list as long as they are many.
+/// Places that are left stay empty, and a limit keeps them out.
 fn prepare(
     template: &'static str,
     rows: &Rows<'_>,
@@ -124,17 +127,25 @@ fn prepare(
 ) -> Result<(String, SqliteArguments)> {
     let columns = rows.columns();
     let tuple = format!("({})", vec!["?"; columns.len()].join(","));
-    let mut values = String::with_capacity("VALUES ".len() + (tuple.len() + 1) * count);
+    let places = places(count);
+    let bound = places * columns.len();
+    let mut values = String::with_capacity(48 + (tuple.len() + 1) * places);
+    if places > count {
+        values.push_str("SELECT * FROM (");
+    }
     values.push_str("VALUES ");
-    for row in 0..count {
+    for row in 0..places {
         if row > 0 {
             values.push(',');
         }
         values.push_str(&tuple);
     }
-    let bound = count * columns.len();
+    if places > count {
+        let limit = bound + scalars.len() + 1;
+        let _ = write!(values, ") LIMIT ${limit}");
+    }
     let mut arguments = SqliteArguments::default();
-    arguments.reserve(bound + scalars.len(), 0);
+    arguments.reserve(bound + scalars.len() + 1, 0);
     for row in start..start + count {
         for column in columns {
             match column {
@@ -149,7 +160,14 @@ fn prepare(
             .map_err(StorageError::Database)?;
         }
     }
+    for _ in count * columns.len()..bound {
+        arguments.add(None::<i64>).map_err(StorageError::Database)?;
+    }
     add_scalars(&mut arguments, scalars)?;
+    if places > count {
+        let limit = i64::try_from(count).unwrap_or(i64::MAX);
+        arguments.add(limit).map_err(StorageError::Database)?;
+    }
     Ok((
         render(
             template,
@@ -174,19 +192,70 @@ fn add_scalars(arguments: &mut SqliteArguments, scalars: &[Scalar]) -> Result<()
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use sqlx::Connection as _;
+
     use super::*;
 
     #[test]
-    fn rows_are_cut_into_powers_of_two_without_gap_or_overlap() {
+    fn rows_are_cut_without_gap_or_overlap() {
         for total in [0_usize, 1, 2, 3, 255, 511, 512, 513, 1300] {
             let rows = Rows::new().column(0..i64::try_from(total).unwrap());
             let mut next = 0;
             for (start, count) in slices(&rows) {
                 assert_eq!(start, next);
-                assert!(count.is_power_of_two() && count <= ROWS_MAX);
+                assert!((1..=ROWS_MAX).contains(&count));
                 next += count;
             }
             assert_eq!(next, total);
+        }
+    }
+
+    #[test]
+    fn a_template_has_few_texts_and_hardly_any_empty_place() {
+        let texts: BTreeSet<usize> = (1..=ROWS_MAX).map(places).collect();
+        assert_eq!(texts.len(), 18);
+        for count in 1..=ROWS_MAX {
+            let places = places(count);
+            assert!(places >= count && places * 2 <= count * 3, "{count}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_row_is_written_once_however_many_there_are() {
+        let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        sqlx::query("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER NOT NULL)")
+            .execute(&mut db)
+            .await
+            .unwrap();
+        let mut first = 0;
+        for total in [1, 3, 5, 7, 100, 511, 512, 700_i64] {
+            let rows = Rows::new()
+                .column(first..first + total)
+                .column((0..total).map(|_| 1_i64));
+            let written = db
+                .execute_rows("INSERT INTO t (a, b) {rows}", &rows, &[])
+                .await
+                .unwrap();
+            assert_eq!(written, total.cast_unsigned());
+            let changed = db
+                .execute_rows(
+                    "WITH r (a, b) AS ({rows}) UPDATE t SET b = r.b + $1 FROM r WHERE t.a = r.a",
+                    &rows,
+                    &[Scalar::Big(total)],
+                )
+                .await
+                .unwrap();
+            assert_eq!(changed, total.cast_unsigned());
+            let (rows, sum): (i64, i64) =
+                sqlx::query_as("SELECT COUNT(*), SUM(b) FROM t WHERE a >= ?")
+                    .bind(first)
+                    .fetch_one(&mut db)
+                    .await
+                    .unwrap();
+            assert_eq!((rows, sum), (total, total * (total + 1)));
+            first += total;
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn of_last(facts: &DeviceFacts<'_>) -> Finding {
         DeliveryState::Accepted => (
             Outlook::Ready,
             "Ready: the last push was accepted".to_owned(),
-            "If it did not appear, look whether the device was online, in a focus mode, or showed the app itself at that moment.",
+            "If it did not appear, look whether it was a silent push, which shows nothing, and whether the device was online, in a focus mode, or showed the app itself at that moment.",
             Remedy::None,
         ),
         DeliveryState::Planned | DeliveryState::Started => (

@@ -5,6 +5,7 @@ use domain::{
     delivery::{DeliveryState, SendState},
     device::Channel,
     gate::{GateFacts, Suppression},
+    report::{Report, ReportKind},
     view::{DeliveryView, SendOrigin, SendRef, SendView},
 };
 use ui::Tone;
@@ -86,6 +87,51 @@ fn an_accepted_device_among_others_is_counted() {
     assert_eq!(
         (verdict.tone, verdict.headline.as_str()),
         (Tone::Accepted, "Accepted for 1 of 3 devices")
+    );
+}
+
+#[test]
+fn what_is_still_on_its_way_is_not_said_to_have_missed_it() {
+    let deliveries = vec![
+        delivery(DeliveryState::Accepted),
+        delivery(DeliveryState::Waiting),
+        delivery(DeliveryState::Unknown),
+        delivery(DeliveryState::Rejected),
+    ];
+    let verdict = of_send(&send(SendState::Released, None, deliveries));
+    assert!(
+        verdict.because.ends_with(
+            "Of the others, one did not get it, one is still on its way, \
+             one may have got it; each says below why."
+        ),
+        "{}",
+        verdict.because
+    );
+}
+
+#[test]
+fn what_devices_told_takes_the_place_of_what_the_provider_may_do() {
+    let told = |kind| DeliveryView {
+        reports: vec![Report {
+            kind,
+            action: None,
+            reply: None,
+            at: Timestamp(0),
+        }],
+        ..delivery(DeliveryState::Accepted)
+    };
+    let because = |deliveries| of_send(&send(SendState::Released, None, deliveries)).because;
+    assert_eq!(
+        because(vec![
+            told(ReportKind::Displayed),
+            told(ReportKind::Action),
+            delivery(DeliveryState::Accepted)
+        ]),
+        "Displayed on 2 devices, opened on one device."
+    );
+    assert_eq!(
+        because(vec![told(ReportKind::Opened), told(ReportKind::Opened)]),
+        "Opened on 2 devices."
     );
 }
 

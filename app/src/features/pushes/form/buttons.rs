@@ -234,6 +234,7 @@ fn MissingCategory(editing: Editing, apps: Vec<AppLook>, missing: Option<String>
                             size=ButtonSize::Small
                             disabled=read_only
                             attr:data-category=number.to_string()
+                            attr:data-wraps=""
                         >
                             {words}
                         </Button>

@@ -21,8 +21,6 @@ const fn dress(about: About) -> (Glyph, &'static str) {
 pub fn Notes(
     /// What is left out; nothing while nothing can be rendered.
     remarks: Option<Vec<Remark>>,
-    /// The name of the system.
-    platform: &'static str,
 ) -> impl IntoView {
     let in_full = remarks.as_ref().is_some_and(Vec::is_empty);
     let remarks = remarks.unwrap_or_default();
@@ -46,8 +44,7 @@ pub fn Notes(
                 "Everything is shown in full."
             </p>
             <p class="field__hint">
-                "Measured at " <span data-part="platform">{platform}</span>
-                "’s default text size, in a font close to the system’s: the last word may differ."
+                "Measured at the default text size, in a font close to the system’s: the last word may differ."
             </p>
         </div>
         {templates}

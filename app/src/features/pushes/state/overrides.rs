@@ -59,7 +59,7 @@ pub fn control(platform: Platform, field: &str) -> String {
 pub fn own_values(count: usize) -> String {
     match count {
         0 => "as everywhere".to_owned(),
-        1 => "1 of its own".to_owned(),
-        count => format!("{count} of its own"),
+        1 => "1 field differs".to_owned(),
+        count => format!("{count} fields differ"),
     }
 }

@@ -88,7 +88,7 @@ pub fn checklist(view: &ConnectView, system: System) -> AnyView {
     view! {
         <div id="connect-list" data-live=live>
             <ol class="checks">{lines}</ol>
-            {words}
+            <div class="checks__after">{words}</div>
         </div>
     }
     .into_any()
