@@ -98,6 +98,9 @@ pub struct Report {
     /// The button's identifier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
+    /// What stood on the button, where that is the same for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// What the person wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
@@ -113,7 +116,8 @@ impl Report {
             (ReportKind::Displayed, ..) => "Displayed".to_owned(),
             (ReportKind::Opened, ..) => "Opened".to_owned(),
             (ReportKind::Action, action, None) => {
-                format!("Tapped “{}”", action.unwrap_or_default())
+                let button = self.title.as_deref().or(action).unwrap_or_default();
+                format!("Tapped “{button}”")
             }
             (ReportKind::Action, _, Some(reply)) => format!("Replied “{reply}”"),
         }
@@ -172,6 +176,7 @@ mod tests {
         let report = |kind, at| Report {
             kind,
             action: None,
+            title: None,
             reply: None,
             at: Timestamp(at),
         };

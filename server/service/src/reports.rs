@@ -179,6 +179,7 @@ fn report(input: &ReportInput, decided_at: Timestamp, now: Timestamp) -> Report 
     Report {
         kind: input.kind,
         action: input.action.clone(),
+        title: None,
         reply: input.reply.clone(),
         at: input.at.unwrap_or(now).min(now).max(decided_at),
     }

@@ -10,11 +10,12 @@ use domain::gate::{Gate, GateMask, Suppression};
 use domain::people::{Permission, Principal};
 use domain::report::Report;
 use domain::view::{DeliveryView, GateAnswer, GateVerdict, Page, SendOrigin, SendRef, SendView};
-use domain::{BindingId, ChunkId, ContactId, EnrollmentId, PushId, Shard, WorkflowId};
+use domain::{BindingId, ChunkId, ContactId, EnrollmentId, PushId, RevisionId, Shard, WorkflowId};
 use storage::deliveries::{Delivery, Place};
 use storage::sends::{Send, SendKey, is_test};
 use storage::{
-    attempts, chunks, contacts, deliveries, devices, enrollments, reports, sends, workflows,
+    attempts, chunks, contacts, deliveries, devices, enrollments, push_revisions, reports, sends,
+    workflows,
 };
 
 use crate::overview::suppression;
@@ -84,7 +85,8 @@ impl Service {
         let contact = delivery.contact_id;
         let place = place(&delivery);
         let mut told = reports::of_deliveries(&mut reader, &[place]).await?;
-        let told = told.remove(&place).unwrap_or_default();
+        let mut told = told.remove(&place).unwrap_or_default();
+        name_buttons(&mut reader, chunk.push_revision_id, &mut told).await?;
         let binding = devices::find(&mut reader, delivery.binding_id).await?;
         let bindings = binding
             .into_iter()
@@ -164,7 +166,8 @@ impl Assembler {
         let places: Vec<Place> = own.iter().map(place).collect();
         let mut told = reports::of_deliveries(db.conn(), &places).await?;
         for delivery in own {
-            let told = told.remove(&place(&delivery)).unwrap_or_default();
+            let mut told = told.remove(&place(&delivery)).unwrap_or_default();
+            name_buttons(db, send.push_revision_id, &mut told).await?;
             views.push(delivery_view(db, by, delivery, bindings, told).await?);
         }
         Ok(SendView {
@@ -230,6 +233,32 @@ impl Assembler {
         self.workflows.insert(id, known.clone());
         Ok(Some(known))
     }
+}
+
+/// Puts the words of tapped buttons beside their identifiers, from what was sent. Words
+/// that a template makes for each contact are left out.
+async fn name_buttons(
+    db: &mut impl Reads,
+    revision: RevisionId,
+    told: &mut [Report],
+) -> Result<()> {
+    if told.iter().all(|report| report.action.is_none()) {
+        return Ok(());
+    }
+    let Some(sent) = push_revisions::find(db.conn(), revision).await? else {
+        return Ok(());
+    };
+    for report in told {
+        let button = sent
+            .content
+            .buttons
+            .iter()
+            .find(|button| Some(&button.id) == report.action.as_ref());
+        report.title = button
+            .map(|button| button.title.clone())
+            .filter(|title| !title.contains('{'));
+    }
+    Ok(())
 }
 
 const fn place(delivery: &Delivery) -> Place {

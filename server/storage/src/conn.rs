@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
+use crate::writer::WriterTx;
 use crate::{Ids, Result};
 
 /// A borrowed connection of either engine: what repositories run on.
@@ -40,12 +41,12 @@ pub struct Tx {
 
 #[derive(Debug)]
 enum TxInner {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(WriterTx),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Tx {
-    pub(crate) fn sqlite(inner: Transaction<'static, Sqlite>, ids: Arc<Ids>) -> Self {
+    pub(crate) fn sqlite(inner: WriterTx, ids: Arc<Ids>) -> Self {
         Self {
             inner: TxInner::Sqlite(inner),
             ids,
@@ -62,7 +63,7 @@ impl Tx {
     /// The connection, for one repository call.
     pub fn conn(&mut self) -> Conn<'_> {
         match &mut self.inner {
-            TxInner::Sqlite(tx) => Conn::Sqlite(tx),
+            TxInner::Sqlite(tx) => Conn::Sqlite(tx.connection()),
             TxInner::Postgres(tx) => Conn::Postgres(tx),
         }
     }

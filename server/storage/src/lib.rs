@@ -62,6 +62,7 @@ pub mod triggers;
 pub mod users;
 pub mod workflow_revisions;
 pub mod workflows;
+mod writer;
 
 pub use conn::{Conn, Reader, Tx};
 pub use error::StorageError;

@@ -148,6 +148,7 @@ pub async fn of_deliveries(
         of_delivery.push(Report {
             kind,
             action,
+            title: None,
             reply,
             at: Timestamp(at),
         });

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
 use crate::conn::ReaderInner;
+use crate::writer::Writer;
 use crate::{EngineLock, Ids, Reader, Result, StorageError, Tx, migrations};
 
 /// How to open a database.
@@ -60,7 +61,7 @@ enum Pools {
     /// One connection writes, since SQLite has one writer anyway; the others
     /// read beside it.
     Sqlite {
-        writer: SqlitePool,
+        writer: Writer,
         readers: SqlitePool,
         path: PathBuf,
     },
@@ -118,10 +119,7 @@ impl Store {
     /// Begins a transaction that writes. On SQLite it waits for the one writer.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Tx::sqlite(
-                writer.begin_with("BEGIN IMMEDIATE").await?,
-                self.ids.clone(),
-            ),
+            Pools::Sqlite { writer, .. } => Tx::sqlite(writer.begin().await?, self.ids.clone()),
             Pools::Postgres(pool) => Tx::postgres(pool.begin().await?, self.ids.clone()),
         })
     }
@@ -142,7 +140,10 @@ impl Store {
     pub async fn migrate(&self) -> Result<()> {
         let migrated = match &self.pools {
             Pools::Sqlite { writer, .. } => {
-                migrations::migrator(migrations::SQLITE).run(writer).await
+                let mut alone = writer.alone().await?;
+                migrations::migrator(migrations::SQLITE)
+                    .run(alone.connection()?)
+                    .await
             }
             Pools::Postgres(pool) => migrations::migrator(migrations::POSTGRES).run(pool).await,
         };
@@ -305,14 +306,7 @@ async fn open_sqlite(access: Access, url: &str, options: &Options) -> Result<Poo
         // In KiB. More makes nothing faster, and a long send would fill it.
         .pragma("cache_size", "-12288")
         .pragma("temp_store", "MEMORY");
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .acquire_timeout(options.patience)
-        .connect_with(connect.clone())
-        .await?;
+    let writer = Writer::open(connect.clone(), options.patience).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers.max(1))
         .max_lifetime(None)

@@ -81,7 +81,10 @@ fn released(deliveries: &[DeliveryView]) -> Verdict {
             _ if accepted == all => format!("Accepted for all {all} devices"),
             _ => format!("Accepted for {accepted} of {all} devices"),
         };
-        let because = [told(deliveries), rest(all - accepted - open - unknown, open, unknown)];
+        let because = [
+            told(deliveries),
+            rest(all - accepted - open - unknown, open, unknown),
+        ];
         let because: Vec<String> = because.into_iter().flatten().collect();
         return Verdict::new(Tone::Accepted, headline, because.join(" "));
     }

@@ -98,7 +98,10 @@ pub fn field_class(button: &str) -> String {
 
 /// What that field holds, which a tap on the button opens.
 pub fn field_words(placeholder: Option<&str>) -> String {
-    format!("After a tap: {}", placeholder.unwrap_or("a text is written"))
+    format!(
+        "After a tap: {}",
+        placeholder.unwrap_or("a text is written")
+    )
 }
 
 /// The id of the template of a platform's notification.

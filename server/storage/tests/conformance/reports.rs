@@ -27,6 +27,7 @@ fn told(seq: i32, kind: ReportKind, action: Option<&str>, reply: Option<&str>) -
         report: Report {
             kind,
             action: action.map(Into::into),
+            title: None,
             reply: reply.map(Into::into),
             at: later(i64::from(kind.code())),
         },

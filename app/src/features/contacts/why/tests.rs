@@ -115,6 +115,7 @@ fn what_devices_told_takes_the_place_of_what_the_provider_may_do() {
         reports: vec![Report {
             kind,
             action: None,
+            title: None,
             reply: None,
             at: Timestamp(0),
         }],
