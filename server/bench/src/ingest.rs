@@ -140,7 +140,7 @@ async fn client(args: LoadArgs, sent: Arc<AtomicU64>, size: u64) -> Result<u64, 
         let answer = sender.send_request(request).await?;
         let status = answer.status();
         let text = answer.into_body().collect().await?.to_bytes();
-        if !matches!(status, StatusCode::OK | StatusCode::ACCEPTED) {
+        if status != StatusCode::OK {
             return Err(format!("{status}: {}", String::from_utf8_lossy(&text)).into());
         }
         taken += 1;

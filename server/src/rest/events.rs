@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::EventId;
 use domain::event::{EVENT_BATCH_MAX, EventInput};
-use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -125,7 +124,7 @@ pub struct TakenBody {
     post, path = "/events", tag = "events", request_body = EventsBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Done once within a day")),
     responses(
-        (status = 202, body = TakenBody),
+        (status = 200, body = TakenBody),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -150,5 +149,5 @@ pub async fn post(
         taken: taken.taken(),
         ids: taken.ids,
     };
-    Ok((StatusCode::ACCEPTED, Answer(body)).into_response())
+    Ok(Answer(body).into_response())
 }

@@ -6,7 +6,6 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::{REPORT_BATCH_MAX, Report, ReportInput, ReportKind};
-use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::schema::OneOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -145,7 +144,7 @@ impl From<Report> for KeptBody {
     post, path = "/reports", tag = "devices", request_body = ReportsBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Done once within a day")),
     responses(
-        (status = 202, body = TakenReports),
+        (status = 200, body = TakenReports),
         (status = "4XX", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -172,5 +171,5 @@ pub async fn post(
         beyond: taken.beyond,
         unknown: taken.unknown,
     };
-    Ok((StatusCode::ACCEPTED, Answer(body)).into_response())
+    Ok(Answer(body).into_response())
 }
