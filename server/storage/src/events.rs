@@ -122,22 +122,43 @@ async fn take_keys(
     keys: HashSet<(Shard, Uuid)>,
     now: Timestamp,
 ) -> Result<HashSet<(Shard, Uuid)>> {
-    const SQL: &str = "INSERT INTO event_keys (shard, key_hash, at) {rows} \
+    const KNOWN: &str = "WITH r (shard, key_hash, at) AS ({rows}) \
+        SELECT {pack}k.shard, {id}k.key_hash{/id}{/pack} FROM r CROSS JOIN event_keys k \
+        WHERE k.shard = r.shard AND k.key_hash = r.key_hash";
+    const TAKE: &str = "INSERT INTO event_keys (shard, key_hash, at) {rows}";
+    const TAKE_NEW: &str = "INSERT INTO event_keys (shard, key_hash, at) {rows} \
         ON CONFLICT (shard, key_hash) DO NOTHING RETURNING shard, key_hash";
     let mut keys: Vec<_> = keys.into_iter().collect();
     // In one order, so that two ingests of the same events do not wait for
     // each other in a circle.
     keys.sort_unstable();
-    let rows = Rows::new()
-        .column(keys.iter().map(|key| key.0))
-        .column(keys.iter().map(|key| key.1))
-        .column(keys.iter().map(|_| now));
-    let new: Vec<(i16, Uuid)> =
-        with_engine!(tx.conn(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
-    Ok(new
-        .into_iter()
-        .map(|(shard, hash)| (shard_of(shard), hash))
-        .collect())
+    let rows_of = |keys: &[(Shard, Uuid)]| {
+        Rows::new()
+            .column(keys.iter().map(|key| key.0))
+            .column(keys.iter().map(|key| key.1))
+            .column(keys.iter().map(|_| now))
+    };
+    let read = |(shard, hash): (i16, Uuid)| (shard_of(shard), hash);
+    let rows = rows_of(&keys);
+    match tx.conn() {
+        // Nobody else writes: hardly any is known, and naming those costs less than
+        // naming the others.
+        Conn::Sqlite(db) => {
+            let known: Vec<(i16, Uuid)> = db.fetch_rows_packed(KNOWN, &rows, &[]).await?;
+            if known.is_empty() {
+                db.execute_rows(TAKE, &rows, &[]).await?;
+                return Ok(keys.into_iter().collect());
+            }
+            let known: HashSet<_> = known.into_iter().map(read).collect();
+            keys.retain(|key| !known.contains(key));
+            db.execute_rows(TAKE, &rows_of(&keys), &[]).await?;
+            Ok(keys.into_iter().collect())
+        }
+        Conn::Postgres(db) => {
+            let new: Vec<(i16, Uuid)> = db.fetch_rows(TAKE_NEW, &rows, &[]).await?;
+            Ok(new.into_iter().map(read).collect())
+        }
+    }
 }
 
 /// Those of the events' names that live workflows listen to.

@@ -96,14 +96,15 @@ async fn locate<'k>(
     external_ids: impl Iterator<Item = &'k str>,
 ) -> Result<HashMap<String, Upserted>> {
     const SQL: &str = "WITH r (external_id, shard) AS ({rows}) \
-        SELECT c.external_id, c.shard, c.id FROM r CROSS JOIN contacts c \
+        SELECT {pack}c.external_id, c.shard, {id}c.id{/id}{/pack} FROM r CROSS JOIN contacts c \
         WHERE c.external_id = r.external_id AND c.shard = r.shard";
     let names: Vec<&str> = external_ids.collect();
     let rows = Rows::new()
         .column(names.iter().copied())
         .column(names.iter().map(|name| Shard::of(name)));
-    let found: Vec<(String, i16, uuid::Uuid)> =
-        with_engine!(tx.conn(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
+    let found: Vec<(String, i16, uuid::Uuid)> = with_engine!(tx.conn(), |db| db
+        .fetch_rows_packed(SQL, &rows, &[])
+        .await?);
     Ok(found
         .into_iter()
         .map(|(name, shard, id)| {

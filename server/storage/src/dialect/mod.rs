@@ -72,6 +72,17 @@ pub(crate) trait Dialect: Sized + Send {
     where
         T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin;
 
+    /// Runs a bulk statement that reads many rows, marked as for
+    /// [`Self::fetch_packed`], and collects them, in no order.
+    fn fetch_rows_packed<T>(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar],
+    ) -> impl Future<Output = Result<Vec<T>>> + Send
+    where
+        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin;
+
     /// The clock that leases are measured by: the database's own on
     /// PostgreSQL, where several machines share it; `now` on SQLite.
     fn lease_clock(&mut self, now: Timestamp) -> impl Future<Output = Result<Timestamp>> + Send;

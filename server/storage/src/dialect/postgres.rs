@@ -66,6 +66,18 @@ impl Dialect for PgConnection {
         Ok(query.fetch_all(&mut *self).await?)
     }
 
+    async fn fetch_rows_packed<T>(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar],
+    ) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+    {
+        self.fetch_rows(template, rows, scalars).await
+    }
+
     async fn lease_clock(&mut self, _now: Timestamp) -> Result<Timestamp> {
         let millis: i64 =
             sqlx::query_scalar("SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT")

@@ -88,6 +88,27 @@ impl Dialect for SqliteConnection {
         serde_json::from_str(&packed).map_err(StorageError::corrupt_json("many rows"))
     }
 
+    async fn fetch_rows_packed<T>(
+        &mut self,
+        template: &'static str,
+        rows: &Rows<'_>,
+        scalars: &[Scalar],
+    ) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+    {
+        let mut found = Vec::new();
+        for slice in slices(rows) {
+            let (sql, arguments) = prepare(template, rows, scalars, slice)?;
+            let query = sqlx::query_scalar_with(AssertSqlSafe(sql), arguments);
+            let packed: String = query.fetch_one(&mut *self).await?;
+            let some: Vec<T> =
+                serde_json::from_str(&packed).map_err(StorageError::corrupt_json("many rows"))?;
+            found.extend(some);
+        }
+        Ok(found)
+    }
+
     async fn lease_clock(&mut self, now: Timestamp) -> Result<Timestamp> {
         Ok(now)
     }
