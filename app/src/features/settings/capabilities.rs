@@ -7,8 +7,8 @@ pub mod record;
 use domain::{app::App, device::Channel};
 use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{
-    Button, CallForm, Card, Checkbox, FieldError, FormFailure, FormSummary, InputKind, NumberField,
-    Switch, TextArea, TextField, Then,
+    Button, ButtonKind, CallForm, Card, Checkbox, FieldError, FormFailure, FormSummary, InputKind,
+    NumberField, Switch, TextArea, TextField, Then,
 };
 
 use super::api::SaveApp;
