@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     slot: Arc<Mutex<Slot>>,
-    options: SqliteConnectOptions,
+    options: Arc<SqliteConnectOptions>,
     /// How long a transaction waits for the one before.
     patience: Duration,
 }
@@ -42,7 +42,7 @@ impl Writer {
         };
         Ok(Self {
             slot: Arc::new(Mutex::new(slot)),
-            options,
+            options: Arc::new(options),
             patience,
         })
     }

@@ -81,12 +81,12 @@ fn released(deliveries: &[DeliveryView]) -> Verdict {
             _ if accepted == all => format!("Accepted for all {all} devices"),
             _ => format!("Accepted for {accepted} of {all} devices"),
         };
-        let because = [
-            told(deliveries),
-            rest(all - accepted - open - unknown, open, unknown),
-        ];
-        let because: Vec<String> = because.into_iter().flatten().collect();
-        return Verdict::new(Tone::Accepted, headline, because.join(" "));
+        let mut because = told(deliveries);
+        if let Some(rest) = rest(all - accepted - open - unknown, open, unknown) {
+            because.push(' ');
+            because.push_str(&rest);
+        }
+        return Verdict::new(Tone::Accepted, headline, because);
     }
     let because = "Each device below says why.";
     if open > 0 {
@@ -113,7 +113,7 @@ fn released(deliveries: &[DeliveryView]) -> Verdict {
 }
 
 /// How far it came on the devices that told, or that none did.
-fn told(deliveries: &[DeliveryView]) -> Option<String> {
+fn told(deliveries: &[DeliveryView]) -> String {
     let came = |least: ReportKind| {
         deliveries
             .iter()
@@ -127,19 +127,15 @@ fn told(deliveries: &[DeliveryView]) -> Option<String> {
         n => format!("{n} devices"),
     };
     match (displayed, opened) {
-        (0, _) => Some(
-            "The provider took it and hands it over as soon as each device can be reached."
-                .to_owned(),
-        ),
-        (displayed, 0) => Some(format!("Displayed on {}.", devices(displayed))),
-        (displayed, opened) if displayed == opened => {
-            Some(format!("Opened on {}.", devices(opened)))
-        }
-        (displayed, opened) => Some(format!(
+        (0, _) => "The provider took it and hands it over as soon as each device can be reached."
+            .to_owned(),
+        (displayed, 0) => format!("Displayed on {}.", devices(displayed)),
+        (displayed, opened) if displayed == opened => format!("Opened on {}.", devices(opened)),
+        (displayed, opened) => format!(
             "Displayed on {}, opened on {}.",
             devices(displayed),
             devices(opened)
-        )),
+        ),
     }
 }
 
