@@ -275,7 +275,7 @@ test("a signing secret is made, shown once, rotated, and the former one retired"
 
   await page.getByRole("button", { name: "Stop requiring signatures" }).first().click();
   await page
-    .getByRole("dialog", { name: "Require signatures no more?" })
+    .getByRole("dialog", { name: "Stop requiring signatures?" })
     .getByRole("button", { name: "Stop requiring signatures" })
     .click();
   await page.getByText("Devices are taken without a signature.").waitFor();

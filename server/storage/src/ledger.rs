@@ -269,6 +269,7 @@ pub async fn write_progress(
                 },
                 account: p.account,
                 outcome,
+                waited: false,
             })
         })
         .collect();
@@ -293,6 +294,7 @@ pub async fn write_retried(
             place: r.claim.place,
             account: r.account,
             outcome: &r.outcome,
+            waited: true,
         })
         .collect();
     write_outcomes(tx, &outcomes, now, counts).await?;

@@ -28,6 +28,8 @@ pub(super) struct Written<'a> {
     pub(super) place: Place,
     pub(super) account: Option<Account>,
     pub(super) outcome: &'a Outcome,
+    /// It waited, and its row says why: whatever comes of it is written there.
+    pub(super) waited: bool,
 }
 
 /// Writes outcomes, what is kept of their calls, retries and marks, and counts
@@ -47,8 +49,9 @@ pub(super) async fn write_outcomes(
          AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8) AND ",
         in_no_run!()
     );
-    let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
-        outcomes.iter().partition(|w| w.outcome.is_plain());
+    let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) = outcomes
+        .iter()
+        .partition(|w| w.outcome.is_plain() && !w.waited);
     write_plain(tx, plain.iter().map(|w| w.place).collect(), now).await?;
     let rows = Rows::new()
         .column(others.iter().map(|w| w.place.home))

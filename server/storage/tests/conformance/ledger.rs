@@ -27,6 +27,7 @@ conformance!(
     an_outcome_is_final,
     what_is_uncertain_is_unknown_at_most_once,
     what_is_uncertain_is_sent_again_at_least_once,
+    what_waited_without_a_call_keeps_no_reason_once_it_is_accepted,
     a_retry_is_claimed_once_and_settled_once,
     retries_stand_in_line_by_credential_and_by_when_they_are_due,
     a_gone_token_is_marked_with_its_outcome,
@@ -597,4 +598,36 @@ async fn rollups_add_up_by_day(store: Store) {
     };
     assert_eq!(of(3, 3).await, [(3, 7)]);
     assert_eq!(of(0, 9).await, [(3, 7), (4, 1)]);
+}
+
+async fn what_waited_without_a_call_keeps_no_reason_once_it_is_accepted(store: Store) {
+    let chunk = planned(&store, DeliveryClass::Promotional, 1).await;
+    let waiting = Outcome {
+        attempt: 0,
+        reason: Some("crowded".into()),
+        retry_at: Some(Timestamp(1)),
+        ..outcome(0, DeliveryState::Waiting)
+    };
+    write_progress(&store, progress(&chunk, 1, vec![waiting], true), NOW).await;
+    let all = (Shard::from_number(0), Shard::from_number(1023));
+    let due = read!(store, |db| retries::due(db, 0, all.0, all.1, NOW, 10));
+    let claimed = write!(store, |tx| retries::claim(tx, &due, NOW, LEASE)).unwrap();
+    let entry = [Retried {
+        claim: claimed[0],
+        account: Some(account()),
+        outcome: outcome(0, DeliveryState::Accepted),
+    }];
+    let mut counts = Counts::default();
+    let stale = write!(store, |tx| ledger::write_retried(
+        tx,
+        &entry,
+        NOW,
+        &mut counts
+    ));
+    assert_eq!(stale.unwrap(), 0);
+    let accepted = read!(store, |db| deliveries::get(db, HOME, chunk.id, 0));
+    assert_eq!(
+        (accepted.state, accepted.attempt, accepted.reason),
+        (DeliveryState::Accepted, 1, None)
+    );
 }
