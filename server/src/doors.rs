@@ -18,6 +18,7 @@ use axum::response::Response;
 use axum::routing::{any, post};
 use http::{HeaderMap, StatusCode};
 use service::{Service, ServiceError};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::rest::problem::{self, ApiError};
@@ -87,9 +88,11 @@ pub fn routes(service: Service) -> Router {
         .route("/ingest/", any(nothing_here))
         .route("/ingest/{*rest}", any(nothing_here));
     let told = |routes: Router<Service>| {
-        routes
-            .layer(CatchPanicLayer::new())
-            .layer(middleware::from_fn(problem::render))
+        routes.layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn(problem::render))
+                .layer(CatchPanicLayer::new()),
+        )
     };
     let noted = |routes: Router<Service>| {
         routes.layer(middleware::from_fn_with_state(

@@ -32,6 +32,7 @@ use axum::routing::{any, get};
 use axum::{Extension, Router, middleware};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use service::Service;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{self, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -156,11 +157,14 @@ pub fn routes(service: Service, turns: Turns) -> Router {
         .nest("/api/v1", endpoints())
         .split_for_parts();
     let api = api
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            idempotency::once,
-        ))
-        .layer(middleware::from_fn_with_state(state.clone(), refused::note))
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(state.clone(), refused::note))
+                .layer(middleware::from_fn_with_state(
+                    state.clone(),
+                    idempotency::once,
+                )),
+        )
         .with_state(state);
     let text: Arc<str> = document.to_json().unwrap_or_default().into();
     Router::new()
@@ -172,9 +176,12 @@ pub fn routes(service: Service, turns: Turns) -> Router {
         .merge(docs())
         .route("/api", any(nothing_here))
         .route("/api/{*rest}", any(nothing_here))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(problem::render))
-        .layer(cross_origin())
+        .layer(
+            ServiceBuilder::new()
+                .layer(cross_origin())
+                .layer(middleware::from_fn(problem::render))
+                .layer(CatchPanicLayer::new()),
+        )
 }
 
 /// Pages of any site may call the API: a key says who calls, and cookies are

@@ -21,6 +21,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use storage::Store;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Serves until told to stop.
@@ -197,19 +198,21 @@ fn routes(
                 .merge(virtual_devices::routes(sandbox.clone(), stop.clone()))
                 .layer(Extension(virtual_devices::source(sandbox)));
         }
-        let pages = pages
-            .layer(middleware::from_fn_with_state(
-                service.clone(),
-                session::recognize,
-            ))
-            .layer(middleware::from_fn_with_state(
-                settings.clone(),
-                session::same_origin,
-            ))
-            .layer(middleware::from_fn_with_state(
-                settings.clone(),
-                proxies::see_through,
-            ));
+        let pages = pages.layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(
+                    settings.clone(),
+                    proxies::see_through,
+                ))
+                .layer(middleware::from_fn_with_state(
+                    settings.clone(),
+                    session::same_origin,
+                ))
+                .layer(middleware::from_fn_with_state(
+                    service.clone(),
+                    session::recognize,
+                )),
+        );
         always
             .merge(site.routes())
             .merge(browser::routes())
@@ -219,11 +222,15 @@ fn routes(
     } else {
         always
     };
-    served
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(telemetry::measure))
-        .layer(middleware::from_fn(headers::protect))
-        .layer(middleware::from_fn(incident::identify))
+    // Put together, they cost each request one box; one by one, each would copy all the
+    // others.
+    served.layer(
+        ServiceBuilder::new()
+            .layer(middleware::from_fn(incident::identify))
+            .layer(middleware::from_fn(headers::protect))
+            .layer(middleware::from_fn(telemetry::measure))
+            .layer(CatchPanicLayer::new()),
+    )
 }
 
 /// For load balancers and supervisors: whether this process can do its work.
