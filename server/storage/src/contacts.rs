@@ -151,21 +151,28 @@ pub async fn search(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<Contact>> {
-    const BY_ID: &str = concat!(
+    // One lower bound each: of two, SQLite may start at the one that lies before all
+    // that is wanted.
+    const FIRST_BY_ID: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM contacts c \
-         WHERE c.external_id > $1 AND c.external_id >= $2 AND c.external_id < $3 \
-         ORDER BY c.external_id LIMIT $4"
+        " FROM contacts c WHERE c.external_id >= $1 AND c.external_id < $2 \
+         ORDER BY c.external_id LIMIT $3"
+    );
+    const NEXT_BY_ID: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM contacts c WHERE c.external_id > $1 AND c.external_id < $2 \
+         ORDER BY c.external_id LIMIT $3"
     );
     const BY_EMAIL: &str = concat!(
         "SELECT ",
         columns!(),
         " FROM contacts c \
          WHERE c.email IS NOT NULL AND (lower(c.email), c.id) > ($1, $2) \
-         AND lower(c.email) >= $3 AND lower(c.email) < $4 \
-         AND NOT (c.external_id >= $5 AND c.external_id < $6) \
-         ORDER BY lower(c.email), c.id LIMIT $7"
+         AND lower(c.email) >= $1 AND lower(c.email) < $3 \
+         AND NOT (c.external_id >= $4 AND c.external_id < $5) \
+         ORDER BY lower(c.email), c.id LIMIT $6"
     );
     let email = prefix.to_ascii_lowercase();
     let (Some(end), Some(email_end)) = (prefix_end(prefix), prefix_end(&email)) else {
@@ -177,19 +184,27 @@ pub async fn search(
     let wanted = fetch_limit(limit);
     // A cursor of text stands among the ids, one of text and id among the
     // addresses.
-    let by_id = after.map_or(Ok(""), Cursor::text).ok();
+    let by_id = after.map_or(Ok(prefix), Cursor::text).ok();
     let by_email = match (after, by_id) {
         (Some(after), None) => after.text_id()?,
-        _ => ("", Uuid::nil()),
+        _ => (email.as_str(), Uuid::nil()),
     };
+    // A place before all that is wanted is the beginning.
+    let by_email = if by_email.0 < email.as_str() {
+        (email.as_str(), Uuid::nil())
+    } else {
+        by_email
+    };
+    let is_first = after.is_none() || by_id.is_some_and(|last| last < prefix);
     with_engine!(db.into(), |db| {
         let mut rows: Vec<ContactRow> = match by_id {
             Some(last) => {
-                let query = sqlx::query_as(BY_ID)
-                    .bind(last)
-                    .bind(prefix)
-                    .bind(&end)
-                    .bind(wanted);
+                let (sql, from) = if is_first {
+                    (FIRST_BY_ID, prefix)
+                } else {
+                    (NEXT_BY_ID, last)
+                };
+                let query = sqlx::query_as(sql).bind(from).bind(&end).bind(wanted);
                 query.fetch_all(&mut *db).await?
             }
             None => Vec::new(),
@@ -200,7 +215,6 @@ pub async fn search(
             let query = sqlx::query_as(BY_EMAIL)
                 .bind(by_email.0)
                 .bind(by_email.1)
-                .bind(&email)
                 .bind(&email_end)
                 .bind(prefix)
                 .bind(&end)

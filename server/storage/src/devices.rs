@@ -163,19 +163,18 @@ pub async fn search(
         " FROM device_registry g \
          JOIN device_bindings b ON b.shard = g.shard AND b.contact_id = g.contact_id \
          AND b.id = g.binding_id \
-         WHERE g.device_id >= $1 AND g.device_id < $2 AND (g.device_id, g.app_id) > ($3, $4) \
-         ORDER BY g.device_id, g.app_id LIMIT $5"
+         WHERE g.device_id >= $1 AND g.device_id < $2 AND (g.device_id, g.app_id) > ($1, $3) \
+         ORDER BY g.device_id, g.app_id LIMIT $4"
     );
-    let (text, app) = after.map_or(Ok(("", Uuid::nil())), Cursor::text_id)?;
+    let begin = (prefix, Uuid::nil());
+    let (text, app) = after.map_or(Ok(begin), Cursor::text_id)?;
+    // A place before all that is wanted is the beginning.
+    let (text, app) = if text < prefix { begin } else { (text, app) };
     let Some(end) = prefix_end(prefix).filter(|_| !prefix.contains('\0')) else {
         return Ok(Page::empty());
     };
     let rows: Vec<BindingRow> = with_engine!(db.into(), |db| {
-        let query = sqlx::query_as(SQL)
-            .bind(prefix)
-            .bind(&end)
-            .bind(text)
-            .bind(app);
+        let query = sqlx::query_as(SQL).bind(text).bind(&end).bind(app);
         query.bind(fetch_limit(limit)).fetch_all(db).await?
     });
     Page::cut(rows, limit, |row| {

@@ -28,21 +28,22 @@ pub async fn by_token_start(
         columns!(),
         " FROM device_bindings b WHERE b.channel < 2 \
          AND substr(b.token, 1, 12) >= $1 AND substr(b.token, 1, 12) < $2 \
-         AND (substr(b.token, 1, 12), b.id) > ($3, $4) \
-         AND b.token >= $5 AND b.token < $6 \
-         ORDER BY substr(b.token, 1, 12), b.id LIMIT $7"
+         AND (substr(b.token, 1, 12), b.id) > ($1, $3) \
+         AND b.token >= $4 AND b.token < $5 \
+         ORDER BY substr(b.token, 1, 12), b.id LIMIT $6"
     );
-    let (text, id) = after.map_or(Ok(("", Uuid::nil())), Cursor::text_id)?;
     let head = head(start);
+    let begin = (head, Uuid::nil());
+    let (text, id) = after.map_or(Ok(begin), Cursor::text_id)?;
+    // A place before all that is wanted is the beginning.
+    let (text, id) = if text < head { begin } else { (text, id) };
     let (Some(head_end), Some(end), true) = (prefix_end(head), prefix_end(start), is_part(start))
     else {
         return Ok(Page::empty());
     };
-    // The page's place narrows the range as well, which the pair does not.
-    let from = head.max(text);
     let rows: Vec<BindingRow> = with_engine!(db.into(), |db| {
-        let query = sqlx::query_as(SQL).bind(from).bind(&head_end);
-        let query = query.bind(text).bind(id).bind(start).bind(&end);
+        let query = sqlx::query_as(SQL).bind(text).bind(&head_end);
+        let query = query.bind(id).bind(start).bind(&end);
         query.bind(fetch_limit(limit)).fetch_all(db).await?
     });
     Page::cut(rows, limit, |row| Cursor::of_text_id(head_of(row), row.id)).try_map(BindingRow::read)
