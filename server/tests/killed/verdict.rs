@@ -60,24 +60,25 @@ impl Log {
 
 /// How many chunks, retries, enrollments and triggers are still open.
 pub(crate) async fn open_work(store: &Store, push: PushId) -> usize {
-    let chunks = all_chunks(store, push).await;
-    let unfinished = chunks
-        .iter()
-        .filter(|chunk| chunk.finished_at.is_none())
-        .count();
     let (lo, hi) = (Shard::from_number(0), Shard::from_number(1023));
     // Past every lease and every wait.
     let far = Timestamp(i64::MAX / 2);
     let mut reader = store.read().await.expect("a reader");
-    let waiting = retries::count_to(&mut reader, 1).await.expect("retries") as usize;
-    let due = enrollments::due(&mut reader, lo, hi, far, 1)
-        .await
-        .expect("enrollments")
-        .len();
+    // In the order in which work goes on, so that none is missed on its way.
     let pending = triggers::pending(&mut reader, lo, hi, 1)
         .await
         .expect("triggers")
         .len();
+    let due = enrollments::due(&mut reader, lo, hi, far, 1)
+        .await
+        .expect("enrollments")
+        .len();
+    let unfinished = all_chunks(store, push)
+        .await
+        .iter()
+        .filter(|chunk| chunk.finished_at.is_none())
+        .count();
+    let waiting = retries::count_to(&mut reader, 1).await.expect("retries") as usize;
     unfinished + waiting + due + pending
 }
 
