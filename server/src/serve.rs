@@ -68,7 +68,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     }
 
     let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::spawn(stop_on_request(StopRequests::listen(), stop.clone()));
     if settings.role.works() {
         tokio::spawn(upload::work(service.clone(), stop.clone()));
         tokio::spawn(prune(service.clone(), stop.clone()));
@@ -245,29 +245,61 @@ async fn health(store: Store) -> (StatusCode, &'static str) {
     }
 }
 
-/// The first signal asks for an orderly end; the second ends at once.
-async fn stop_on_signal(stop: CancellationToken) {
-    asked_to_stop().await;
+/// The first request asks for an orderly end; the second ends at once.
+async fn stop_on_request(mut requests: StopRequests, stop: CancellationToken) {
+    requests.next().await;
     tracing::info!("stopping; requests in flight may finish, a second signal ends them");
     stop.cancel();
-    asked_to_stop().await;
+    requests.next().await;
     std::process::exit(130);
 }
 
-/// Waits for an interrupt from the keyboard or a request from the supervisor.
-pub(crate) async fn asked_to_stop() {
+/// Requests to stop, from the keyboard or the supervisor. They are heard from the moment
+/// this is made; before it, they end the process at once.
+pub(crate) struct StopRequests {
     #[cfg(unix)]
-    {
-        if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            tokio::select! {
-                _ = signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+    interrupt: Option<signal::unix::Signal>,
+    #[cfg(unix)]
+    terminate: Option<signal::unix::Signal>,
+}
+
+impl StopRequests {
+    #[cfg(unix)]
+    pub(crate) fn listen() -> Self {
+        use signal::unix::{SignalKind, signal};
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
         }
     }
-    if signal::ctrl_c().await.is_err() {
-        // No way to be told: run until killed.
-        std::future::pending::<()>().await;
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> Self {
+        Self {}
+    }
+
+    /// Waits for the next one.
+    #[cfg(unix)]
+    pub(crate) async fn next(&mut self) {
+        // Without a way to be told: run until killed.
+        async fn told(signal: &mut Option<signal::unix::Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        tokio::select! {
+            () = told(&mut self.interrupt) => {}
+            () = told(&mut self.terminate) => {}
+        }
+    }
+
+    /// Waits for the next one.
+    #[cfg(not(unix))]
+    pub(crate) async fn next(&mut self) {
+        if signal::ctrl_c().await.is_err() {
+            // Without a way to be told: run until killed.
+            std::future::pending::<()>().await;
+        }
     }
 }

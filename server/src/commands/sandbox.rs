@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::cli::CommandError;
 use crate::clock::SystemClock;
 use crate::output;
+use crate::serve::StopRequests;
 
 /// Where the sandbox listens, and what it writes.
 #[derive(Debug, Args)]
@@ -125,6 +126,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
         "service_sid": account.service_sid,
     });
     write(args.twilio_account_out.as_deref(), &twilio.to_string())?;
+    let mut requests = StopRequests::listen();
     // For whoever started us: the addresses are final, also for port 0.
     if let Some(url) = sandbox.apns_url() {
         output::line(format_args!(
@@ -147,7 +149,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), CommandError> {
             account.account_sid, account.service_sid
         ))?;
     }
-    crate::serve::asked_to_stop().await;
+    requests.next().await;
     sandbox.stop()?;
     Ok(())
 }

@@ -136,23 +136,22 @@ async fn server_that_the_ca_does_not_vouch_for_gets_nothing() {
 
 #[tokio::test]
 async fn no_more_calls_are_in_flight_than_allowed() {
-    let rig = Rig::with_faults(r#"{"faults": [{"do": "never_answer"}]}"#).await;
+    let rig = Rig::with_faults(r#"{"faults": [{"delay_ms": 300}]}"#).await;
     let mut settings = rig.twilio_settings();
     settings.limits.max_in_flight = 3;
-    settings.limits.request_timeout = Duration::from_millis(600);
+    settings.limits.request_timeout = Duration::from_secs(20);
     let client = rig.connector.twilio(settings).unwrap();
-    let pushes: Vec<_> = (0..10).map(|n| twilio_push(&format!("t{n}"))).collect();
-    let sends = pushes.iter().map(|push| client.send(push));
-    let answers = futures::future::join_all(sends).await;
-    let count = |wanted: fn(&Outcome) -> bool| {
+    let pushes: Vec<_> = (0..7).map(|n| twilio_push(&format!("t{n}"))).collect();
+    let begun = std::time::Instant::now();
+    let answers = futures::future::join_all(pushes.iter().map(|push| client.send(push))).await;
+    assert!(
         answers
             .iter()
-            .filter(|answer| wanted(&answer.outcome))
-            .count()
-    };
-    assert_eq!(count(|o| matches!(o, Outcome::Ambiguous { .. })), 3);
-    assert_eq!(count(|o| matches!(o, Outcome::NotSent { .. })), 7);
-    assert_eq!(rig.sandbox.received(), 3);
+            .all(|answer| matches!(answer.outcome, Outcome::Accepted { .. })),
+        "{answers:?}"
+    );
+    // Seven calls of 0.3 seconds through three places take three turns.
+    assert!(begun.elapsed() >= Duration::from_millis(900));
 }
 
 #[tokio::test]
