@@ -46,7 +46,7 @@ async fn reset_after_the_push_left_is_ambiguous_and_not_repeated() {
 #[tokio::test]
 async fn silence_is_ambiguous_when_the_time_is_up() {
     let rig = Rig::with_faults(r#"{"faults": [{"first": 1, "do": "never_answer"}]}"#).await;
-    let client = within(&rig, Duration::from_millis(400));
+    let client = within(&rig, Duration::from_millis(1500));
     let answer = client.send(&twilio_push("t")).await;
     assert!(
         matches!(answer.outcome, Outcome::Ambiguous { .. }),
