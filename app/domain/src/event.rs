@@ -1,7 +1,5 @@
 //! Events: what contacts do, and what triggers workflows.
 
-use std::io;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -61,27 +59,12 @@ pub fn check_name(field: &str, name: &str, errors: &mut FieldErrors) {
 
 /// Checks the size of an event's properties.
 pub fn check_properties(field: &str, properties: &Map<String, Value>, errors: &mut FieldErrors) {
-    let mut size = Length(0);
-    let size = serde_json::to_writer(&mut size, properties).map_or(usize::MAX, |()| size.0);
+    let size = serde_json::to_vec(properties).map_or(usize::MAX, |json| json.len());
     if size > EVENT_PROPERTIES_MAX {
         errors.add(
             field,
             format!("are {size} bytes of JSON; at most {EVENT_PROPERTIES_MAX} are allowed"),
         );
-    }
-}
-
-/// Counts what is written to it.
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -85,8 +85,8 @@ impl Service {
         let contact = delivery.contact_id;
         let place = place(&delivery);
         let mut told = reports::of_deliveries(&mut reader, &[place]).await?;
-        let mut told = told.remove(&place).unwrap_or_default();
         name_buttons(&mut reader, chunk.push_revision_id, &mut told).await?;
+        let told = told.remove(&place).unwrap_or_default();
         let binding = devices::find(&mut reader, delivery.binding_id).await?;
         let bindings = binding
             .into_iter()
@@ -165,9 +165,9 @@ impl Assembler {
             .collect();
         let places: Vec<Place> = own.iter().map(place).collect();
         let mut told = reports::of_deliveries(db.conn(), &places).await?;
+        name_buttons(db, send.push_revision_id, &mut told).await?;
         for delivery in own {
-            let mut told = told.remove(&place(&delivery)).unwrap_or_default();
-            name_buttons(db, send.push_revision_id, &mut told).await?;
+            let told = told.remove(&place(&delivery)).unwrap_or_default();
             views.push(delivery_view(db, by, delivery, bindings, told).await?);
         }
         Ok(SendView {
@@ -240,15 +240,20 @@ impl Assembler {
 async fn name_buttons(
     db: &mut impl Reads,
     revision: RevisionId,
-    told: &mut [Report],
+    told: &mut HashMap<Place, Vec<Report>>,
 ) -> Result<()> {
-    if told.iter().all(|report| report.action.is_none()) {
+    let tapped: Vec<&mut Report> = told
+        .values_mut()
+        .flatten()
+        .filter(|report| report.action.is_some())
+        .collect();
+    if tapped.is_empty() {
         return Ok(());
     }
     let Some(sent) = push_revisions::find(db.conn(), revision).await? else {
         return Ok(());
     };
-    for report in told {
+    for report in tapped {
         let button = sent
             .content
             .buttons

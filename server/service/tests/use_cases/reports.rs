@@ -62,6 +62,41 @@ async fn what_a_device_tells_stands_with_its_delivery_once() {
 }
 
 #[tokio::test]
+async fn a_tapped_button_is_told_by_its_words_where_they_are_everybodys() {
+    let bed = Bed::new().await;
+    let (contact, chunk) = planned(&bed, DeliveryState::Planned, None).await;
+    let id = delivery_uuid(chunk, 0);
+    for (button, said) in [
+        ("shop", "Tapped “Shop now”"),
+        ("call", "Tapped “call”"),
+        ("gone", "Tapped “gone”"),
+    ] {
+        let tap = ReportInput {
+            action: Some(button.to_owned()),
+            ..told(id, ReportKind::Action)
+        };
+        take(&bed, &[tap]).await.expect("taken");
+        let viewer = user(Role::Viewer);
+        let page = bed
+            .service
+            .list_sends(&viewer, contact, &PageRequest::first(5))
+            .await
+            .expect("sends");
+        let (_, alone) = bed
+            .service
+            .delivery(&viewer, chunk, 0)
+            .await
+            .expect("a delivery");
+        for reports in [&page.items[0].deliveries[0].reports, &alone.reports] {
+            assert!(
+                reports.iter().any(|report| report.said() == said),
+                "{reports:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_was_told_goes_with_the_contact() {
     let bed = Bed::new().await;
     let (contact, chunk) = planned(&bed, DeliveryState::Planned, None).await;

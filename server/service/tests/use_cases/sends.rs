@@ -38,10 +38,14 @@ pub(crate) async fn planned(
         .await
         .expect("registered");
     name(bed, "Ada").await;
-    let content = PushContent {
-        title: "Hi {{ contact.first_name }}".to_owned(),
-        ..PushContent::default()
-    };
+    let content: PushContent = serde_json::from_value(json!({
+        "title": "Hi {{ contact.first_name }}",
+        "buttons": [
+            {"id": "shop", "title": "Shop now"},
+            {"id": "call", "title": "Call {{ contact.first_name }}"},
+        ],
+    }))
+    .expect("content");
     let draft = PushDraft {
         name: "Hello".into(),
         campaign_id: None,
