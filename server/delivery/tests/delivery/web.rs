@@ -155,6 +155,28 @@ async fn no_more_calls_are_in_flight_than_allowed() {
 }
 
 #[tokio::test]
+async fn what_finds_no_place_until_its_time_is_up_was_not_sent() {
+    let rig = Rig::with_faults(r#"{"faults": [{"do": "never_answer"}]}"#).await;
+    let mut settings = rig.twilio_settings();
+    settings.limits.max_in_flight = 3;
+    settings.limits.request_timeout = Duration::from_millis(1500);
+    let client = rig.connector.twilio(settings).unwrap();
+    let pushes: Vec<_> = (0..10).map(|n| twilio_push(&format!("t{n}"))).collect();
+    let answers = futures::future::join_all(pushes.iter().map(|push| client.send(push))).await;
+    let count = |wanted: fn(&Outcome) -> bool| {
+        answers
+            .iter()
+            .filter(|answer| wanted(&answer.outcome))
+            .count()
+    };
+    let called = count(|outcome| matches!(outcome, Outcome::Ambiguous { .. }));
+    let unsent = count(|outcome| matches!(outcome, Outcome::NotSent { .. }));
+    // A place that is given up at the last moment may serve one more.
+    assert!(called >= 3 && unsent >= 1, "{answers:?}");
+    assert_eq!(called + unsent, 10, "{answers:?}");
+}
+
+#[tokio::test]
 async fn closing_waits_for_what_is_in_flight_and_takes_nothing_new() {
     let rig = Rig::with_faults(r#"{"faults": [{"delay_ms": 300}]}"#).await;
     let client = rig.twilio();
