@@ -80,7 +80,7 @@ export async function deliver(page, origin, data) {
  */
 export function shownBy(page, scope) {
   return page.evaluate(async (scope) => {
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 300; tries += 1) {
       const registration = await navigator.serviceWorker.getRegistration(scope);
       const [notification] = (await registration?.getNotifications()) ?? [];
       if (notification) {
