@@ -19,7 +19,6 @@ use axum::routing::{any, post};
 use http::{HeaderMap, StatusCode};
 use service::{Service, ServiceError};
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::rest::problem::{self, ApiError};
 use crate::rest::refused::{self, Said};
@@ -87,13 +86,7 @@ pub fn routes(service: Service) -> Router {
         .route("/ingest", any(nothing_here))
         .route("/ingest/", any(nothing_here))
         .route("/ingest/{*rest}", any(nothing_here));
-    let told = |routes: Router<Service>| {
-        routes.layer(
-            ServiceBuilder::new()
-                .layer(middleware::from_fn(problem::render))
-                .layer(CatchPanicLayer::new()),
-        )
-    };
+    let told = |routes: Router<Service>| routes.layer(middleware::from_fn(problem::render));
     let noted = |routes: Router<Service>| {
         routes.layer(middleware::from_fn_with_state(
             service.clone(),
@@ -101,8 +94,12 @@ pub fn routes(service: Service) -> Router {
         ))
     };
     let (daily_story, recurly_engage) = (noted(daily_story), noted(recurly_engage));
-    told(segment)
-        .layer(middleware::from_fn(segment::open_to_browsers))
+    segment
+        .layer(
+            ServiceBuilder::new()
+                .layer(segment::open_to_browsers())
+                .layer(middleware::from_fn(problem::render)),
+        )
         .merge(told(daily_story).layer(middleware::from_fn(daily_story::in_its_words)))
         .merge(told(recurly_engage))
         .with_state(service)

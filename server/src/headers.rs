@@ -1,7 +1,6 @@
 //! Headers that every answer carries, and the policy that pages carry.
 
-use axum::{extract::Request, middleware::Next, response::Response};
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (
@@ -21,16 +20,13 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
 
 /// Adds the headers that no answer goes without, and keeps pages out of shared
 /// caches unless a handler said otherwise.
-pub async fn protect(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub fn protect(headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(value);
     }
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("private, no-cache"));
-    response
 }
 
 /// The Content-Security-Policy of a page whose scripts carry `nonce`.

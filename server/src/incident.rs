@@ -1,10 +1,9 @@
 //! One id per request: in the response, in the log, and in the sentence that a
 //! person sees when something went wrong.
 
-use axum::{extract::Request, middleware::Next, response::Response};
-use http::{HeaderName, HeaderValue};
+use axum::extract::Request;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::borrow::Cow;
-use tracing::Instrument;
 use uuid::Uuid;
 
 /// The response header that carries the id.
@@ -31,26 +30,28 @@ fn shown(path: &str) -> Cow<'_, str> {
     Cow::Owned(parts.collect::<Vec<_>>().join("/"))
 }
 
-/// Gives every request an id of our own; one that a client sends is not believed.
-pub async fn identify(mut request: Request, next: Next) -> Response {
-    let incident = Uuid::now_v7().simple().to_string();
-    let span = tracing::info_span!(
-        "request",
-        %incident,
-        method = %request.method(),
-        path = &*shown(request.uri().path()),
-    );
-    request.extensions_mut().insert(Incident(incident.clone()));
-    async move {
-        let mut response = next.run(request).await;
-        tracing::debug!(status = response.status().as_u16(), "answered");
-        if let Ok(value) = HeaderValue::from_str(&incident) {
-            response.headers_mut().insert(HEADER, value);
-        }
-        response
+impl Incident {
+    /// One of our own: an id that a client sends is not believed.
+    pub fn fresh() -> Self {
+        Self(Uuid::now_v7().simple().to_string())
     }
-    .instrument(span)
-    .await
+
+    /// What the log says beside everything that happens while the request is answered.
+    pub fn span(&self, request: &Request) -> tracing::Span {
+        tracing::info_span!(
+            "request",
+            incident = self.0,
+            method = %request.method(),
+            path = &*shown(request.uri().path()),
+        )
+    }
+
+    /// Tells the one who asked.
+    pub fn mark(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.0) {
+            headers.insert(HEADER, value);
+        }
+    }
 }
 
 #[cfg(test)]

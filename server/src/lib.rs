@@ -12,6 +12,7 @@ pub mod commands;
 mod database_url;
 pub mod demo;
 pub mod doors;
+pub mod frame;
 pub mod headers;
 pub mod incident;
 pub mod networks;

@@ -24,16 +24,18 @@ pub mod signing;
 pub mod time;
 pub mod workflows;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::{Extension, Router, middleware};
+use axum::{Router, middleware};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use service::Service;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{self, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -43,7 +45,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use extract::BodyLimit;
 use idempotency::Turns;
 pub use problem::{ApiError, Problem};
 
@@ -55,13 +56,32 @@ const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 's
     style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
     frame-ancestors 'none'";
 
-/// What handlers work with.
+/// What handlers work with. Each layer that a request passes copies it.
 #[derive(Clone, Debug)]
-pub struct ApiState {
+pub struct ApiState(Arc<ApiParts>);
+
+/// The parts of [`ApiState`].
+#[derive(Debug)]
+pub struct ApiParts {
     /// The use cases.
     pub service: Service,
     /// Requests with an `Idempotency-Key` that are being answered.
     pub turns: Turns,
+}
+
+impl ApiState {
+    /// Of these parts.
+    pub fn new(service: Service, turns: Turns) -> Self {
+        Self(Arc::new(ApiParts { service, turns }))
+    }
+}
+
+impl Deref for ApiState {
+    type Target = ApiParts;
+
+    fn deref(&self) -> &ApiParts {
+        &self.0
+    }
 }
 
 #[derive(OpenApi)]
@@ -102,7 +122,7 @@ impl Modify for BearerKey {
     }
 }
 
-/// Every endpoint under `/api/v1`, with its description.
+/// Every endpoint but one, from `/api/v1` on.
 fn endpoints() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(contacts::list))
@@ -135,36 +155,29 @@ fn endpoints() -> OpenApiRouter<ApiState> {
         .routes(routes!(sends::get))
         .routes(routes!(sends::delivery))
         .routes(routes!(sends::payload))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(events::post))
-                .layer(Extension(BodyLimit(events::BODY_MAX))),
-        )
+}
+
+/// Every endpoint, with the API's description.
+fn described_endpoints() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .nest("/api/v1", endpoints())
+        // The busiest has its whole path: where routes are nested, each request's address
+        // is taken apart and copied.
+        .routes(routes!(events::post))
 }
 
 /// The API's description.
 pub fn document() -> Document {
-    OpenApiRouter::with_openapi(Api::openapi())
-        .nest("/api/v1", endpoints())
-        .into_openapi()
+    described_endpoints().into_openapi()
 }
 
 /// The API, its document at `/api/openapi.json` and its pages at `/api/docs`.
 /// Nothing under `/api` answers with anything but JSON or those pages.
 pub fn routes(service: Service, turns: Turns) -> Router {
-    let state = ApiState { service, turns };
-    let (api, document) = OpenApiRouter::with_openapi(Api::openapi())
-        .nest("/api/v1", endpoints())
-        .split_for_parts();
+    let state = ApiState::new(service, turns);
+    let (api, document) = described_endpoints().split_for_parts();
     let api = api
-        .layer(
-            ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(state.clone(), refused::note))
-                .layer(middleware::from_fn_with_state(
-                    state.clone(),
-                    idempotency::once,
-                )),
-        )
+        .layer(middleware::from_fn_with_state(state.clone(), by_method))
         .with_state(state);
     let text: Arc<str> = document.to_json().unwrap_or_default().into();
     Router::new()
@@ -179,9 +192,17 @@ pub fn routes(service: Service, turns: Turns) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(cross_origin())
-                .layer(middleware::from_fn(problem::render))
-                .layer(CatchPanicLayer::new()),
+                .layer(middleware::from_fn(problem::render)),
         )
+}
+
+/// What is done beside answering: refused registrations are noted, and POSTs done once.
+async fn by_method(state: State<ApiState>, request: Request, next: Next) -> Response {
+    match *request.method() {
+        Method::PUT => refused::note(state, request, next).await,
+        Method::POST => idempotency::once(state, request, next).await,
+        _ => next.run(request).await,
+    }
 }
 
 /// Pages of any site may call the API: a key says who calls, and cookies are

@@ -4,7 +4,7 @@ use crate::{
     assets::Site,
     browser,
     cli::CommandError,
-    demo, doors, headers, incident, output, proxies, registrations,
+    demo, doors, frame, output, proxies, registrations,
     rest::{self, idempotency::Turns},
     session,
     settings::Settings,
@@ -22,7 +22,6 @@ use storage::Store;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 
 /// Serves until told to stop.
 pub fn run(settings: Settings) -> Result<(), CommandError> {
@@ -73,6 +72,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
         tokio::spawn(upload::work(service.clone(), stop.clone()));
         tokio::spawn(prune(service.clone(), stop.clone()));
     }
+    service.start_filing();
     if settings.role.serves() {
         tokio::spawn(keep_seen(service.clone(), stop.clone()));
     }
@@ -104,6 +104,7 @@ async fn serve(settings: Settings, metrics: PrometheusHandle) -> Result<(), Comm
     if tokio::time::timeout(grace, turns.finished()).await.is_err() {
         tracing::warn!(?grace, "work under an Idempotency-Key was cut short");
     }
+    service.end_filing().await;
     bell.stop(grace).await;
     if let Some(sandbox) = sandbox {
         sandbox.flush()?;
@@ -222,15 +223,7 @@ fn routes(
     } else {
         always
     };
-    // Put together, they cost each request one box; one by one, each would copy all the
-    // others.
-    served.layer(
-        ServiceBuilder::new()
-            .layer(middleware::from_fn(incident::identify))
-            .layer(middleware::from_fn(headers::protect))
-            .layer(middleware::from_fn(telemetry::measure))
-            .layer(CatchPanicLayer::new()),
-    )
+    served.layer(middleware::from_fn(frame::around))
 }
 
 /// For load balancers and supervisors: whether this process can do its work.

@@ -1,11 +1,9 @@
 //! Logs, and the metrics that `/metrics` shows.
 
 use crate::settings::{LogFormat, Settings};
-use axum::{
-    extract::{MatchedPath, Request},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request};
+use http::{Method, StatusCode};
+use metrics::Label;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
     io::IsTerminal,
@@ -60,23 +58,44 @@ pub async fn upkeep(metrics: PrometheusHandle) {
     }
 }
 
-/// Counts and times each request under its route, never under its raw path, so
-/// that ids in addresses do not become labels.
-pub async fn measure(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().to_string();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let response = next.run(request).await;
-    let labels = [
-        ("method", method),
-        ("route", route),
-        ("status", response.status().as_u16().to_string()),
-    ];
-    metrics::counter!("carillon_http_requests_total", &labels).increment(1);
-    metrics::histogram!("carillon_http_request_seconds", &labels)
-        .record(started.elapsed().as_secs_f64());
-    response
+/// A request that is counted and timed under its route, never under its raw path, so that
+/// ids in addresses do not become labels.
+pub struct Measured {
+    started: Instant,
+    method: &'static str,
+    route: Option<MatchedPath>,
+}
+
+impl Measured {
+    /// From here on.
+    pub fn start(request: &Request) -> Self {
+        Self {
+            started: Instant::now(),
+            method: name(request.method()),
+            route: request.extensions().get().cloned(),
+        }
+    }
+
+    /// Until here.
+    pub fn end(self, status: StatusCode) {
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let labels = vec![
+            Label::from_static_parts("method", self.method),
+            Label::new("route", route.to_owned()),
+            Label::new("status", status.as_str().to_owned()),
+        ];
+        metrics::counter!("carillon_http_requests_total", labels.clone()).increment(1);
+        metrics::histogram!("carillon_http_request_seconds", labels)
+            .record(self.started.elapsed().as_secs_f64());
+    }
+}
+
+/// A method's name; whatever a client makes up has one name.
+fn name(method: &Method) -> &'static str {
+    const USUAL: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
+    let said = method.as_str();
+    USUAL
+        .into_iter()
+        .find(|usual| *usual == said)
+        .unwrap_or("other")
 }

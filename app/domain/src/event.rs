@@ -1,10 +1,14 @@
 //! Events: what contacts do, and what triggers workflows.
 
+mod properties;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::validate::{FieldErrors, check_text};
 use crate::{EventId, Timestamp};
+
+pub use properties::Properties;
 
 /// Longest event name, in bytes.
 pub const EVENT_NAME_MAX: usize = 128;
@@ -29,26 +33,20 @@ pub struct EventInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
     /// Facts about it.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub properties: Map<String, Value>,
+    #[serde(default)]
+    pub properties: Properties,
 }
 
 impl EventInput {
-    /// Every field that is wrong; `at` is the path that leads to this event,
-    /// such as `events[3].`.
-    pub fn check(&self, at: &str, errors: &mut FieldErrors) {
-        check_text(
-            &format!("{at}external_id"),
-            &self.external_id,
-            1,
-            crate::contact::EXTERNAL_ID_MAX,
-            errors,
-        );
-        check_name(&format!("{at}name"), &self.name, errors);
+    /// Every field that is wrong.
+    pub fn check(&self, errors: &mut FieldErrors) {
+        let max = crate::contact::EXTERNAL_ID_MAX;
+        check_text("external_id", &self.external_id, 1, max, errors);
+        check_name("name", &self.name, errors);
         if let Some(id) = &self.id {
-            check_text(&format!("{at}id"), id, 1, 256, errors);
+            check_text("id", id, 1, 256, errors);
         }
-        check_properties(&format!("{at}properties"), &self.properties, errors);
+        check_properties("properties", &self.properties, errors);
     }
 }
 
@@ -58,8 +56,8 @@ pub fn check_name(field: &str, name: &str, errors: &mut FieldErrors) {
 }
 
 /// Checks the size of an event's properties.
-pub fn check_properties(field: &str, properties: &Map<String, Value>, errors: &mut FieldErrors) {
-    let size = serde_json::to_vec(properties).map_or(usize::MAX, |json| json.len());
+pub fn check_properties(field: &str, properties: &Properties, errors: &mut FieldErrors) {
+    let size = properties.json().len();
     if size > EVENT_PROPERTIES_MAX {
         errors.add(
             field,

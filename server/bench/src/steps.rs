@@ -144,7 +144,7 @@ pub(crate) async fn run(args: StepsArgs) -> Result<(), Failure> {
                 external_id: name.clone(),
                 name: "order_placed".to_owned(),
                 occurred_at: Some(now),
-                properties: Map::from_iter([("order".to_owned(), json!(n))]),
+                properties: Map::from_iter([("order".to_owned(), json!(n))]).into(),
             })
             .collect();
         let mut tx = store.begin().await?;

@@ -103,6 +103,8 @@ impl Service {
     /// Deletes a contact with its devices, consent, history and events.
     pub async fn delete_contact(&self, by: &Principal, external_id: &str) -> Result<()> {
         require(by, Permission::EditContacts)?;
+        // What was accepted before goes with it, instead of making it anew.
+        self.settle_events().await?;
         let mut tx = self.begin().await?;
         let contact = contacts::find_by_external_id(&mut tx, external_id)
             .await?

@@ -1,36 +1,22 @@
 //! Events: take them in, one or many.
 
+mod filing;
 mod intake;
+mod writer;
 
+use domain::Timestamp;
 use domain::event::{EVENT_BATCH_MAX, EventInput};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
-use domain::{EventId, Timestamp};
-use storage::events::Ingested;
 
 use crate::service::require;
 use crate::{Result, Service, ServiceError};
 
 pub(crate) use intake::Intake;
-use intake::Writer;
+use writer::Writer;
 
 /// How far ahead of the clock an event may lie: clocks differ.
 const AHEAD_MAX_SECONDS: i64 = 24 * 3600;
-
-/// What became of a batch of events.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenEvents {
-    /// Our identifiers, in the batch's order; absent for an event that was
-    /// taken before under the customer's own identifier.
-    pub ids: Vec<Option<EventId>>,
-}
-
-impl TakenEvents {
-    /// How many were new.
-    pub fn taken(&self) -> usize {
-        self.ids.iter().flatten().count()
-    }
-}
 
 /// Checks that an event's time is one that an event can have.
 pub(crate) fn check_time(field: &str, at: Timestamp, now: Timestamp, errors: &mut FieldErrors) {
@@ -42,15 +28,19 @@ pub(crate) fn check_time(field: &str, at: Timestamp, now: Timestamp, errors: &mu
 }
 
 impl Service {
-    /// Takes events in, all or none. Contacts that are not known are created.
-    /// `named` says how the caller's fields are called: `events[3].` for the
-    /// fourth of a batch.
+    /// Takes events in, all or none, and returns once they are durable. An event
+    /// that comes again under its own identifier is stored once; contacts that are
+    /// not known are created. `named` says how the caller's fields are called:
+    /// `events[3].` for the fourth of a batch.
+    ///
+    /// While many come at once, contacts, timelines and workflows see them a while
+    /// later.
     pub async fn take_events(
         &self,
         by: &Principal,
-        events: Vec<EventInput>,
+        mut events: Vec<EventInput>,
         named: impl Fn(usize) -> String,
-    ) -> Result<TakenEvents> {
+    ) -> Result<()> {
         require(by, Permission::RegisterDevices)?;
         let now = self.now();
         let mut errors = FieldErrors::default();
@@ -66,38 +56,56 @@ impl Service {
             );
             return Err(errors.into());
         }
-        for (n, event) in events.iter().enumerate() {
-            let at = named(n);
-            event.check(&at, &mut errors);
-            if let Some(occurred_at) = event.occurred_at {
-                check_time(&format!("{at}occurred_at"), occurred_at, now, &mut errors);
+        for (n, event) in events.iter_mut().enumerate() {
+            let mut wrong = FieldErrors::default();
+            event.check(&mut wrong);
+            check_time(
+                "occurred_at",
+                *event.occurred_at.get_or_insert(now),
+                now,
+                &mut wrong,
+            );
+            for error in wrong.0 {
+                errors.add(format!("{}{}", named(n), error.field), error.message);
             }
         }
         errors.into_result(())?;
-
-        let taken = self.write_events(by, events).await?;
-        Ok(TakenEvents {
-            ids: taken.into_iter().map(|event| event.id).collect(),
-        })
+        self.write_events(by, events).await
     }
 
-    /// Writes events that were checked, together with those of whoever else
-    /// brings some just now, and returns what became of each once it is
-    /// committed.
-    pub(crate) async fn write_events(
-        &self,
-        by: &Principal,
-        events: Vec<EventInput>,
-    ) -> Result<Vec<Ingested>> {
-        let writer = || Writer {
-            store: self.store().clone(),
-            clock: self.clock(),
-            bell: self.shared_bell(),
-        };
-        let written = self.intake().write(by, events, writer).await;
+    /// Writes events that were checked and have their time, together with those of
+    /// whoever else brings some just now, and returns once they are committed.
+    pub(crate) async fn write_events(&self, by: &Principal, events: Vec<EventInput>) -> Result<()> {
+        let written = self
+            .intake()
+            .write(by, events, || self.event_writer())
+            .await;
         if let (Err(ServiceError::Unauthenticated), Principal::Key { id, .. }) = (&written, by) {
             self.remembered_keys().forget(*id);
         }
         written
+    }
+
+    /// Starts filing accepted events that are left from before.
+    pub fn start_filing(&self) {
+        self.intake().start(|| self.event_writer());
+    }
+
+    /// Ends taking events, after the transactions that have begun.
+    pub async fn end_filing(&self) {
+        self.intake().end().await;
+    }
+
+    /// Has every event filed that was accepted before now.
+    pub(crate) async fn settle_events(&self) -> Result<()> {
+        self.event_writer().settle().await
+    }
+
+    fn event_writer(&self) -> Writer {
+        Writer {
+            store: self.store().clone(),
+            clock: self.clock(),
+            bell: self.shared_bell(),
+        }
     }
 }

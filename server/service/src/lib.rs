@@ -52,7 +52,6 @@ pub use credentials::CredentialTrial;
 pub use demo::DemoGround;
 pub use devices::{RefusedRequest, RegisteredDevice};
 pub use error::{Result, ServiceError, permission_name};
-pub use events::TakenEvents;
 pub use password::{PASSWORD_MAX, PASSWORD_MIN};
 pub use people::LinkForm;
 pub use reports::TakenReports;

@@ -7,12 +7,11 @@ mod locks;
 mod profile;
 
 use domain::contact::{ContactInput, check_external_id};
-use domain::event::EventInput;
+use domain::event::{EventInput, Properties};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::SeenRegistration;
 use domain::{Timestamp, validate};
-use serde_json::{Map, Value};
 use storage::devices;
 use storage::{Tx, contacts, events};
 
@@ -57,7 +56,7 @@ pub enum Says {
         /// When.
         occurred_at: Timestamp,
         /// Facts about it.
-        properties: Map<String, Value>,
+        properties: Properties,
     },
     /// That the contact was called otherwise before.
     Alias {
@@ -97,7 +96,8 @@ pub struct DeviceSaid {
 pub enum Fate {
     /// It was taken.
     Taken,
-    /// It was taken before, under the sender's own identifier.
+    /// It was taken before, under the sender's own identifier. (Messages that say
+    /// nothing but events are not told apart: each is stored once.)
     Repeated,
     /// It is wrong.
     Refused(FieldErrors),
@@ -141,12 +141,14 @@ impl Service {
         if messages.iter().all(Message::is_event_alone) {
             return self.take_events_alone(by, messages, fates).await;
         }
+        if messages.iter().any(Message::is_alias) {
+            // What was accepted before moves as well.
+            self.settle_events().await?;
+        }
         let mut tx = self.begin().await?;
         self.require_in_use(&mut tx, by).await?;
         set_repeated_apart(&mut tx, &messages, &mut fates, now).await?;
-        let with_devices = |message: &Message| {
-            message.device.is_some() || matches!(message.says, Says::Alias { .. })
-        };
+        let with_devices = |message: &Message| message.device.is_some() || message.is_alias();
         let apps = if messages.iter().any(with_devices) {
             Apps::read(self, by, &mut tx).await?
         } else {
@@ -201,35 +203,25 @@ impl Service {
         &self,
         by: &Principal,
         messages: Vec<Message>,
-        mut fates: Vec<Fate>,
+        fates: Vec<Fate>,
     ) -> Result<TakenMessages> {
-        let mut events = Vec::with_capacity(messages.len());
-        let good = fates.iter_mut().zip(messages);
+        let good = fates.iter().zip(messages);
         let good = good.filter(|(fate, _)| **fate == Fate::Taken);
-        let mut taken_fates = Vec::with_capacity(events.capacity());
-        for (fate, message) in good {
-            if let Says::Event {
+        let events = good.filter_map(|(_, message)| match message.says {
+            Says::Event {
                 name,
                 occurred_at,
                 properties,
-            } = message.says
-            {
-                taken_fates.push(fate);
-                events.push(EventInput {
-                    id: message.id,
-                    external_id: message.external_id,
-                    name,
-                    occurred_at: Some(occurred_at),
-                    properties,
-                });
-            }
-        }
-        let written = self.write_events(by, events).await?;
-        for (fate, written) in taken_fates.into_iter().zip(written) {
-            if written.id.is_none() {
-                *fate = Fate::Repeated;
-            }
-        }
+            } => Some(EventInput {
+                id: message.id,
+                external_id: message.external_id,
+                name,
+                occurred_at: Some(occurred_at),
+                properties,
+            }),
+            Says::Profile(_) | Says::Alias { .. } => None,
+        });
+        self.write_events(by, events.collect()).await?;
         Ok(TakenMessages {
             fates,
             refused_devices: Vec::new(),
@@ -290,6 +282,10 @@ impl Message {
     /// Whether all that it says is what the contact did.
     const fn is_event_alone(&self) -> bool {
         matches!(self.says, Says::Event { .. }) && self.device.is_none()
+    }
+
+    const fn is_alias(&self) -> bool {
+        matches!(self.says, Says::Alias { .. })
     }
 
     fn check(&self, now: Timestamp) -> FieldErrors {

@@ -12,14 +12,13 @@ mod unregistered;
 
 use axum::Json as Answer;
 use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use domain::people::Principal;
 use domain::validate::FieldErrors;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 use service::messages::Fate;
 use service::{Service, ServiceError};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::body;
 use super::keys::sender;
@@ -217,11 +216,7 @@ pub(super) async fn preflight() -> (StatusCode, HeaderMap) {
 }
 
 /// Lets pages of any site send, and read the answer; never with cookies.
-pub(super) async fn open_to_browsers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    response
+pub(super) fn open_to_browsers() -> SetResponseHeaderLayer<HeaderValue> {
+    let anybody = HeaderValue::from_static("*");
+    SetResponseHeaderLayer::overriding(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody)
 }

@@ -23,31 +23,24 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, ApiError> {
-        if let Err(refused) = require_json(request.headers()) {
-            // So that the client comes to reading why.
-            let _dropped = read_within(request, 0).await;
-            return Err(refused);
-        }
-        from_json(&read_body(request).await?).map(Self)
+        from_json(&read_json(request, super::BODY_MAX).await?).map(Self)
     }
 }
 
-/// Largest body that a door takes, in bytes: an extension of its requests.
-#[derive(Clone, Copy, Debug)]
-pub struct BodyLimit(pub usize);
+/// The whole body of a request that says it is JSON, if it is not larger than `limit`
+/// bytes.
+pub async fn read_json(request: Request, limit: usize) -> Result<Bytes, ApiError> {
+    if let Err(refused) = require_json(request.headers()) {
+        // So that the client comes to reading why.
+        let _dropped = read_within(request, 0).await;
+        return Err(refused);
+    }
+    read_within(request, limit).await
+}
 
 /// How much of a body that is too large is read and dropped, so that the
 /// client comes to reading the answer instead of a broken connection.
 const DROPPED_MAX: usize = 64 * 1024 * 1024;
-
-/// The whole body, within the door's limit.
-pub async fn read_body(request: Request) -> Result<Bytes, ApiError> {
-    let limit = request
-        .extensions()
-        .get::<BodyLimit>()
-        .map_or(super::BODY_MAX, |limit| limit.0);
-    read_within(request, limit).await
-}
 
 /// The whole body, if it is not larger than `limit` bytes.
 pub async fn read_within(request: Request, limit: usize) -> Result<Bytes, ApiError> {

@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use service::idempotency::{Claim, OnceKey, request_hash};
 use service::{Service, ServiceError};
 use tracing::Instrument;
@@ -37,7 +37,7 @@ const KEEP_PAUSE: Duration = Duration::from_millis(250);
 
 /// Does a POST with an `Idempotency-Key` once.
 pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST || !request.headers().contains_key(HEADER) {
+    if !request.headers().contains_key(HEADER) {
         return next.run(request).await;
     }
     let asked = match Asked::read(&state.service, request).await {
@@ -45,7 +45,7 @@ pub async fn once(State(state): State<ApiState>, request: Request, next: Next) -
         Err(error) => return error.into_response(),
     };
     let turn = state.turns.take(asked.key).await;
-    let answer = answer(state.service, asked, next, turn).in_current_span();
+    let answer = answer(state.service.clone(), asked, next, turn).in_current_span();
     match state.turns.run(answer).await {
         Ok(response) => response,
         Err(ended) => match ended.try_into_panic() {

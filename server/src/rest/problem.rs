@@ -15,6 +15,7 @@ use serde::Serialize;
 use service::ServiceError;
 use utoipa::ToSchema;
 
+use crate::frame;
 use crate::incident::Incident;
 
 /// What a handler can answer instead of its result.
@@ -138,7 +139,7 @@ pub async fn render(request: Request, next: Next) -> Response {
         .extensions()
         .get::<Incident>()
         .map(|incident| incident.0.clone());
-    let response = next.run(request).await;
+    let response = frame::answered(next.run(request)).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;

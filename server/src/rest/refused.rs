@@ -9,7 +9,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::StreamExt;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::Value;
 use service::{RefusedRequest, Service};
 
@@ -35,11 +35,8 @@ pub(crate) struct Said {
     pub(crate) token_field: Option<&'static str>,
 }
 
-/// Lets the request pass, and notes it if it was a registration and refused.
+/// Lets a PUT pass, and notes it if it was a registration and refused.
 pub async fn note(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    if request.method() != Method::PUT {
-        return next.run(request).await;
-    }
     let (mut parts, body) = request.into_parts();
     let named: Vec<(String, String)> = match parts.extract::<RawPathParams>().await {
         Ok(names) => names

@@ -1,6 +1,7 @@
 //! Events: taking them in, once each, and what of them waits for workflows.
 
 mod hand_over;
+pub mod journal;
 
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -42,7 +43,7 @@ struct New<'a> {
     contact: Upserted,
     occurred_at: Timestamp,
     name: &'a str,
-    properties: String,
+    properties: &'a str,
     triggers: bool,
 }
 
@@ -78,7 +79,7 @@ where
                 contact,
                 occurred_at: event.occurred_at.unwrap_or(now),
                 name: &event.name,
-                properties: crate::json(&event.properties)?,
+                properties: event.properties.json(),
                 triggers,
             });
         }
@@ -177,17 +178,18 @@ async fn write(tx: &mut Tx, new: &[New<'_>]) -> Result<()> {
         (shard, contact_id, occurred_at, id, name, properties) {rows}";
     const PENDING: &str = "INSERT INTO pending_triggers \
         (shard, contact_id, occurred_at, event_id, name, properties) {rows}";
-    let rows_of = |events: &[&New<'_>]| {
-        // The texts are copied: the two statements take different rows.
+    fn rows_of<'a>(events: &[&New<'a>]) -> Rows<'a> {
         Rows::new()
             .column(events.iter().map(|e| e.contact.shard))
             .column(events.iter().map(|e| e.contact.id))
             .column(events.iter().map(|e| e.occurred_at))
             .column(events.iter().map(|e| e.id))
-            .column(events.iter().map(|e| e.name.to_owned()))
-            .column(events.iter().map(|e| e.properties.clone()))
-    };
-    let all: Vec<&New<'_>> = new.iter().collect();
+            .column(events.iter().map(|e| e.name))
+            .column(events.iter().map(|e| e.properties))
+    }
+    let mut all: Vec<&New<'_>> = new.iter().collect();
+    // Neighbors stand on one page.
+    all.sort_unstable_by_key(|e| (e.contact.shard, e.contact.id, e.occurred_at));
     let triggers: Vec<&New<'_>> = new.iter().filter(|event| event.triggers).collect();
     let (all, triggers) = (rows_of(&all), rows_of(&triggers));
     with_engine!(tx.conn(), |db| {

@@ -40,6 +40,7 @@ embed! {
     (14, "0014_credential_limits"),
     (15, "0015_rotated_registration_secrets"),
     (16, "0016_reports"),
+    (17, "0017_event_journal"),
 }
 
 /// What brings a database to this version.

@@ -1,7 +1,7 @@
 //! Killed while it takes events in: clients of our API and of Segment's post
 //! single events and batches, each again under its own identifiers until it is
-//! acknowledged, to a server that is killed again and again. What was
-//! acknowledged is stored, once.
+//! acknowledged, to a server that is killed again and again, also while accepted
+//! events wait to be filed. What was acknowledged is stored, once.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -22,8 +22,8 @@ const KILLS: usize = 5;
 const BETWEEN: usize = 150;
 /// Events in one batch.
 const BATCH: usize = 20;
-/// Clients of each kind.
-const CLIENTS: usize = 3;
+/// Clients of each kind: together more than are written to their places at once.
+const CLIENTS: usize = 6;
 /// Longest that all of it may take.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -160,6 +160,7 @@ pub(crate) async fn run(postgres: bool) {
         }
     }
     let begun = Instant::now();
+    let mut waited = 0;
     for kill in 1..=KILLS {
         let before = shared.acknowledged.load(Ordering::Relaxed);
         while shared.acknowledged.load(Ordering::Relaxed) < before + BETWEEN {
@@ -170,6 +171,7 @@ pub(crate) async fn run(postgres: bool) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         process.kill();
+        waited += waiting(&database.url).await;
         process = restart(directory, &database.url, &moved);
     }
     shared.enough.store(true, Ordering::Relaxed);
@@ -179,12 +181,20 @@ pub(crate) async fn run(postgres: bool) {
     }
     // The last acknowledgments count as well.
     process.kill();
+    waited += waiting(&database.url).await;
+    process = restart(directory, &database.url, &moved);
+    while waiting(&database.url).await > 0 {
+        assert!(begun.elapsed() < PATIENCE, "what was accepted is not filed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    process.kill();
     let lost = shared.lost.load(Ordering::Relaxed);
     println!(
-        "{} events acknowledged, {lost} requests cut off",
+        "{} events acknowledged, {lost} requests cut off, {waited} times events waited at a kill",
         sent.len()
     );
     assert!(lost >= KILLS, "the kills met requests in flight");
+    assert!(waited > 0, "the kills met events that were not filed");
     check(&database.url, sent).await;
     database.end().await;
 }
@@ -210,18 +220,32 @@ async fn check(url: &str, sent: Vec<String>) {
     assert_eq!(stored.len(), sent.len(), "nothing else is stored");
 }
 
+/// How many rows of accepted events wait to be filed.
+async fn waiting(url: &str) -> i64 {
+    all(url, "SELECT COUNT(*) FROM event_journal").await[0]
+}
+
 /// The properties of every event.
 async fn properties(url: &str) -> Vec<String> {
+    all(url, "SELECT properties FROM events").await
+}
+
+/// A column of every row.
+async fn all<T>(url: &str, sql: &'static str) -> Vec<T>
+where
+    T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+    T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    T: Send + Unpin,
+{
     use sqlx::Connection;
-    const SQL: &str = "SELECT properties FROM events";
     if url.starts_with("postgres") {
         let mut db = sqlx::PgConnection::connect(url).await.expect("it answers");
-        sqlx::query_scalar(SQL).fetch_all(&mut db).await
+        sqlx::query_scalar(sql).fetch_all(&mut db).await
     } else {
         let mut db = sqlx::SqliteConnection::connect(url)
             .await
             .expect("it opens");
-        sqlx::query_scalar(SQL).fetch_all(&mut db).await
+        sqlx::query_scalar(sql).fetch_all(&mut db).await
     }
-    .expect("events")
+    .expect("rows")
 }

@@ -173,7 +173,7 @@ async fn people(store: &Store, app: domain::AppId, range: std::ops::Range<usize>
             external_id: name.clone(),
             name: "order_placed".to_owned(),
             occurred_at: Some(now),
-            properties: Map::from_iter([("order".to_owned(), n.into())]),
+            properties: Map::from_iter([("order".to_owned(), n.into())]).into(),
         })
         .collect();
     let mut tx = store.begin().await.expect("a transaction");

@@ -3,6 +3,7 @@
 mod alias;
 mod bare_tokens;
 mod devices;
+mod journal;
 mod libraries;
 mod revoked;
 mod segment;

@@ -1,42 +1,88 @@
 //! Events on their way into the database. Those that many requests bring at the
 //! same time are written in one transaction, since each commit waits for the
 //! disk; every request is answered after the commit of its own.
+//!
+//! While few come, they go to their places at once. While many come, they are
+//! appended to the journal, and filed behind: whenever there is a quiet moment,
+//! and for a share of the time while there is none. The share is as large as what
+//! comes asks for, as long as filing can keep up; where it cannot, it is small, for
+//! then taking in is what the machine is needed for.
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use domain::KeyId;
 use domain::event::EventInput;
 use domain::people::Principal;
-use domain::time::Clock;
-use storage::events::{self, Ingested};
-use storage::{Engine, Store, Tx, keys};
-use tokio::sync::{mpsc, oneshot};
+use storage::Engine;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
-use crate::service::Bell;
+use super::filing::Filed;
+use super::writer::{Writer, write_group};
 use crate::{Result, ServiceError};
 
 /// Requests that may wait; past it, they wait to be let in.
 const QUEUE: usize = 4096;
 /// Events in one transaction, after which no further request joins it.
 const GROUP_EVENTS: usize = 4096;
+/// Most requests and events that go to their places at once; more at the same
+/// time go to the journal.
+const DIRECT_REQUESTS: usize = 8;
+const DIRECT_EVENTS: usize = domain::event::EVENT_BATCH_MAX;
 /// Transactions at a time: SQLite has one writer.
 const POSTGRES_WRITERS: usize = 4;
 
+/// So long without a request is a quiet moment.
+const QUIET: Duration = Duration::from_millis(20);
+/// The share of the time that filing has while more comes than can be filed.
+const SHARE_LEAST: f64 = 0.1;
+/// How much faster than it comes it is filed, where that can be.
+const LEAD: f64 = 2.0;
+/// Filing keeps up with so much of what it does when nothing else is done.
+const KEEPS_UP: f64 = 0.8;
+/// How often the journal is looked at without a reason: another process may have
+/// ended before it filed what it accepted.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// So many events may wait in the journal; from there on, requests wait for room.
+const WAITING_MAX: u64 = 4_000_000;
+/// The pause after filing failed; each further one is twice as long, up to the
+/// other.
+const PAUSE: Duration = Duration::from_millis(250);
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+
 /// What one request brings.
-struct Job {
-    events: Vec<EventInput>,
+pub(super) struct Job {
+    pub(super) events: Vec<EventInput>,
     /// The key that it came with, which must still be in use.
-    key: Option<KeyId>,
-    answer: oneshot::Sender<Result<Vec<Ingested>>>,
+    pub(super) key: Option<KeyId>,
+    pub(super) answer: oneshot::Sender<Result<()>>,
 }
 
 /// The way in.
 #[derive(Default)]
-pub(crate) struct Intake(OnceLock<mpsc::Sender<Job>>);
+pub(crate) struct Intake(OnceLock<Running>);
+
+/// What takes requests.
+struct Running {
+    queue: mpsc::Sender<Job>,
+    stop: CancellationToken,
+    loops: Mutex<JoinSet<()>>,
+}
 
 impl Intake {
-    /// Writes events and returns what became of each, once it is committed.
+    /// Starts filing what waits in the journal, and writing what comes.
+    pub(crate) fn start(&self, writer: impl FnOnce() -> Writer) {
+        self.running(writer);
+    }
+
+    fn running(&self, writer: impl FnOnce() -> Writer) -> &Running {
+        self.0.get_or_init(|| Running::start(writer()))
+    }
+
+    /// Writes events, and returns once they are committed.
     ///
     /// # Errors
     /// `Unauthenticated` when `by` is a key that was revoked.
@@ -44,9 +90,8 @@ impl Intake {
         &self,
         by: &Principal,
         events: Vec<EventInput>,
-        start: impl FnOnce() -> Writer,
-    ) -> Result<Vec<Ingested>> {
-        let queue = self.0.get_or_init(|| start().run());
+        writer: impl FnOnce() -> Writer,
+    ) -> Result<()> {
         let (answer, answered) = oneshot::channel();
         let key = match by {
             Principal::Key { id, .. } => Some(*id),
@@ -58,124 +103,185 @@ impl Intake {
             answer,
         };
         let gone = || ServiceError::internal("nobody writes events");
+        let queue = &self.running(writer).queue;
         queue.send(job).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
+
+    /// Ends after the transactions that have begun. What waits in the journal is
+    /// filed after the next start.
+    pub(crate) async fn end(&self) {
+        if let Some(running) = self.0.get() {
+            running.stop.cancel();
+            while running.loops.lock().await.join_next().await.is_some() {}
+        }
+    }
 }
 
-/// What writes events.
-#[derive(Clone)]
-pub(crate) struct Writer {
-    pub(crate) store: Store,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) bell: Arc<dyn Bell>,
-}
-
-impl Writer {
-    /// Starts writing, until nobody can bring anything any more.
-    fn run(self) -> mpsc::Sender<Job> {
+impl Running {
+    fn start(writer: Writer) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let jobs = Arc::new(tokio::sync::Mutex::new(jobs));
-        let writers = match self.store.engine() {
+        let jobs = Arc::new(Mutex::new(jobs));
+        let stop = CancellationToken::new();
+        let mut loops = JoinSet::new();
+        let writers = match writer.store.engine() {
             Engine::Sqlite => 1,
             Engine::Postgres => POSTGRES_WRITERS,
         };
         for _ in 0..writers {
-            let (writer, jobs) = (self.clone(), jobs.clone());
-            tokio::spawn(async move {
-                loop {
-                    let group = next_group(&mut *jobs.lock().await).await;
-                    if group.is_empty() {
-                        break;
-                    }
-                    // On its own, so that a panic ends these requests alone.
-                    let writer = writer.clone();
-                    let written = tokio::spawn(async move { writer.write_group(group).await });
-                    if let Err(ended) = written.await {
-                        tracing::error!(failure = %ended, "events could not be written");
-                    }
-                }
-            });
+            loops.spawn(run(writer.clone(), jobs.clone(), stop.clone()));
         }
-        queue
-    }
-
-    /// Writes what several requests bring. Should that fail, each is written by
-    /// itself: what is wrong with one is not the others' failure.
-    async fn write_group(&self, group: Vec<Job>) {
-        match self.try_group(&group).await {
-            Ok(outcomes) => answer(group, outcomes),
-            Err(ServiceError::Unavailable {
-                retry_after,
-                source,
-            }) => {
-                let source = source.to_string();
-                for job in group {
-                    let unavailable = ServiceError::Unavailable {
-                        retry_after,
-                        source: source.clone().into(),
-                    };
-                    // Whoever left needs no answer.
-                    let _ = job.answer.send(Err(unavailable));
-                }
-            }
-            Err(error) if group.len() == 1 => {
-                if let Some(job) = group.into_iter().next() {
-                    let _ = job.answer.send(Err(error));
-                }
-            }
-            Err(_) => {
-                for job in group {
-                    let alone = vec![job];
-                    match self.try_group(&alone).await {
-                        Ok(outcomes) => answer(alone, outcomes),
-                        Err(error) => {
-                            if let Some(job) = alone.into_iter().next() {
-                                let _ = job.answer.send(Err(error));
-                            }
-                        }
-                    }
-                }
-            }
+        Self {
+            queue,
+            stop,
+            loops: Mutex::new(loops),
         }
     }
+}
 
-    /// What became of each job's events, committed.
-    async fn try_group(&self, group: &[Job]) -> Result<Vec<Result<Vec<Ingested>>>> {
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        let keys = keys_in_use(&mut tx, group).await?;
-        let may = |job: &Job| job.key.is_none_or(|key| keys.contains(&key));
-        let events: Vec<&EventInput> = group
-            .iter()
-            .filter(|job| may(job))
-            .flat_map(|job| &job.events)
-            .collect();
-        let taken = events::ingest(&mut tx, &events, now).await?;
-        tx.commit().await?;
-        if taken.iter().any(|event| event.triggers) {
-            self.bell.events_arrived();
-        }
-        let mut taken = taken.into_iter();
-        Ok(group
-            .iter()
-            .map(|job| {
-                if may(job) {
-                    Ok(taken.by_ref().take(job.events.len()).collect())
-                } else {
-                    Err(ServiceError::Unauthenticated)
+/// Takes requests, and files what waits, until told to stop or until nobody can
+/// bring anything any more.
+async fn run(writer: Writer, jobs: Arc<Mutex<mpsc::Receiver<Job>>>, stop: CancellationToken) {
+    let mut journal = Journal::new();
+    loop {
+        let next = stop.run_until_cancelled(journal.next(&jobs)).await;
+        match next {
+            Some(Next::Requests(group)) => {
+                let direct = !journal.behind && is_small(&group);
+                if !direct {
+                    journal.behind = true;
+                    journal.came += count(&group);
                 }
-            })
-            .collect())
+                journal.filed_last = false;
+                journal.quiet_from = Instant::now() + QUIET;
+                // On its own, so that a panic ends these requests alone.
+                let written = tokio::spawn(write_group(writer.clone(), group, direct));
+                if let Err(ended) = written.await {
+                    tracing::error!(failure = %ended, "events could not be written");
+                }
+            }
+            Some(Next::File) => {
+                let (writer, after) = (writer.clone(), journal.after);
+                let begun = Instant::now();
+                let filed = tokio::spawn(async move { writer.file(after).await });
+                let filed = filed
+                    .await
+                    .unwrap_or_else(|ended| Filed::Failed(ServiceError::internal(ended)));
+                journal.note(filed, begun.elapsed());
+            }
+            Some(Next::End) | None => break,
+        }
+    }
+}
+
+/// What is to be done next.
+enum Next {
+    Requests(Vec<Job>),
+    File,
+    End,
+}
+
+/// What one loop knows of the journal.
+struct Journal {
+    /// Whether something may wait there.
+    behind: bool,
+    /// How many events came since it was last looked at, and when that was.
+    came: u64,
+    looked_at: Instant,
+    /// Whether that was the last thing that was done.
+    filed_last: bool,
+    /// The last row that could not be filed: it stays until the next start.
+    after: i64,
+    /// From when on nobody brings anything, if nobody does until then.
+    quiet_from: Instant,
+    /// Until when requests go first.
+    rest_until: Instant,
+    /// The pause after the next failure.
+    pause: Duration,
+}
+
+impl Journal {
+    /// As it is at the start: something may have been left.
+    fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            behind: true,
+            came: 0,
+            looked_at: now,
+            filed_last: false,
+            after: 0,
+            quiet_from: now,
+            rest_until: now,
+            pause: PAUSE,
+        }
+    }
+
+    async fn next(&self, jobs: &Mutex<mpsc::Receiver<Job>>) -> Next {
+        let requests = async { next_group(&mut *jobs.lock().await).await };
+        let now = Instant::now();
+        let file_at = if self.behind {
+            self.rest_until.min(self.quiet_from.max(now))
+        } else {
+            now + LOOK_EVERY
+        };
+        // Its time has come, also while requests wait: after some of them.
+        if self.behind && self.rest_until <= now && !self.filed_last {
+            return Next::File;
+        }
+        timeout_at(file_at, requests).await.unwrap_or(Next::File)
+    }
+
+    /// Remembers what became of a portion, which took so long.
+    fn note(&mut self, filed: Filed, took: Duration) {
+        let now = Instant::now();
+        let before = std::mem::replace(&mut self.looked_at, now);
+        let came = std::mem::take(&mut self.came);
+        self.filed_last = true;
+        self.rest_until = now;
+        match filed {
+            Filed::Portion { events, waiting } => {
+                self.pause = PAUSE;
+                if waiting < WAITING_MAX {
+                    let share = share((events, took), (came, now - before));
+                    self.rest_until = now + took.mul_f64(1.0 / share - 1.0);
+                }
+            }
+            Filed::Nothing => {
+                self.behind = false;
+                self.pause = PAUSE;
+            }
+            Filed::Stuck { row } => self.after = row,
+            Filed::Failed(error) => {
+                tracing::error!(failure = ?error, "accepted events could not be filed yet");
+                self.rest_until = now + self.pause;
+                self.quiet_from = self.rest_until;
+                self.pause = (self.pause * 2).min(PAUSE_MAX);
+            }
+        }
+    }
+}
+
+/// The share of the time that filing is given: from how many events were filed in
+/// which time, and how many came in which.
+fn share(filed: (usize, Duration), came: (u64, Duration)) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "rates")]
+    let (speed, rate) = (
+        filed.0 as f64 / filed.1.as_secs_f64().max(1e-6),
+        came.0 as f64 / came.1.as_secs_f64().max(1e-6),
+    );
+    if rate > speed * KEEPS_UP {
+        SHARE_LEAST
+    } else {
+        (rate * LEAD / speed).clamp(SHARE_LEAST, 1.0)
     }
 }
 
 /// Waits for a request, and takes along those that wait behind it.
-async fn next_group(jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
+async fn next_group(jobs: &mut mpsc::Receiver<Job>) -> Next {
     let mut group = Vec::new();
     let mut events = 0;
     let Some(first) = jobs.recv().await else {
-        return group;
+        return Next::End;
     };
     let mut next = Some(first);
     while let Some(job) = next {
@@ -185,18 +291,40 @@ async fn next_group(jobs: &mut mpsc::Receiver<Job>) -> Vec<Job> {
             .then(|| jobs.try_recv().ok())
             .flatten();
     }
-    group
+    Next::Requests(group)
 }
 
-fn answer(group: Vec<Job>, outcomes: Vec<Result<Vec<Ingested>>>) {
-    for (job, outcome) in group.into_iter().zip(outcomes) {
-        // Whoever left needs no answer.
-        let _ = job.answer.send(outcome);
+fn is_small(group: &[Job]) -> bool {
+    group.len() <= DIRECT_REQUESTS && count(group) <= DIRECT_EVENTS as u64
+}
+
+fn count(group: &[Job]) -> u64 {
+    group.iter().map(|job| job.events.len() as u64).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn filing_has_twice_the_time_that_what_comes_asks_for() {
+        assert!((share((20_000, SECOND), (5_000, SECOND)) - 0.5).abs() < 1e-9);
+        assert!((share((20_000, SECOND), (15_000, SECOND)) - 1.0).abs() < 1e-9);
     }
-}
 
-/// Of the keys that requests came with, those that were not revoked.
-async fn keys_in_use(tx: &mut Tx, group: &[Job]) -> Result<HashSet<KeyId>> {
-    let ids: HashSet<KeyId> = group.iter().filter_map(|job| job.key).collect();
-    Ok(keys::in_use(tx, ids).await?)
+    #[test]
+    fn where_it_cannot_keep_up_or_little_comes_it_has_little() {
+        for came in [0, 100, 17_000, 300_000] {
+            let share = share((20_000, SECOND), (came, SECOND));
+            assert!((share - SHARE_LEAST).abs() < 1e-9, "{came}: {share}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_breaks_nothing() {
+        let share = share((1, Duration::ZERO), (1, Duration::ZERO));
+        assert!((SHARE_LEAST..=1.0).contains(&share), "{share}");
+    }
 }

@@ -68,7 +68,7 @@ pub(super) async fn join(
             external_id: external_id.to_owned(),
             name: LINE.to_owned(),
             occurred_at: Some(now),
-            properties: properties.clone(),
+            properties: properties.clone().into(),
         })
         .collect();
     let lines = events::ingest(tx, &lines, now).await?;

@@ -49,22 +49,31 @@ impl Bed {
             .await
             .expect("a database");
         store.migrate().await.expect("tables");
-        let service = Service::new(Parts {
-            store,
-            twilio_notify: false,
-            clock: clock.clone(),
-            chance: Arc::new(SystemChance),
-            sealer: Sealer::new([7; 32]),
-            bell,
-            connector: Arc::new(Connector::new(clock.clone(), delivery::Reach::default())),
-            uploads: folder.path().join("uploads"),
-        });
         Self {
-            service,
+            service: service(store, &clock, bell, &folder),
             clock,
             folder,
         }
     }
+
+    /// The service of a process that starts after this one.
+    pub(crate) fn restarted(&self) -> Service {
+        let store = self.service.store().clone();
+        service(store, &self.clock, Arc::new(NoBell), &self.folder)
+    }
+}
+
+fn service(store: Store, clock: &Arc<TestClock>, bell: Arc<dyn Bell>, folder: &TempDir) -> Service {
+    Service::new(Parts {
+        store,
+        twilio_notify: false,
+        clock: clock.clone(),
+        chance: Arc::new(SystemChance),
+        sealer: Sealer::new([7; 32]),
+        bell,
+        connector: Arc::new(Connector::new(clock.clone(), delivery::Reach::default())),
+        uploads: folder.path().join("uploads"),
+    })
 }
 
 /// A signed-in user with this role, who need not be in the database.

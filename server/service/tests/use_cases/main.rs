@@ -1,6 +1,7 @@
 //! Use cases over a real database, with a clock that the tests set.
 
 mod bed;
+mod bursts;
 mod devices;
 mod imports;
 mod messages;

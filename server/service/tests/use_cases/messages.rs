@@ -1,9 +1,9 @@
 //! Messages of analytics libraries.
 
 use domain::app::Capabilities;
+use domain::event::Properties;
 use domain::people::{Principal, Role};
 use domain::view::{SeenOutcome, TailFilter};
-use serde_json::Map;
 use service::messages::{DeviceSaid, Message, Says};
 
 use crate::bed::{Bed, START, user};
@@ -22,7 +22,7 @@ async fn a_device_that_a_message_registers_is_seen_by_whoever_watches() {
         says: Says::Event {
             name: "Opened".to_owned(),
             occurred_at: START,
-            properties: Map::new(),
+            properties: Properties::default(),
         },
         device: Some(DeviceSaid {
             device_id: "phone".to_owned(),

@@ -1,8 +1,7 @@
 use domain::contact::ContactInput;
-use domain::event::EventInput;
+use domain::event::{EventInput, Properties};
 use domain::people::Principal;
 use domain::view::TimelineEntry;
-use serde_json::Map;
 use service::PageRequest;
 
 use crate::bed::{Bed, START};
@@ -29,7 +28,7 @@ async fn a_timeline_joins_its_sources_newest_first_and_pages_lose_nothing() {
             external_id: "ada".into(),
             name: format!("event{n}"),
             occurred_at: Some(START.plus_seconds(seconds)),
-            properties: Map::new(),
+            properties: Properties::default(),
         })
         .collect();
     bed.service

@@ -91,7 +91,7 @@ pub(super) fn read(
             Says::Event {
                 name,
                 occurred_at,
-                properties,
+                properties: properties.into(),
             }
         }
     };

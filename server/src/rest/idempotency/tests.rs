@@ -49,10 +49,7 @@ impl Door {
             .expect("a key");
         let (begun, through) = (Arc::new(AtomicU32::new(0)), Arc::new(Semaphore::new(0)));
         let turns = Turns::default();
-        let state = ApiState {
-            service,
-            turns: turns.clone(),
-        };
+        let state = ApiState::new(service, turns.clone());
         let routes = Router::new()
             .route(
                 "/work",

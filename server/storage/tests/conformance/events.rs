@@ -1,5 +1,5 @@
 use domain::Shard;
-use domain::event::EventInput;
+use domain::event::{EventInput, Properties};
 use serde_json::json;
 use storage::triggers::PendingTrigger;
 use storage::{Store, contacts, events, triggers};
@@ -20,14 +20,14 @@ pub(crate) fn event(external_id: &str, name: &str) -> EventInput {
         external_id: external_id.into(),
         name: name.into(),
         occurred_at: None,
-        properties: serde_json::Map::new(),
+        properties: Properties::default(),
     }
 }
 
 async fn an_event_is_stored_with_its_contact_created(store: Store) {
     let mut input = event("ada", "order_placed");
     let properties = json!({"total": 12.5, "items": ["a\u{0}b", "\u{1f514}"], "gift": null});
-    input.properties = properties.as_object().unwrap().clone();
+    input.properties = properties.as_object().unwrap().clone().into();
     input.occurred_at = Some(later(-60));
     let done = write!(store, |tx| events::ingest(tx, &[input], NOW)).unwrap()[0];
     assert!(done.contact_created);

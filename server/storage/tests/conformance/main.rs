@@ -17,6 +17,7 @@ mod devices_read;
 mod devices_state;
 mod diagnostics;
 mod enrollments;
+mod event_journal;
 mod events;
 mod hand_over;
 mod idempotency;

@@ -132,7 +132,7 @@ impl World {
             external_id: name.to_owned(),
             name: "order_placed".to_owned(),
             occurred_at: None,
-            properties: json!({"order": order}).as_object().unwrap().clone(),
+            properties: json!({"order": order}).as_object().unwrap().clone().into(),
         };
         let mut tx = self.store.begin().await.unwrap();
         events::ingest(&mut tx, &[input], self.clock.now())

@@ -1,0 +1,103 @@
+//! Filing: from the journal to the places where events are looked for.
+
+use std::time::Duration;
+
+use storage::events::{self, journal};
+
+use super::writer::Writer;
+use crate::{Result, ServiceError};
+
+/// Events in one portion: whoever else writes waits for no more than these.
+const PORTION: usize = 4096;
+/// The pause before looking again, where others file.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// What became of a portion.
+pub(super) enum Filed {
+    /// So many events were filed, and so many wait.
+    Portion { events: usize, waiting: u64 },
+    /// Nothing waits.
+    Nothing,
+    /// This row cannot be filed. It stays in the journal.
+    Stuck { row: i64 },
+    /// Nothing can be filed at present.
+    Failed(ServiceError),
+}
+
+impl Writer {
+    /// Files the oldest portion after this row.
+    pub(super) async fn file(&self, after: i64) -> Filed {
+        match self.try_file(after, PORTION).await {
+            Ok(filed) => filed,
+            Err(error @ ServiceError::Unavailable { .. }) => Filed::Failed(error),
+            // Something of the portion is wrong: the oldest row is filed by itself.
+            Err(_) => match self.try_file(after, 0).await {
+                Ok(filed) => filed,
+                Err(error @ ServiceError::Unavailable { .. }) => Filed::Failed(error),
+                Err(error) => self.leave(after, error).await,
+            },
+        }
+    }
+
+    async fn try_file(&self, after: i64, most: usize) -> Result<Filed> {
+        let mut tx = self.store.begin().await?;
+        let events = journal::take(&mut tx, after, most).await?;
+        if events.is_empty() {
+            gauge(journal::waiting(&mut tx).await?);
+            return Ok(Filed::Nothing);
+        }
+        let taken = events::ingest(&mut tx, &events, self.clock.now()).await?;
+        let waiting = journal::waiting(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(&taken);
+        gauge(waiting);
+        Ok(Filed::Portion {
+            events: events.len(),
+            waiting,
+        })
+    }
+
+    /// Leaves the oldest row after this one, whose events cannot be filed.
+    async fn leave(&self, after: i64, error: ServiceError) -> Filed {
+        let next = async { Ok(journal::next(&mut self.store.read().await?, after).await?) };
+        match next.await {
+            Ok(Some(row)) => {
+                tracing::error!(
+                    row,
+                    failure = ?error,
+                    "accepted events cannot be filed; they stay in the table event_journal, and \
+                     the next start tries again"
+                );
+                Filed::Stuck { row }
+            }
+            Ok(None) => Filed::Nothing,
+            Err(error) => Filed::Failed(error),
+        }
+    }
+
+    /// Files whatever was accepted before now, or waits until another process has.
+    pub(super) async fn settle(&self) -> Result<()> {
+        let mut after = 0;
+        let Some(last) = journal::last(&mut self.store.read().await?).await? else {
+            return Ok(());
+        };
+        loop {
+            let next = journal::next(&mut self.store.read().await?, after).await?;
+            if next.is_none_or(|row| row > last) {
+                return Ok(());
+            }
+            match self.file(after).await {
+                Filed::Portion { .. } => {}
+                Filed::Nothing => tokio::time::sleep(LOOK_AGAIN).await,
+                Filed::Stuck { row } => after = row,
+                Filed::Failed(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Says how many accepted events wait to be filed.
+fn gauge(waiting: u64) {
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+    metrics::gauge!("carillon_events_waiting").set(waiting as f64);
+}

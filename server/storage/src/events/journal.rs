@@ -1,0 +1,90 @@
+//! The journal: events that were accepted and are still to be filed.
+//!
+//! Filing an event touches a page of the contact's timeline and one of the
+//! customers' own identifiers, each somewhere else in the file. Where events come
+//! faster than that, they are appended here, many in a row, and filed behind in
+//! portions, whose events share pages.
+
+use domain::event::EventInput;
+
+use crate::dialect::Dialect;
+use crate::rows::Rows;
+use crate::{Conn, Result, StorageError, Tx};
+
+/// Most rows in one portion.
+const ROWS_MAX: i64 = 256;
+
+/// Appends events, which were checked and have their time.
+pub async fn append(tx: &mut Tx, events: &[&EventInput]) -> Result<()> {
+    const SQL: &str = "INSERT INTO event_journal (events_count, events) VALUES ($1, $2)";
+    if events.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let json = crate::json(&events)?;
+    with_engine!(tx.conn(), |db| {
+        sqlx::query(SQL).bind(count).bind(json).execute(db).await?;
+    });
+    Ok(())
+}
+
+/// The oldest row after this one, if there is any.
+pub async fn next(db: impl Into<Conn<'_>>, after: i64) -> Result<Option<i64>> {
+    const SQL: &str = "SELECT MIN(id) FROM event_journal WHERE id > $1";
+    with_engine!(db.into(), |db| Ok(sqlx::query_scalar(SQL)
+        .bind(after)
+        .fetch_one(db)
+        .await?))
+}
+
+/// The newest row, if there is any.
+pub async fn last(db: impl Into<Conn<'_>>) -> Result<Option<i64>> {
+    const SQL: &str = "SELECT MAX(id) FROM event_journal";
+    with_engine!(db.into(), |db| Ok(sqlx::query_scalar(SQL)
+        .fetch_one(db)
+        .await?))
+}
+
+/// How many events wait.
+pub async fn waiting(db: impl Into<Conn<'_>>) -> Result<u64> {
+    const SQL: &str = "SELECT CAST(COALESCE(SUM(events_count), 0) AS BIGINT) FROM event_journal";
+    let count: i64 = with_engine!(db.into(), |db| sqlx::query_scalar(SQL)
+        .fetch_one(db)
+        .await?);
+    Ok(count.unsigned_abs())
+}
+
+/// Takes out the oldest rows after this one, up to as many events as `most` but at
+/// least a row, and returns their events in order. Rows that another process is
+/// taking are left to it.
+///
+/// # Errors
+/// `Corrupt` when a row cannot be read.
+pub async fn take(tx: &mut Tx, after: i64, most: usize) -> Result<Vec<EventInput>> {
+    const OLDEST: &str = "SELECT id, events_count FROM event_journal WHERE id > $1 \
+        ORDER BY id LIMIT $2 {claim}";
+    const TAKE: &str = "WITH r (id) AS ({rows}) DELETE FROM event_journal \
+        WHERE id IN (SELECT id FROM r) RETURNING id, events";
+    let oldest: Vec<(i64, i64)> = with_engine!(tx.conn(), |db| {
+        let query = sqlx::query_as(db.sql(OLDEST)).bind(after).bind(ROWS_MAX);
+        query.fetch_all(db).await?
+    });
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
+    let mut before = 0_u64;
+    let portion = oldest.into_iter().take_while(|(_, count)| {
+        let first = before == 0;
+        before = before.saturating_add(count.unsigned_abs());
+        first || before <= most
+    });
+    let rows = Rows::new().column(portion.map(|(id, _)| id));
+    let mut taken: Vec<(i64, String)> =
+        with_engine!(tx.conn(), |db| db.fetch_rows(TAKE, &rows, &[]).await?);
+    taken.sort_unstable_by_key(|(id, _)| *id);
+    let mut events = Vec::with_capacity(usize::try_from(before.min(most)).unwrap_or_default());
+    for (_, json) in &taken {
+        let some: Vec<EventInput> =
+            serde_json::from_str(json).map_err(StorageError::corrupt_json("accepted events"))?;
+        events.extend(some);
+    }
+    Ok(events)
+}
