@@ -94,6 +94,7 @@ struct Measured {
     #[serde(alias = "cpu_us_per_push")]
     cpu_us_each: Option<f64>,
     peak_mb: Option<f64>,
+    filed_per_second: Option<f64>,
     #[serde(default)]
     count: u64,
 }

@@ -4,6 +4,7 @@
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::routing::post;
 use axum::{Json, Router};
@@ -73,6 +74,9 @@ pub(crate) struct LoadArgs {
     /// The number of the first: others than those of another run.
     #[arg(long, default_value_t = 0)]
     first: u64,
+    /// Wait until all are filed, and say how fast that went.
+    #[arg(long)]
+    filed: bool,
     /// Connections, each with one request at a time.
     #[arg(long, default_value_t = 128)]
     connections: u64,
@@ -96,12 +100,44 @@ pub(crate) async fn load(args: LoadArgs) -> Result<(), Failure> {
     for client in clients {
         taken += client.await??;
     }
-    watch.print(
-        "ingest",
-        taken * per_request,
-        json!({"bytes": event.len(), "requests": taken}),
-    );
+    let count = taken * per_request;
+    let more = json!({"bytes": event.len(), "requests": taken});
+    let mut line = watch.stop("ingest", count, more);
+    if args.filed {
+        all_filed(&args.address).await?;
+        #[expect(clippy::cast_precision_loss, reason = "a count in a report")]
+        let filed = count as f64 / watch.seconds();
+        line["filed_per_second"] = json!(filed);
+    }
+    println!("{line}");
     Ok(())
+}
+
+/// Waits until the server says that no accepted event waits to be filed.
+async fn all_filed(address: &str) -> Result<(), Failure> {
+    const PATIENCE: Duration = Duration::from_mins(5);
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let stream = TcpStream::connect(address).await?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let connection = tokio::spawn(connection);
+        let request = Request::get("/metrics")
+            .header("host", "localhost")
+            .body(Full::new(Bytes::new()))?;
+        let body = sender.send_request(request).await?.into_body();
+        let text = body.collect().await?.to_bytes();
+        connection.abort();
+        let waiting = String::from_utf8_lossy(&text).lines().find_map(|line| {
+            line.strip_prefix("carillon_events_waiting ")?
+                .parse::<f64>()
+                .ok()
+        });
+        if waiting.is_none_or(|waiting| waiting <= 0.0) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("accepted events still wait to be filed".into())
 }
 
 /// One connection: a request after the other, until all are sent. Returns how

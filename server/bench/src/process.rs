@@ -18,10 +18,20 @@ impl Stopwatch {
         }
     }
 
-    /// Prints one line of JSON: how many, how long, and how much of this
-    /// process it took; `more` is added to it.
+    /// Prints the line of [`Self::stop`].
     pub(crate) fn print(&self, what: &str, count: u64, more: Value) {
-        let seconds = self.begun.elapsed().as_secs_f64();
+        println!("{}", self.stop(what, count, more));
+    }
+
+    /// Seconds since the start.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
+    }
+
+    /// One line of JSON: how many, how long until now, and how much of this
+    /// process it took; `more` is added to it.
+    pub(crate) fn stop(&self, what: &str, count: u64, more: Value) -> Value {
+        let seconds = self.seconds();
         #[expect(clippy::cast_precision_loss, reason = "a count in a report")]
         let total = count as f64;
         let mut line = json!({
@@ -35,7 +45,7 @@ impl Stopwatch {
         if let (Some(line), Value::Object(more)) = (line.as_object_mut(), more) {
             line.extend(more);
         }
-        println!("{line}");
+        line
     }
 }
 

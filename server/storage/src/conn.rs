@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
-use crate::writer::WriterTx;
+use crate::writer::{WriterAlone, WriterTx};
 use crate::{Ids, Result};
 
 /// A borrowed connection of either engine: what repositories run on.
@@ -94,6 +94,26 @@ impl Tx {
             TxInner::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
+    }
+}
+
+/// A connection that writes: each statement is a transaction by itself, and costs no more
+/// than one turn of the database. On SQLite it is the one writer.
+#[derive(Debug)]
+pub struct Single(pub(crate) SingleInner);
+
+#[derive(Debug)]
+pub(crate) enum SingleInner {
+    Sqlite(WriterAlone),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl<'c> From<&'c mut Single> for Conn<'c> {
+    fn from(single: &'c mut Single) -> Self {
+        match &mut single.0 {
+            SingleInner::Sqlite(alone) => Conn::Sqlite(alone.connection()),
+            SingleInner::Postgres(connection) => Conn::Postgres(connection),
+        }
     }
 }
 

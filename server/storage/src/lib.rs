@@ -64,7 +64,7 @@ pub mod workflow_revisions;
 pub mod workflows;
 mod writer;
 
-pub use conn::{Conn, Reader, Tx};
+pub use conn::{Conn, Reader, Single, Tx};
 pub use error::StorageError;
 pub use ids::Ids;
 pub use lock::EngineLock;

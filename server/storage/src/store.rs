@@ -9,9 +9,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
-use crate::conn::ReaderInner;
+use crate::conn::{ReaderInner, SingleInner};
 use crate::writer::Writer;
-use crate::{EngineLock, Ids, Reader, Result, StorageError, Tx, migrations};
+use crate::{EngineLock, Ids, Reader, Result, Single, StorageError, Tx, migrations};
 
 /// How to open a database.
 #[derive(Clone, Debug)]
@@ -124,6 +124,15 @@ impl Store {
         })
     }
 
+    /// Takes a connection that writes single statements. On SQLite it waits for the one
+    /// writer.
+    pub async fn single(&self) -> Result<Single> {
+        Ok(Single(match &self.pools {
+            Pools::Sqlite { writer, .. } => SingleInner::Sqlite(writer.alone().await?),
+            Pools::Postgres(pool) => SingleInner::Postgres(pool.acquire().await?),
+        }))
+    }
+
     /// Takes a connection that reads, without waiting for writers.
     pub async fn read(&self) -> Result<Reader> {
         Ok(Reader(match &self.pools {
@@ -142,7 +151,7 @@ impl Store {
             Pools::Sqlite { writer, .. } => {
                 let mut alone = writer.alone().await?;
                 migrations::migrator(migrations::SQLITE)
-                    .run(alone.connection()?)
+                    .run(alone.connection())
                     .await
             }
             Pools::Postgres(pool) => migrations::migrator(migrations::POSTGRES).run(pool).await,

@@ -22,7 +22,7 @@ pub(crate) struct Writer {
 
 /// Where the connection is between two transactions.
 #[derive(Debug)]
-pub(crate) struct Slot {
+struct Slot {
     /// `None` once it is closed.
     connection: Option<SqliteConnection>,
     /// Whether a transaction may be open: nobody waited for its end.
@@ -52,13 +52,11 @@ impl Writer {
     /// # Errors
     /// `PoolTimedOut` when they took longer than the patience, `PoolClosed`.
     pub(crate) async fn begin(&self) -> sqlx::Result<WriterTx> {
-        let mut tx = WriterTx(self.alone().await?.into());
+        let mut tx = WriterTx(self.lock().await?.into());
         let slot = tx.slot();
         match slot.begin().await {
-            // Its thread is gone, and with it whatever was open.
             Err(sqlx::Error::WorkerCrashed) => {
-                slot.connection = Some(self.options.connect().await?);
-                slot.open = false;
+                slot.renew(&self.options).await?;
                 slot.begin().await?;
             }
             begun => begun?,
@@ -66,13 +64,23 @@ impl Writer {
         Ok(tx)
     }
 
-    /// The connection between two transactions, for those who begin their own.
-    pub(crate) async fn alone(&self) -> sqlx::Result<OwnedMutexGuard<Slot>> {
+    /// The connection between two transactions, for single statements and for those who
+    /// begin their own.
+    pub(crate) async fn alone(&self) -> sqlx::Result<WriterAlone> {
+        let mut slot = self.lock().await?;
+        match slot.finish().await {
+            Err(sqlx::Error::WorkerCrashed) => slot.renew(&self.options).await?,
+            finished => finished?,
+        }
+        slot.connection()?;
+        Ok(WriterAlone(slot))
+    }
+
+    async fn lock(&self) -> sqlx::Result<OwnedMutexGuard<Slot>> {
         let lock = Arc::clone(&self.slot).lock_owned();
-        let slot = tokio::time::timeout(self.patience, lock)
+        tokio::time::timeout(self.patience, lock)
             .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)?;
-        Ok(slot)
+            .map_err(|_| sqlx::Error::PoolTimedOut)
     }
 
     /// Closes the connection, after the transactions that have begun.
@@ -92,14 +100,27 @@ impl Slot {
     ///
     /// # Errors
     /// `PoolClosed`.
-    pub(crate) fn connection(&mut self) -> sqlx::Result<&mut SqliteConnection> {
+    fn connection(&mut self) -> sqlx::Result<&mut SqliteConnection> {
         self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
     }
 
-    async fn begin(&mut self) -> sqlx::Result<()> {
+    /// Connects again: its thread is gone, and with it whatever was open.
+    async fn renew(&mut self, options: &SqliteConnectOptions) -> sqlx::Result<()> {
+        self.connection = Some(options.connect().await?);
+        self.open = false;
+        Ok(())
+    }
+
+    /// Undoes a transaction whose end nobody waited for.
+    async fn finish(&mut self) -> sqlx::Result<()> {
         if self.open {
             self.undo().await?;
         }
+        Ok(())
+    }
+
+    async fn begin(&mut self) -> sqlx::Result<()> {
+        self.finish().await?;
         // Whoever gives up waiting from here on leaves it open.
         self.open = true;
         let begun = self.run("BEGIN IMMEDIATE").await;
@@ -127,6 +148,20 @@ impl Slot {
     async fn run(&mut self, sql: &'static str) -> sqlx::Result<()> {
         sqlx::query(sql).execute(self.connection()?).await?;
         Ok(())
+    }
+}
+
+/// The writer between two transactions.
+#[derive(Debug)]
+pub(crate) struct WriterAlone(OwnedMutexGuard<Slot>);
+
+impl WriterAlone {
+    /// The connection.
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        self.0
+            .connection
+            .as_mut()
+            .expect("it is there, and closing waits")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     BenchArgs, Programs,
-    report::{Row, median},
+    report::{Row, median, thousands},
     server::{Bare, Server, fresh, load},
 };
 use crate::workspace::Step;
@@ -52,10 +52,10 @@ pub(super) fn run(args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<V
     let (server, bare) = (Server::start(programs, &dir)?, Bare::start(programs)?);
     let key = server.key("ingest")?;
     let mut first = 0;
-    let mut measure = |address: &str, shape: &Shape| {
+    let mut measure = |address: &str, shape: &Shape, filed: &[&str]| {
         let (from, events) = (first.to_string(), shape.events.to_string());
         first += shape.events;
-        let more = [shape.args, &["--first", &from, "--events", &events]].concat();
+        let more = [shape.args, &["--first", &from, "--events", &events], filed].concat();
         let measured = load(programs, address, &key, &more)?;
         ensure!(
             measured.count == shape.events,
@@ -65,15 +65,17 @@ pub(super) fn run(args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<V
         );
         Ok(measured)
     };
+    // What is measured next begins when nothing is left to do.
+    let filed = ["--filed"];
     // The contacts are there before the first round, as they would be.
-    measure(&server.address, &SHAPES[1])?;
+    measure(&server.address, &SHAPES[1], &filed)?;
     let mut rows = Vec::new();
     for shape in &SHAPES {
         let _step = Step::start(format!("Taking {}", shape.name));
         let (mut dropped, mut taken) = (Vec::new(), Vec::new());
         for _ in 0..args.rounds {
-            dropped.push(measure(&bare.address, shape)?);
-            taken.push(measure(&server.address, shape)?);
+            dropped.push(measure(&bare.address, shape, &[])?);
+            taken.push(measure(&server.address, shape, &filed)?);
         }
         let (dropped, taken) = (median(&dropped), median(&taken));
         let share = taken.per_second / dropped.per_second;
@@ -83,6 +85,11 @@ pub(super) fn run(args: &BenchArgs, programs: &Programs, dir: &Path) -> Result<V
             share >= AIM,
             format!("at least {AIM} of the bare handler: {share:.2}"),
         ));
+        if let Some(filed) = taken.filed_per_second {
+            let name = format!("the same, until all are filed: {}", shape.name);
+            let figure = format!("{} events/s", thousands(filed));
+            rows.push(Row::figure(&name, figure));
+        }
     }
     drop((server, bare));
     fresh(&dir)?;

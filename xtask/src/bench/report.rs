@@ -77,11 +77,13 @@ pub(super) fn median(measured: &[Measured]) -> Measured {
         per_second: rate.unwrap_or(f64::NAN),
         cpu_us_each: middle(measured.iter().filter_map(|m| m.cpu_us_each).collect()),
         peak_mb: middle(measured.iter().filter_map(|m| m.peak_mb).collect()),
+        filed_per_second: middle(measured.iter().filter_map(|m| m.filed_per_second).collect()),
         count: measured.first().map_or(0, |m| m.count),
     }
 }
 
-fn thousands(value: f64) -> String {
+/// A number with a space after each thousand.
+pub(super) fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut out = String::new();
     for (n, digit) in digits.chars().enumerate() {
@@ -233,6 +235,7 @@ mod tests {
                 per_second,
                 cpu_us_each: None,
                 peak_mb: Some(per_second),
+                filed_per_second: None,
                 count: 3,
             })
             .into();

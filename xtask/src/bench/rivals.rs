@@ -182,6 +182,7 @@ fn read_h2load(output: &str, pushes: &str) -> Result<Measured> {
         per_second,
         cpu_us_each: None,
         peak_mb: None,
+        filed_per_second: None,
         count: pushes.parse()?,
     })
 }

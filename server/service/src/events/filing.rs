@@ -43,17 +43,17 @@ impl Writer {
         let mut tx = self.store.begin().await?;
         let events = journal::take(&mut tx, after, most).await?;
         if events.is_empty() {
-            gauge(journal::waiting(&mut tx).await?);
+            waiting().set(as_gauge(journal::waiting(&mut tx).await?));
             return Ok(Filed::Nothing);
         }
         let taken = events::ingest(&mut tx, &events, self.clock.now()).await?;
-        let waiting = journal::waiting(&mut tx).await?;
+        let left = journal::waiting(&mut tx).await?;
         tx.commit().await?;
         self.tell(&taken);
-        gauge(waiting);
+        waiting().set(as_gauge(left));
         Ok(Filed::Portion {
             events: events.len(),
-            waiting,
+            waiting: left,
         })
     }
 
@@ -96,8 +96,12 @@ impl Writer {
     }
 }
 
-/// Says how many accepted events wait to be filed.
-fn gauge(waiting: u64) {
-    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
-    metrics::gauge!("carillon_events_waiting").set(waiting as f64);
+/// How many accepted events wait to be filed.
+pub(super) fn waiting() -> metrics::Gauge {
+    metrics::gauge!("carillon_events_waiting")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge")]
+pub(super) fn as_gauge(events: u64) -> f64 {
+    events as f64
 }

@@ -9,6 +9,7 @@ use domain::time::Clock;
 use storage::events::{self, Ingested, journal};
 use storage::{Store, Tx, keys};
 
+use super::filing::{as_gauge, waiting};
 use super::intake::Job;
 use crate::service::Bell;
 use crate::{Result, ServiceError};
@@ -65,6 +66,15 @@ pub(super) async fn write_group(writer: Writer, group: Vec<Job>, direct: bool) {
 impl Writer {
     /// What became of each job's events, committed.
     async fn try_group(&self, group: &[Job], direct: bool) -> Result<Vec<Result<()>>> {
+        if direct {
+            self.ingest(group).await
+        } else {
+            self.append(group).await
+        }
+    }
+
+    /// To their places.
+    async fn ingest(&self, group: &[Job]) -> Result<Vec<Result<()>>> {
         let mut tx = self.store.begin().await?;
         let keys = keys_in_use(&mut tx, group).await?;
         let may = |job: &Job| job.key.is_none_or(|key| keys.contains(&key));
@@ -73,22 +83,43 @@ impl Writer {
             .filter(|job| may(job))
             .flat_map(|job| &job.events)
             .collect();
-        if direct {
-            let taken = events::ingest(&mut tx, &events, self.clock.now()).await?;
-            tx.commit().await?;
-            self.tell(&taken);
-        } else {
-            journal::append(&mut tx, &events).await?;
-            tx.commit().await?;
+        let taken = events::ingest(&mut tx, &events, self.clock.now()).await?;
+        tx.commit().await?;
+        self.tell(&taken);
+        Ok(group.iter().map(|job| admitted(may(job))).collect())
+    }
+
+    /// Into the journal.
+    async fn append(&self, group: &[Job]) -> Result<Vec<Result<()>>> {
+        if self.append_all(group).await? {
+            return Ok(group.iter().map(|_| Ok(())).collect());
         }
-        let outcome = |job: &Job| {
-            if may(job) {
-                Ok(())
+        // A key was revoked: each by itself.
+        let mut outcomes = Vec::with_capacity(group.len());
+        for job in group {
+            let appended = self.append_all(std::slice::from_ref(job)).await;
+            outcomes.push(appended.and_then(admitted));
+        }
+        Ok(outcomes)
+    }
+
+    /// All or nothing; the latter when a key is not in use any more.
+    async fn append_all(&self, group: &[Job]) -> Result<bool> {
+        let mut by_key: Vec<(Option<KeyId>, Vec<&EventInput>)> = Vec::new();
+        for job in group {
+            if let Some((_, events)) = by_key.iter_mut().find(|(key, _)| *key == job.key) {
+                events.extend(&job.events);
             } else {
-                Err(ServiceError::Unauthenticated)
+                by_key.push((job.key, job.events.iter().collect()));
             }
-        };
-        Ok(group.iter().map(outcome).collect())
+        }
+        let mut single = self.store.single().await?;
+        let appended = journal::append(&mut single, &by_key).await?;
+        if appended {
+            let events: usize = by_key.iter().map(|(_, events)| events.len()).sum();
+            waiting().increment(as_gauge(events as u64));
+        }
+        Ok(appended)
     }
 
     /// Counts what was committed, and wakes whoever works on it.
@@ -100,6 +131,14 @@ impl Writer {
         if taken.iter().any(|event| event.triggers) {
             self.bell.events_arrived();
         }
+    }
+}
+
+fn admitted(may: bool) -> Result<()> {
+    if may {
+        Ok(())
+    } else {
+        Err(ServiceError::Unauthenticated)
     }
 }
 

@@ -5,6 +5,7 @@
 //! faster than that, they are appended here, many in a row, and filed behind in
 //! portions, whose events share pages.
 
+use domain::KeyId;
 use domain::event::EventInput;
 
 use crate::dialect::Dialect;
@@ -14,18 +15,30 @@ use crate::{Conn, Result, StorageError, Tx};
 /// Most rows in one portion.
 const ROWS_MAX: i64 = 256;
 
-/// Appends events, which were checked and have their time.
-pub async fn append(tx: &mut Tx, events: &[&EventInput]) -> Result<()> {
-    const SQL: &str = "INSERT INTO event_journal (events_count, events) VALUES ($1, $2)";
-    if events.is_empty() {
-        return Ok(());
-    }
-    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
-    let json = crate::json(&events)?;
-    with_engine!(tx.conn(), |db| {
-        sqlx::query(SQL).bind(count).bind(json).execute(db).await?;
-    });
-    Ok(())
+/// Appends events, which were checked and have their time, by the key that they came
+/// with. It is one statement: outside a transaction, it is one by itself.
+///
+/// Returns whether it did. It does not when one of the keys is not in use any more.
+pub async fn append(
+    db: impl Into<Conn<'_>>,
+    events: &[(Option<KeyId>, Vec<&EventInput>)],
+) -> Result<bool> {
+    const SQL: &str = "WITH r (key_id, events_count, events) AS ({rows}) \
+        INSERT INTO event_journal (events_count, events) SELECT events_count, events FROM r \
+        WHERE NOT EXISTS (SELECT 1 FROM r AS asked LEFT JOIN api_keys k \
+        ON k.id = asked.key_id AND k.revoked_at IS NULL \
+        WHERE asked.key_id IS NOT NULL AND k.id IS NULL)";
+    let json = events.iter().map(|(_, events)| crate::json(events));
+    let rows = Rows::new()
+        .column(events.iter().map(|(key, _)| *key))
+        .column(events.iter().map(|(_, events)| count(events)))
+        .column(json.collect::<Result<Vec<String>>>()?);
+    let written = with_engine!(db.into(), |db| db.execute_rows(SQL, &rows, &[]).await?);
+    Ok(written == events.len() as u64)
+}
+
+fn count(events: &[&EventInput]) -> i64 {
+    i64::try_from(events.len()).unwrap_or(i64::MAX)
 }
 
 /// The oldest row after this one, if there is any.

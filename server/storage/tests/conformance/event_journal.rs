@@ -1,14 +1,16 @@
 use domain::event::EventInput;
-use storage::Store;
+use domain::people::Scope;
 use storage::events::journal;
+use storage::{Store, keys};
 
-use crate::bed::later;
+use crate::bed::{NOW, later};
 use crate::events::event;
 
 conformance!(
     accepted_events_are_taken_out_in_order_by_portions,
     a_portion_that_is_not_committed_stays,
     a_row_can_be_passed_over,
+    what_comes_with_a_key_that_is_revoked_is_not_appended,
 );
 
 fn named(name: &str) -> EventInput {
@@ -23,7 +25,9 @@ fn named(name: &str) -> EventInput {
 async fn append(store: &Store, names: &[&str]) {
     let events: Vec<EventInput> = names.iter().map(|name| named(name)).collect();
     let events: Vec<&EventInput> = events.iter().collect();
-    write!(store, |tx| journal::append(tx, &events)).unwrap();
+    let mut single = store.single().await.unwrap();
+    let appended = journal::append(&mut single, &[(None, events)]).await;
+    assert!(appended.unwrap());
 }
 
 /// Takes out a portion, and says what its events are called.
@@ -34,7 +38,6 @@ async fn take(store: &Store, after: i64, most: usize) -> Vec<String> {
 
 async fn accepted_events_are_taken_out_in_order_by_portions(store: Store) {
     append(&store, &["a", "b"]).await;
-    append(&store, &[]).await;
     append(&store, &["c"]).await;
     append(&store, &["d", "e"]).await;
     assert_eq!(read!(store, |db| journal::waiting(db)), 5);
@@ -76,4 +79,36 @@ async fn a_row_can_be_passed_over(store: Store) {
         "no number comes again"
     );
     assert_eq!(take(&store, 0, 10).await, ["a", "c"]);
+}
+
+async fn what_comes_with_a_key_that_is_revoked_is_not_appended(store: Store) {
+    let mut made = Vec::new();
+    for name in ["good", "revoked"] {
+        let hash = name.as_bytes();
+        let scopes = [Scope::Ingest];
+        let add = write!(store, |tx| keys::add(
+            tx,
+            name,
+            "carillon_x",
+            &hash,
+            &scopes,
+            NOW
+        ));
+        made.push(add.unwrap().id);
+    }
+    write!(store, |tx| keys::revoke(tx, made[1], NOW)).unwrap();
+    let event = named("a");
+    let mut single = store.single().await.unwrap();
+    for (keys, appended) in [
+        (vec![Some(made[0])], true),
+        (vec![Some(made[0]), None], true),
+        (vec![Some(made[0]), Some(made[1])], false),
+        (vec![Some(uuid::Uuid::nil().into())], false),
+    ] {
+        let events: Vec<_> = keys.iter().map(|key| (*key, vec![&event])).collect();
+        let done = journal::append(&mut single, &events).await.unwrap();
+        assert_eq!(done, appended, "{keys:?}");
+    }
+    drop(single);
+    assert_eq!(read!(store, |db| journal::waiting(db)), 3);
 }
