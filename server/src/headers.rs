@@ -21,6 +21,8 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
 /// Adds the headers that no answer goes without, and keeps pages out of shared
 /// caches unless a handler said otherwise.
 pub fn protect(headers: &mut HeaderMap) {
+    // And the request's id.
+    headers.reserve(ALWAYS.len() + 2);
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(value);
     }

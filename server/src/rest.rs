@@ -176,12 +176,18 @@ pub fn document() -> Document {
 pub fn routes(service: Service, turns: Turns) -> Router {
     let state = ApiState::new(service, turns);
     let (api, document) = described_endpoints().split_for_parts();
+    // What a request passes is put together: each piece by itself would cost it a copy of
+    // all that is inside.
     let api = api
-        .layer(middleware::from_fn_with_state(state.clone(), by_method))
+        .layer(
+            ServiceBuilder::new()
+                .layer(cross_origin())
+                .layer(middleware::from_fn(problem::render))
+                .layer(middleware::from_fn_with_state(state.clone(), by_method)),
+        )
         .with_state(state);
     let text: Arc<str> = document.to_json().unwrap_or_default().into();
-    Router::new()
-        .merge(api)
+    let beside = Router::new()
         .route(
             "/api/openapi.json",
             get(move || std::future::ready(described(&text))),
@@ -193,7 +199,8 @@ pub fn routes(service: Service, turns: Turns) -> Router {
             ServiceBuilder::new()
                 .layer(cross_origin())
                 .layer(middleware::from_fn(problem::render)),
-        )
+        );
+    api.merge(beside)
 }
 
 /// What is done beside answering: refused registrations are noted, and POSTs done once.

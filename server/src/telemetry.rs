@@ -3,9 +3,11 @@
 use crate::settings::{LogFormat, Settings};
 use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode};
-use metrics::Label;
+use metrics::{Counter, Histogram, Label};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
+    cell::RefCell,
+    collections::HashMap,
     io::IsTerminal,
     time::{Duration, Instant},
 };
@@ -78,15 +80,61 @@ impl Measured {
 
     /// Until here.
     pub fn end(self, status: StatusCode) {
+        thread_local! {
+            static METERS: RefCell<Meters> = RefCell::default();
+        }
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let seconds = self.started.elapsed().as_secs_f64();
+        METERS.with_borrow_mut(|meters| {
+            let meter = meters.of(route, self.method, status);
+            meter.requests.increment(1);
+            meter.seconds.record(seconds);
+        });
+    }
+}
+
+/// The meters that one thread used, by route, so that none is looked up by its labels twice.
+#[derive(Default)]
+struct Meters(HashMap<String, Vec<Meter>>);
+
+/// What counts and times the requests of one route with one method and one status.
+struct Meter {
+    method: &'static str,
+    status: StatusCode,
+    requests: Counter,
+    seconds: Histogram,
+}
+
+impl Meters {
+    fn of(&mut self, route: &str, method: &'static str, status: StatusCode) -> &Meter {
+        if !self.0.contains_key(route) {
+            self.0.insert(route.to_owned(), Vec::new());
+        }
+        let meters = self.0.get_mut(route).expect("it was put there");
+        let found = meters
+            .iter()
+            .position(|meter| meter.method == method && meter.status == status);
+        let place = found.unwrap_or_else(|| {
+            meters.push(Meter::new(route, method, status));
+            meters.len() - 1
+        });
+        &meters[place]
+    }
+}
+
+impl Meter {
+    fn new(route: &str, method: &'static str, status: StatusCode) -> Self {
         let labels = vec![
-            Label::from_static_parts("method", self.method),
+            Label::from_static_parts("method", method),
             Label::new("route", route.to_owned()),
             Label::new("status", status.as_str().to_owned()),
         ];
-        metrics::counter!("carillon_http_requests_total", labels.clone()).increment(1);
-        metrics::histogram!("carillon_http_request_seconds", labels)
-            .record(self.started.elapsed().as_secs_f64());
+        Self {
+            method,
+            status,
+            requests: metrics::counter!("carillon_http_requests_total", labels.clone()),
+            seconds: metrics::histogram!("carillon_http_request_seconds", labels),
+        }
     }
 }
 

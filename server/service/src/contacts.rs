@@ -1,20 +1,19 @@
 //! Contacts: upsert, read, find, delete.
 
+use domain::ContactId;
 use domain::contact::{Contact, ContactInput, check_external_id};
 use domain::people::{Permission, Principal};
 use domain::validate::FieldErrors;
 use domain::view::{ContactView, Count, Page};
-use domain::{ContactId, view};
 use storage::contacts::{self, Change};
 use storage::{consent, devices};
 
 use crate::service::{page, require, way_of};
+use crate::tally::Counted;
 use crate::{PageRequest, Result, Service, ServiceError, audit};
 
 /// How many consent events the contact's page shows.
 const CONSENT_SHOWN: u32 = 50;
-/// How far contacts are counted.
-pub(crate) const COUNTED: u32 = 100_000;
 
 impl Service {
     /// Creates or changes the contact that the customer calls `external_id`.
@@ -93,11 +92,11 @@ impl Service {
         Ok(page(found, |contact| contact))
     }
 
-    /// How many contacts there are.
+    /// How many contacts there are; where they are many, a minute ago.
     pub async fn count_contacts(&self, by: &Principal) -> Result<Count> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
-        Ok(count(contacts::count_to(&mut reader, COUNTED + 1).await?))
+        self.tally(&mut reader, Counted::Contacts).await
     }
 
     /// Deletes a contact with its devices, consent, history and events.
@@ -119,12 +118,4 @@ impl Service {
 /// The contact, in a sentence.
 fn this(external_id: &str) -> String {
     format!("The contact “{external_id}”")
-}
-
-/// A number that was counted to one more than it says.
-pub(crate) fn count(n: u32) -> view::Count {
-    Count {
-        n: n.min(COUNTED),
-        more: n > COUNTED,
-    }
 }

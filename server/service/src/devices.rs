@@ -28,8 +28,8 @@ use storage::contacts::Change;
 use storage::devices::{self, Registration};
 use storage::{Reader, Tx, apps, milestones};
 
-use crate::contacts::{COUNTED, count};
 use crate::service::{require, way_of};
+use crate::tally::Counted;
 use crate::{Result, Service, ServiceError, audit};
 
 pub(crate) use refusals::RefusalTap;
@@ -214,11 +214,11 @@ impl Service {
         self.revoke(by, &device, external_id).await
     }
 
-    /// How many devices there are.
+    /// How many devices there are; where they are many, a minute ago.
     pub async fn count_devices(&self, by: &Principal) -> Result<Count> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;
-        Ok(count(devices::count_to(&mut reader, COUNTED + 1).await?))
+        self.tally(&mut reader, Counted::Devices).await
     }
 
     /// Bindings with their apps' names, their tokens masked for those who may

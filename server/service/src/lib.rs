@@ -40,6 +40,7 @@ mod service;
 mod sessions;
 mod settings;
 mod signing;
+mod tally;
 mod throttle;
 pub mod time_zone;
 mod timeline;

@@ -12,10 +12,10 @@ use domain::workflow::WorkflowState;
 use domain::{PushId, Timestamp};
 use storage::credentials::SealedCredential;
 use storage::rollups::{self, Count, Metric};
-use storage::{Reader, contacts, credentials, devices, pushes, workflows};
+use storage::{Reader, credentials, pushes, workflows};
 
-use crate::contacts::{COUNTED, count};
 use crate::service::require;
+use crate::tally::Counted;
 use crate::{Result, Service, settings, time_zone};
 
 /// Days on the overview, today included.
@@ -45,8 +45,8 @@ impl Service {
                 results: of_day(day),
             })
             .collect();
-        let contacts = count(contacts::count_to(&mut reader, COUNTED + 1).await?);
-        let devices = count(devices::count_to(&mut reader, COUNTED + 1).await?);
+        let contacts = self.tally(&mut reader, Counted::Contacts).await?;
+        let devices = self.tally(&mut reader, Counted::Devices).await?;
         let live = live_workflows(&mut reader).await?;
         let apps = crate::apps::all(&mut reader).await?;
         let entered = credentials::all(&mut reader).await?;

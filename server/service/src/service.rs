@@ -16,6 +16,7 @@ use crate::events::Intake;
 use crate::keys::Remembered;
 use crate::password::Passwords;
 use crate::sealing::Sealer;
+use crate::tally::Tallies;
 use crate::throttle::Throttle;
 use crate::{Result, ServiceError};
 
@@ -81,6 +82,7 @@ struct Inner {
     refusals: RefusalTap,
     tail: Tail,
     intake: Intake,
+    tallies: Tallies,
     keys: Remembered,
 }
 
@@ -100,6 +102,7 @@ impl Service {
             refusals: RefusalTap::default(),
             tail: Tail::default(),
             intake: Intake::default(),
+            tallies: Tallies::default(),
             keys: Remembered::default(),
         }))
     }
@@ -142,6 +145,10 @@ impl Service {
 
     pub(crate) fn intake(&self) -> &Intake {
         &self.0.intake
+    }
+
+    pub(crate) fn tallies(&self) -> &Tallies {
+        &self.0.tallies
     }
 
     pub(crate) fn remembered_keys(&self) -> &Remembered {

@@ -23,6 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::body;
 use super::keys::sender;
 use crate::rest::problem::{ApiError, Result};
+use fields::Said;
 use tally::{Tally, count};
 use times::Times;
 use unregistered::Door;
@@ -110,15 +111,14 @@ pub(super) async fn take(
 
 async fn one(door: Door<'_>, by: Option<Principal>, kind: Kind, request: Request) -> Result<()> {
     let text = body::read(request, MESSAGE_MAX).await?;
-    let read = || serde_json::from_str::<Map<String, Value>>(&text);
-    let fields = read().map_err(not_an_object)?;
-    let refused = match one_message(&door, by, kind, fields).await {
+    let said: Said = serde_json::from_str(&text).map_err(not_an_object)?;
+    let refused = match one_message(&door, by, kind, said).await {
         Ok(None) => return Ok(()),
         Ok(Some(reason)) => Ok(reason),
         Err(error) => Err(error),
     };
     // Read again: seldom, and the message itself was moved.
-    let message = read().unwrap_or_default();
+    let message: Map<String, Value> = serde_json::from_str(&text).unwrap_or_default();
     match refused {
         Ok(reason) => {
             door.note(&message, &reason).await;
@@ -144,14 +144,14 @@ async fn one_message(
     door: &Door<'_>,
     by: Option<Principal>,
     kind: Kind,
-    fields: Map<String, Value>,
+    said: Said,
 ) -> Result<Option<String>> {
     let service = door.service;
-    let key = fields.get("writeKey").and_then(Value::as_str);
+    let key = said.fields.0.get("writeKey").and_then(Value::as_str);
     let by = known(service, by, key).await?;
     let times = Times::new(service.now(), None, true);
     let mut tally = Tally::of(&by);
-    let (message, about) = message::read(kind, fields, &times).map_err(|errors| {
+    let (message, about) = message::read(kind, said, &times).map_err(|errors| {
         count(kind, &Fate::Refused(FieldErrors::default()));
         wrong(errors)
     })?;

@@ -183,6 +183,15 @@ pub async fn search(
     .try_map(BindingRow::read)
 }
 
+/// How many bindings there are: each of them is looked at.
+pub async fn count(db: impl Into<Conn<'_>>) -> Result<u32> {
+    const SQL: &str = "SELECT COUNT(*) FROM device_bindings";
+    let count: i64 = with_engine!(db.into(), |db| sqlx::query_scalar(SQL)
+        .fetch_one(db)
+        .await?);
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// How many bindings there are, counted no further than `most`.
 pub async fn count_to(db: impl Into<Conn<'_>>, most: u32) -> Result<u32> {
     const SQL: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM device_bindings LIMIT $1) AS few";

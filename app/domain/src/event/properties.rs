@@ -18,6 +18,14 @@ impl Properties {
     pub fn json(&self) -> &str {
         self.0.get()
     }
+
+    /// Taken apart.
+    ///
+    /// # Panics
+    /// Never: all of it was looked at when it came.
+    pub fn to_map(&self) -> Map<String, Value> {
+        serde_json::from_str(self.json()).expect("all of it was looked at")
+    }
 }
 
 impl Default for Properties {
@@ -41,12 +49,19 @@ impl PartialEq for Properties {
 impl<'de> Deserialize<'de> for Properties {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
-        match serde_json::from_str::<Looked>(text.get()) {
-            Ok(Looked::Object) => Ok(Self(text)),
-            Ok(Looked::Other(what)) => Err(D::Error::custom(format_args!(
+        Self::try_from(text).map_err(D::Error::custom)
+    }
+}
+
+impl TryFrom<Box<RawValue>> for Properties {
+    type Error = serde_json::Error;
+
+    fn try_from(text: Box<RawValue>) -> Result<Self, serde_json::Error> {
+        match serde_json::from_str(text.get())? {
+            Looked::Object => Ok(Self(text)),
+            Looked::Other(what) => Err(serde_json::Error::custom(format_args!(
                 "invalid type: {what}, expected a map"
             ))),
-            Err(error) => Err(D::Error::custom(error)),
         }
     }
 }
@@ -128,6 +143,7 @@ mod tests {
         };
         let again: Properties = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(again, Properties::from(map.clone()));
+        assert_eq!(properties.to_map(), *map);
     }
 
     #[test]

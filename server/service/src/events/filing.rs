@@ -40,10 +40,17 @@ impl Writer {
     }
 
     async fn try_file(&self, after: i64, most: usize) -> Result<Filed> {
+        let mut reader = self.store.read().await?;
+        if journal::next(&mut reader, after).await?.is_none() {
+            waiting().set(as_gauge(journal::waiting(&mut reader).await?));
+            return Ok(Filed::Nothing);
+        }
+        drop(reader);
         let mut tx = self.store.begin().await?;
         let events = journal::take(&mut tx, after, most).await?;
         if events.is_empty() {
-            waiting().set(as_gauge(journal::waiting(&mut tx).await?));
+            // Another process takes them.
+            tx.rollback().await?;
             return Ok(Filed::Nothing);
         }
         let taken = events::ingest(&mut tx, &events, self.clock.now()).await?;

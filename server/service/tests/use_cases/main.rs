@@ -11,6 +11,7 @@ mod raw;
 mod reports;
 mod roles;
 mod sends;
+mod tally;
 mod timeline;
 mod webpush;
 mod why;

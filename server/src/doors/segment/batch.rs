@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use service::messages::{Fate, Message};
 
-use super::fields::Fields;
+use super::fields::{Fields, Said};
 use super::message::{self, About};
 use super::times::{Times, moment};
 use super::unregistered::Door;
@@ -150,7 +150,7 @@ fn read(
         let message = format!("is {size} bytes of JSON; at most {MESSAGE_MAX} are allowed");
         return Err(refused(String::new(), "message", message));
     }
-    let fields: Map<String, Value> = serde_json::from_str(text.get()).map_err(|error| {
+    let mut said: Said = serde_json::from_str(text.get()).map_err(|error| {
         let message = if error.is_data() {
             "must be an object".to_owned()
         } else {
@@ -158,14 +158,13 @@ fn read(
         };
         refused(String::new(), "message", message)
     })?;
-    let fields = Fields(fields);
-    let id = fields.aside("messageId").unwrap_or_default();
-    let Some(kind) = fields.aside("type").as_deref().and_then(Kind::parse) else {
+    let id = said.fields.aside("messageId").unwrap_or_default();
+    let Some(kind) = said.fields.aside("type").as_deref().and_then(Kind::parse) else {
         let names = Kind::ALL.map(Kind::name).join(", ");
         return Err(refused(id, "type", format!("must be one of {names}")));
     };
-    let fields = with_context(fields.0, batch);
-    message::read(kind, fields, times).map_err(|errors| Unread {
+    said.fields.0 = with_context(said.fields.0, batch);
+    message::read(kind, said, times).map_err(|errors| Unread {
         kind: Some(kind),
         id,
         errors,

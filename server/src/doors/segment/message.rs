@@ -1,13 +1,14 @@
 //! One message: from Segment's fields to what it says.
 
 use domain::contact::EXTERNAL_ID_MAX;
+use domain::event::Properties;
 use domain::validate::{FieldErrors, check_text};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use service::messages::{DeviceSaid, Message, Profile, Says, group_profile, profile};
 use service::time_zone;
 
 use super::Kind;
-use super::fields::Fields;
+use super::fields::{Fields, Said};
 use super::times::Times;
 
 /// What `page` and `screen` are as events.
@@ -34,11 +35,15 @@ pub(super) struct About {
 /// Each field that is missing or of another type.
 pub(super) fn read(
     kind: Kind,
-    fields: Map<String, Value>,
+    mut said: Said,
     times: &Times,
 ) -> Result<(Message, About), FieldErrors> {
-    let mut fields = Fields(fields);
     let mut errors = FieldErrors::default();
+    let properties = match kind {
+        Kind::Track | Kind::Page | Kind::Screen => said.take_properties(&mut errors),
+        Kind::Identify | Kind::Group | Kind::Alias => Properties::default(),
+    };
+    let mut fields = said.fields;
     let user = fields.id("userId", &mut errors);
     let anonymous = fields.id("anonymousId", &mut errors);
     let id = fields.text("messageId", &mut errors);
@@ -75,25 +80,16 @@ pub(super) fn read(
                 signature: context.aside("previousSignature"),
             }
         }
-        Kind::Track | Kind::Page | Kind::Screen => {
-            let mut properties = fields.take_object("properties", &mut errors).0;
-            let name = match kind {
-                Kind::Track => required("event", fields.text("event", &mut errors), &mut errors),
-                kind => {
-                    for about in ["name", "category"] {
-                        if let Some(text) = fields.text(about, &mut errors) {
-                            properties.entry(about).or_insert(Value::from(text));
-                        }
-                    }
-                    if kind == Kind::Page { PAGE } else { SCREEN }.to_owned()
-                }
-            };
-            Says::Event {
-                name,
-                occurred_at,
-                properties: properties.into(),
-            }
-        }
+        Kind::Track => Says::Event {
+            name: required("event", fields.text("event", &mut errors), &mut errors),
+            occurred_at,
+            properties,
+        },
+        Kind::Page | Kind::Screen => Says::Event {
+            name: if kind == Kind::Page { PAGE } else { SCREEN }.to_owned(),
+            occurred_at,
+            properties: with_names(properties, &fields, &mut errors),
+        },
     };
     let (whose, external_id) = match (user, anonymous) {
         (Some(user), _) => ("userId", user),
@@ -120,6 +116,21 @@ pub(super) fn read(
         signature: context.aside("signature"),
     };
     errors.into_result((message, about))
+}
+
+/// The properties of something that was seen, with what it is called among them.
+fn with_names(properties: Properties, fields: &Fields, errors: &mut FieldErrors) -> Properties {
+    let names = ["name", "category"].map(|about| (about, fields.text(about, errors)));
+    if names.iter().all(|(_, text)| text.is_none()) {
+        return properties;
+    }
+    let mut all = properties.to_map();
+    for (about, text) in names {
+        if let Some(text) = text {
+            all.entry(about).or_insert(Value::from(text));
+        }
+    }
+    all.into()
 }
 
 fn required(name: &str, value: Option<String>, errors: &mut FieldErrors) -> String {

@@ -162,8 +162,8 @@ mod tests {
         let lists: serde_json::Map<_, _> = (0..30).map(|n| (n.to_string(), json!([]))).collect();
         let message = json!({"userId": "ada", "traits": lists});
         let times = Times::new(Timestamp(0), None, true);
-        let fields = message.as_object().expect("an object").clone();
-        let (_, about) = read(Kind::Identify, fields, &times).expect("a message");
+        let said = serde_json::from_value(message).expect("a message");
+        let (_, about) = read(Kind::Identify, said, &times).expect("a message");
         let mut tally = Tally::of(&Principal::System);
         for n in 0..15 {
             tally.refused(n, "", &FieldErrors::default());

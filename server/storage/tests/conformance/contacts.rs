@@ -203,6 +203,7 @@ async fn a_batch_larger_than_a_statement_is_taken_whole(store: Store) {
             .all(|outcome| outcome.change == Change::Created)
     );
     assert_eq!(read!(store, |db| contacts::count_to(db, 10_000)), 1501);
+    assert_eq!(read!(store, |db| contacts::count(db)), 1501);
     assert_eq!(read!(store, |db| contacts::count_to(db, 1000)), 1000);
     let inputs: Vec<_> = (0..1501).map(|n| named(&format!("c{n}"), "All")).collect();
     let outcomes = put(&store, &inputs, later(1)).await;

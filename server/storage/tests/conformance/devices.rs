@@ -279,6 +279,7 @@ async fn many_devices_are_registered_at_once(store: Store) {
         assert!(done.iter().all(|d| d.change == change), "round {round}");
     }
     assert_eq!(read!(store, |db| devices::count_to(db, 10_000)), 900);
+    assert_eq!(read!(store, |db| devices::count(db)), 900);
     assert_eq!(read!(store, |db| contacts::count_to(db, 10_000)), 450);
     let contact = read!(store, |db| contacts::find_by_external_id(db, "c7")).unwrap();
     let both = read!(store, |db| devices::of_contacts(

@@ -90,7 +90,7 @@ async fn what_comes_with_a_key_that_is_revoked_is_not_appended(store: Store) {
             tx,
             name,
             "carillon_x",
-            &hash,
+            hash,
             &scopes,
             NOW
         ));
