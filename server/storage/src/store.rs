@@ -309,7 +309,7 @@ async fn open_sqlite(access: Access, url: &str, options: &Options) -> Result<Poo
         .row_buffer_size(512)
         // Fewer, larger checkpoints: pages that are written again and again are
         // copied into the file once.
-        .pragma("wal_autocheckpoint", "16384")
+        .pragma("wal_autocheckpoint", "32768")
         // An index is written a page at a time, however little of it is new.
         .page_size(4096)
         // In KiB. More makes nothing faster, and a long send would fill it.

@@ -182,7 +182,9 @@ const fn remarks(what: What) -> &'static str {
              events are committed. Events are at most 500 bytes, each with an identifier of its \
              own under which it is taken once, of 10 000 contacts. The bare handler is axum's \
              `Json` extractor, which parses the same bodies and drops them. The client keeps 128 \
-             connections busy, on the same cores."
+             connections busy, on the same cores. So many at a time go to the journal: \
+             *until all are filed* counts from the first request until the last event is in its \
+             place, with the filing that the server puts off while requests come."
         }
         What::Pages => {
             "The server is the real binary on SQLite, asked over one connection by somebody who is \

@@ -7,8 +7,11 @@ use storage::events::{self, journal};
 use super::writer::Writer;
 use crate::{Result, ServiceError};
 
-/// Events in one portion: whoever else writes waits for no more than these.
-const PORTION: usize = 4096;
+/// Events in one portion: the more, the more of them share pages; but whoever else
+/// writes waits for these.
+pub(super) const PORTION: usize = 4096;
+/// The same while requests wait for it.
+pub(super) const PORTION_BETWEEN: usize = 1024;
 /// The pause before looking again, where others file.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
@@ -25,9 +28,9 @@ pub(super) enum Filed {
 }
 
 impl Writer {
-    /// Files the oldest portion after this row.
-    pub(super) async fn file(&self, after: i64) -> Filed {
-        match self.try_file(after, PORTION).await {
+    /// Files the oldest events after this row, about so many.
+    pub(super) async fn file(&self, after: i64, most: usize) -> Filed {
+        match self.try_file(after, most).await {
             Ok(filed) => filed,
             Err(error @ ServiceError::Unavailable { .. }) => Filed::Failed(error),
             // Something of the portion is wrong: the oldest row is filed by itself.
@@ -93,7 +96,7 @@ impl Writer {
             if next.is_none_or(|row| row > last) {
                 return Ok(());
             }
-            match self.file(after).await {
+            match self.file(after, PORTION).await {
                 Filed::Portion { .. } => {}
                 Filed::Nothing => tokio::time::sleep(LOOK_AGAIN).await,
                 Filed::Stuck { row } => after = row,

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::filing::Filed;
+use super::filing::{Filed, PORTION, PORTION_BETWEEN};
 use super::writer::{Writer, write_group};
 use crate::{Result, ServiceError};
 
@@ -37,6 +37,8 @@ const POSTGRES_WRITERS: usize = 4;
 
 /// So long without a request is a quiet moment.
 const QUIET: Duration = Duration::from_millis(20);
+/// So long is a burst taken in before filing has a share of the time.
+const BURST: Duration = Duration::from_secs(1);
 /// The share of the time that filing has while more comes than can be filed.
 const SHARE_LEAST: f64 = 0.1;
 /// How much faster than it comes it is filed, where that can be.
@@ -148,12 +150,17 @@ async fn run(writer: Writer, jobs: Arc<Mutex<mpsc::Receiver<Job>>>, stop: Cancel
         match next {
             Some(Next::Requests(group)) => {
                 let direct = !journal.behind && is_small(&group);
+                let now = Instant::now();
                 if !direct {
-                    journal.behind = true;
+                    if !journal.behind {
+                        journal.behind = true;
+                        journal.looked_at = now;
+                        journal.rest_until = now + BURST;
+                    }
                     journal.came += count(&group);
                 }
                 journal.filed_last = false;
-                journal.quiet_from = Instant::now() + QUIET;
+                journal.quiet_from = now + QUIET;
                 // On its own, so that a panic ends these requests alone.
                 let written = tokio::spawn(write_group(writer.clone(), group, direct));
                 if let Err(ended) = written.await {
@@ -163,7 +170,12 @@ async fn run(writer: Writer, jobs: Arc<Mutex<mpsc::Receiver<Job>>>, stop: Cancel
             Some(Next::File) => {
                 let (writer, after) = (writer.clone(), journal.after);
                 let begun = Instant::now();
-                let filed = tokio::spawn(async move { writer.file(after).await });
+                let most = if begun < journal.quiet_from {
+                    PORTION_BETWEEN
+                } else {
+                    PORTION
+                };
+                let filed = tokio::spawn(async move { writer.file(after, most).await });
                 let filed = filed
                     .await
                     .unwrap_or_else(|ended| Filed::Failed(ServiceError::internal(ended)));

@@ -14,6 +14,8 @@ use crate::{Conn, Result, StorageError, Tx};
 
 /// Most rows in one portion.
 const ROWS_MAX: i64 = 256;
+/// Most events in one row, since a row is filed whole.
+const ROW_EVENTS: usize = 512;
 
 /// Appends events, which were checked and have their time, by the key that they came
 /// with. It is one statement: outside a transaction, it is one by itself.
@@ -28,13 +30,17 @@ pub async fn append(
         WHERE NOT EXISTS (SELECT 1 FROM r AS asked LEFT JOIN api_keys k \
         ON k.id = asked.key_id AND k.revoked_at IS NULL \
         WHERE asked.key_id IS NOT NULL AND k.id IS NULL)";
-    let json = events.iter().map(|(_, events)| crate::json(events));
+    let parts: Vec<(Option<KeyId>, &[&EventInput])> = events
+        .iter()
+        .flat_map(|(key, events)| events.chunks(ROW_EVENTS).map(|part| (*key, part)))
+        .collect();
+    let json = parts.iter().map(|(_, events)| crate::json(events));
     let rows = Rows::new()
-        .column(events.iter().map(|(key, _)| *key))
-        .column(events.iter().map(|(_, events)| count(events)))
+        .column(parts.iter().map(|(key, _)| *key))
+        .column(parts.iter().map(|(_, events)| count(events)))
         .column(json.collect::<Result<Vec<String>>>()?);
     let written = with_engine!(db.into(), |db| db.execute_rows(SQL, &rows, &[]).await?);
-    Ok(written == events.len() as u64)
+    Ok(written == parts.len() as u64)
 }
 
 fn count(events: &[&EventInput]) -> i64 {
