@@ -52,7 +52,7 @@ fn said(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::{Router, body::Body, middleware::from_fn, routing::get};
+    use axum::{Router, body::Body, middleware::from_fn};
     use tower::ServiceExt;
 
     #[tokio::test]
@@ -60,7 +60,7 @@ mod tests {
         async fn fails() -> StatusCode {
             panic!("on purpose")
         }
-        let routes = Router::new().route("/", get(fails)).layer(from_fn(around));
+        let routes = Router::new().fallback(fails).layer(from_fn(around));
         let request = Request::get("/").body(Body::empty()).unwrap();
         let response = routes.oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -28,8 +28,8 @@ use crate::{Result, ServiceError};
 const QUEUE: usize = 4096;
 /// Events in one transaction, after which no further request joins it.
 const GROUP_EVENTS: usize = 4096;
-/// Most requests and events that go to their places at once; more at the same
-/// time go to the journal.
+/// Most requests and their events that go to their places at once; more at the same
+/// time go to the journal. A request that comes alone never does.
 const DIRECT_REQUESTS: usize = 8;
 const DIRECT_EVENTS: usize = domain::event::EVENT_BATCH_MAX;
 /// Transactions at a time: SQLite has one writer.
@@ -307,7 +307,7 @@ async fn next_group(jobs: &mut mpsc::Receiver<Job>) -> Next {
 }
 
 fn is_small(group: &[Job]) -> bool {
-    group.len() <= DIRECT_REQUESTS && count(group) <= DIRECT_EVENTS as u64
+    group.len() == 1 || group.len() <= DIRECT_REQUESTS && count(group) <= DIRECT_EVENTS as u64
 }
 
 fn count(group: &[Job]) -> u64 {
