@@ -92,7 +92,7 @@ impl Service {
         Ok(page(found, |contact| contact))
     }
 
-    /// How many contacts there are; where they are many, a minute ago.
+    /// How many contacts there are; where they are many, as they were counted last.
     pub async fn count_contacts(&self, by: &Principal) -> Result<Count> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;

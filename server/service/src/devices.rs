@@ -214,7 +214,7 @@ impl Service {
         self.revoke(by, &device, external_id).await
     }
 
-    /// How many devices there are; where they are many, a minute ago.
+    /// How many devices there are; where they are many, as they were counted last.
     pub async fn count_devices(&self, by: &Principal) -> Result<Count> {
         require(by, Permission::Read)?;
         let mut reader = self.reader().await?;

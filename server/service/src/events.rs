@@ -98,7 +98,7 @@ impl Service {
 
     /// Has every event filed that was accepted before now.
     pub(crate) async fn settle_events(&self) -> Result<()> {
-        self.event_writer().settle().await
+        self.intake().settle(&self.event_writer()).await
     }
 
     fn event_writer(&self) -> Writer {

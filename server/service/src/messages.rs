@@ -141,7 +141,8 @@ impl Service {
         if messages.iter().all(Message::is_event_alone) {
             return self.take_events_alone(by, messages, fates).await;
         }
-        if messages.iter().any(Message::is_alias) {
+        let mut good = messages.iter().zip(&fates);
+        if good.any(|(message, fate)| *fate == Fate::Taken && message.is_alias()) {
             // What was accepted before moves as well.
             self.settle_events().await?;
         }

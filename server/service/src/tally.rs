@@ -1,5 +1,6 @@
 //! How many contacts and devices there are: counted at once as far as that takes no time,
-//! and beyond it as they were counted beside the work, a minute ago at most.
+//! and beyond it as they were counted last. Whoever finds that number older than a minute
+//! has it counted anew beside the work.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -31,9 +32,9 @@ pub(crate) struct Tallies {
 /// One of them.
 #[derive(Debug, Default)]
 struct Tally {
-    known: Option<(Timestamp, u32)>,
-    /// Whether somebody counts.
-    counting: bool,
+    known: Option<u32>,
+    /// When somebody was last asked to count.
+    asked: Option<Timestamp>,
 }
 
 impl Tallies {
@@ -59,23 +60,23 @@ impl Service {
         }
         let now = self.now();
         let (known, count) = self.tallies().with(what, |tally| {
-            let fresh = tally
-                .known
-                .is_some_and(|(at, _)| now.as_millis() - at.as_millis() < AGE_MAX);
-            let count = !fresh && !tally.counting;
-            tally.counting |= count;
+            let fresh = |at: Timestamp| now.as_millis() - at.as_millis() < AGE_MAX;
+            let count = !tally.asked.is_some_and(fresh);
+            if count {
+                tally.asked = Some(now);
+            }
             (tally.known, count)
         });
         if count {
             let service = self.clone();
-            tokio::spawn(async move { service.count_all(what, now).await });
+            tokio::spawn(async move { service.count_all(what).await });
         }
         Ok(known.map_or(
             Count {
                 n: COUNTED,
                 more: true,
             },
-            |(_, n)| Count {
+            |n| Count {
                 // They may have become fewer since.
                 n: n.max(COUNTED),
                 more: n <= COUNTED,
@@ -83,15 +84,11 @@ impl Service {
         ))
     }
 
-    async fn count_all(&self, what: Counted, now: Timestamp) {
-        let counted = self.counted(what).await;
-        self.tallies().with(what, |tally| {
-            tally.counting = false;
-            match counted {
-                Ok(n) => tally.known = Some((now, n)),
-                Err(error) => tracing::warn!(failure = ?error, ?what, "could not be counted"),
-            }
-        });
+    async fn count_all(&self, what: Counted) {
+        match self.counted(what).await {
+            Ok(n) => self.tallies().with(what, |tally| tally.known = Some(n)),
+            Err(error) => tracing::warn!(failure = ?error, ?what, "could not be counted"),
+        }
     }
 
     async fn counted(&self, what: Counted) -> Result<u32> {

@@ -121,19 +121,26 @@ impl EventsBody {
     fn read_right(bytes: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
+        #[expect(clippy::option_option, reason = "absent, `null`, or a value")]
         struct Either {
             #[serde(default, deserialize_with = "some_events")]
             events: Option<Vec<EventBody>>,
-            #[serde(default)]
-            id: Option<String>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "present")]
+            id: Option<Option<String>>,
+            #[serde(default, deserialize_with = "present")]
             external_id: Option<String>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "present")]
             name: Option<String>,
-            #[serde(default)]
-            occurred_at: Option<Time>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "present")]
+            occurred_at: Option<Option<Time>>,
+            #[serde(default, deserialize_with = "present")]
             properties: Option<Properties>,
+        }
+        // `null` is not the same as nothing.
+        fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> std::result::Result<Option<T>, D::Error> {
+            T::deserialize(deserializer).map(Some)
         }
         fn some_events<'de, D: Deserializer<'de>>(
             deserializer: D,
@@ -162,10 +169,10 @@ impl EventsBody {
                 occurred_at,
                 properties,
             } => Some(Self::One(EventBody {
-                id,
+                id: id.flatten(),
                 external_id,
                 name,
-                occurred_at,
+                occurred_at: occurred_at.flatten(),
                 properties: properties.unwrap_or_default(),
             })),
             _ => None,
@@ -239,7 +246,8 @@ mod tests {
         let full = r#" {"id": "1", "external_id": "a", "name": "b",
             "occurred_at": "2026-11-22T03:21:44.120+01:00", "properties": {"x": [1, {"y": null}]}}"#;
         let many = format!(r#"{{"events": [{one}, {full}]}}"#);
-        for right in [one, full, many.as_str(), r#"{"events": []}"#] {
+        let null = r#"{"id": null, "external_id": "a", "name": "b", "occurred_at": null}"#;
+        for right in [one, full, null, many.as_str(), r#"{"events": []}"#] {
             let (quick, slow) = (quick(right).expect(right), slow(right).expect(right));
             let inputs = |events: Vec<EventBody>| -> Vec<EventInput> {
                 events.into_iter().map(Into::into).collect()
@@ -266,6 +274,9 @@ mod tests {
             r#"["a", "b"]"#,
             r#"{"name": "b"}"#,
             r#"{"external_id": "a", "name": null}"#,
+            r#"{"external_id": "a", "name": "b", "properties": null}"#,
+            r#"{"events": [], "name": null}"#,
+            r#"{"events": [], "id": null}"#,
             r#"{"external_id": "a", "name": "b", "at": 1}"#,
             r#"{"external_id": "a", "name": "b", "properties": []}"#,
             r#"{"external_id": "a", "name": "b", "properties": {"x": 1e999}}"#,

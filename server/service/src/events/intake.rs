@@ -14,7 +14,7 @@ use std::time::Duration;
 use domain::KeyId;
 use domain::event::EventInput;
 use domain::people::Principal;
-use storage::Engine;
+use storage::{Engine, StorageError};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
@@ -29,7 +29,8 @@ const QUEUE: usize = 4096;
 /// Events in one transaction, after which no further request joins it.
 const GROUP_EVENTS: usize = 4096;
 /// Most requests and their events that go to their places at once; more at the same
-/// time go to the journal. A request that comes alone never does.
+/// time go to the journal, unless it is one request; and all do while something
+/// waits there.
 const DIRECT_REQUESTS: usize = 8;
 const DIRECT_EVENTS: usize = domain::event::EVENT_BATCH_MAX;
 /// Transactions at a time: SQLite has one writer.
@@ -48,7 +49,8 @@ const KEEPS_UP: f64 = 0.8;
 /// How often the journal is looked at without a reason: another process may have
 /// ended before it filed what it accepted.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
-/// So many events may wait in the journal; from there on, requests wait for room.
+/// So many events may wait in the journal; from there on, requests wait until there
+/// are fewer.
 const WAITING_MAX: u64 = 4_000_000;
 /// The pause after filing failed; each further one is twice as long, up to the
 /// other.
@@ -65,7 +67,11 @@ pub(super) struct Job {
 
 /// The way in.
 #[derive(Default)]
-pub(crate) struct Intake(OnceLock<Running>);
+pub(crate) struct Intake {
+    running: OnceLock<Running>,
+    /// Whoever has everything filed: the next waits, and finds it done.
+    settling: Mutex<()>,
+}
 
 /// What takes requests.
 struct Running {
@@ -80,8 +86,14 @@ impl Intake {
         self.running(writer);
     }
 
+    /// Has every event filed that was accepted before now.
+    pub(crate) async fn settle(&self, writer: &Writer) -> Result<()> {
+        let _alone = self.settling.lock().await;
+        writer.settle().await
+    }
+
     fn running(&self, writer: impl FnOnce() -> Writer) -> &Running {
-        self.0.get_or_init(|| Running::start(writer()))
+        self.running.get_or_init(|| Running::start(writer()))
     }
 
     /// Writes events, and returns once they are committed.
@@ -113,7 +125,7 @@ impl Intake {
     /// Ends after the transactions that have begun. What waits in the journal is
     /// filed after the next start.
     pub(crate) async fn end(&self) {
-        if let Some(running) = self.0.get() {
+        if let Some(running) = self.running.get() {
             running.stop.cancel();
             while running.loops.lock().await.join_next().await.is_some() {}
         }
@@ -160,7 +172,8 @@ async fn run(writer: Writer, jobs: Arc<Mutex<mpsc::Receiver<Job>>>, stop: Cancel
                     journal.came += count(&group);
                 }
                 journal.filed_last = false;
-                journal.quiet_from = now + QUIET;
+                // After a failure, that is later.
+                journal.quiet_from = journal.quiet_from.max(now + QUIET);
                 // On its own, so that a panic ends these requests alone.
                 let written = tokio::spawn(write_group(writer.clone(), group, direct));
                 if let Err(ended) = written.await {
@@ -170,15 +183,12 @@ async fn run(writer: Writer, jobs: Arc<Mutex<mpsc::Receiver<Job>>>, stop: Cancel
             Some(Next::File) => {
                 let (writer, after) = (writer.clone(), journal.after);
                 let begun = Instant::now();
-                let most = if begun < journal.quiet_from {
-                    PORTION_BETWEEN
-                } else {
-                    PORTION
-                };
+                let between = begun < journal.quiet_from && !journal.full;
+                let most = if between { PORTION_BETWEEN } else { PORTION };
                 let filed = tokio::spawn(async move { writer.file(after, most).await });
-                let filed = filed
-                    .await
-                    .unwrap_or_else(|ended| Filed::Failed(ServiceError::internal(ended)));
+                let filed = filed.await.unwrap_or_else(|ended| {
+                    Filed::Failed(StorageError::Unavailable(Box::new(ended)))
+                });
                 journal.note(filed, begun.elapsed());
             }
             Some(Next::End) | None => break,
@@ -202,7 +212,11 @@ struct Journal {
     looked_at: Instant,
     /// Whether that was the last thing that was done.
     filed_last: bool,
-    /// The last row that could not be filed: it stays until the next start.
+    /// When it is looked at the next time, where nothing is known to wait.
+    look_at: Instant,
+    /// Whether as much waits as may.
+    full: bool,
+    /// The last row that could not be filed, until the next look.
     after: i64,
     /// From when on nobody brings anything, if nobody does until then.
     quiet_from: Instant,
@@ -221,6 +235,8 @@ impl Journal {
             came: 0,
             looked_at: now,
             filed_last: false,
+            look_at: now,
+            full: false,
             after: 0,
             quiet_from: now,
             rest_until: now,
@@ -231,15 +247,18 @@ impl Journal {
     async fn next(&self, jobs: &Mutex<mpsc::Receiver<Job>>) -> Next {
         let requests = async { next_group(&mut *jobs.lock().await).await };
         let now = Instant::now();
-        let file_at = if self.behind {
-            self.rest_until.min(self.quiet_from.max(now))
+        let due = if self.behind {
+            self.rest_until
         } else {
-            now + LOOK_EVERY
+            self.look_at
         };
-        // Its time has come, also while requests wait: after some of them.
-        if self.behind && self.rest_until <= now && !self.filed_last {
+        // Its time has come, also while requests wait: after some of them, unless they
+        // wait for room.
+        if due <= now && (self.full || !self.filed_last) {
             return Next::File;
         }
+        let quiet = self.behind.then(|| self.quiet_from.max(now));
+        let file_at = quiet.map_or(due, |quiet| quiet.min(due));
         timeout_at(file_at, requests).await.unwrap_or(Next::File)
     }
 
@@ -250,19 +269,27 @@ impl Journal {
         let came = std::mem::take(&mut self.came);
         self.filed_last = true;
         self.rest_until = now;
+        self.look_at = now + LOOK_EVERY;
         match filed {
             Filed::Portion { events, waiting } => {
                 self.pause = PAUSE;
-                if waiting < WAITING_MAX {
+                self.behind = waiting > 0;
+                self.full = waiting >= WAITING_MAX;
+                if !self.full {
                     let share = share((events, took), (came, now - before));
                     self.rest_until = now + took.mul_f64(1.0 / share - 1.0);
                 }
             }
             Filed::Nothing => {
                 self.behind = false;
+                self.full = false;
+                self.after = 0;
                 self.pause = PAUSE;
             }
-            Filed::Stuck { row } => self.after = row,
+            Filed::Stuck { row } => {
+                self.behind = true;
+                self.after = row;
+            }
             Filed::Failed(error) => {
                 tracing::error!(failure = ?error, "accepted events could not be filed yet");
                 self.rest_until = now + self.pause;

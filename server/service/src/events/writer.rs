@@ -14,6 +14,9 @@ use super::intake::Job;
 use crate::service::Bell;
 use crate::{Result, ServiceError};
 
+/// Most keys in one statement.
+const KEYS_MAX: usize = 128;
+
 /// What writes events.
 #[derive(Clone)]
 pub(crate) struct Writer {
@@ -94,7 +97,7 @@ impl Writer {
         if self.append_all(group).await? {
             return Ok(group.iter().map(|_| Ok(())).collect());
         }
-        // A key was revoked: each by itself.
+        // A key was revoked, or they are too many: each by itself.
         let mut outcomes = Vec::with_capacity(group.len());
         for job in group {
             let appended = self.append_all(std::slice::from_ref(job)).await;
@@ -103,7 +106,8 @@ impl Writer {
         Ok(outcomes)
     }
 
-    /// All or nothing; the latter when a key is not in use any more.
+    /// All or nothing; the latter when a key is not in use any more, or when the keys
+    /// are more than one statement takes.
     async fn append_all(&self, group: &[Job]) -> Result<bool> {
         let mut by_key: Vec<(Option<KeyId>, Vec<&EventInput>)> = Vec::new();
         for job in group {
@@ -112,6 +116,9 @@ impl Writer {
             } else {
                 by_key.push((job.key, job.events.iter().collect()));
             }
+        }
+        if by_key.len() > KEYS_MAX {
+            return Ok(false);
         }
         let mut single = self.store.single().await?;
         let appended = journal::append(&mut single, &by_key).await?;

@@ -56,7 +56,7 @@ async fn few_are_counted_at_once_and_many_beside_the_work() {
     );
     becomes(&bed, 10_003).await;
     add(&bed, 10_003..10_004).await;
-    assert_eq!(count(&bed).await.n, 10_003, "of a minute ago at most");
+    assert_eq!(count(&bed).await.n, 10_003, "as they were counted last");
     bed.clock.advance(60);
     becomes(&bed, 10_004).await;
 }

@@ -73,13 +73,34 @@ pub async fn waiting(db: impl Into<Conn<'_>>) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
+/// Rows that were taken out.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// The first of them.
+    pub first: Option<i64>,
+    /// Their texts, in order.
+    texts: Vec<String>,
+}
+
+impl Taken {
+    /// Their events, in order.
+    ///
+    /// # Errors
+    /// `Corrupt` when a row cannot be read.
+    pub fn events(&self) -> Result<Vec<EventInput>> {
+        let mut events = Vec::new();
+        for text in &self.texts {
+            let some: Vec<EventInput> = serde_json::from_str(text)
+                .map_err(StorageError::corrupt_json("accepted events"))?;
+            events.extend(some);
+        }
+        Ok(events)
+    }
+}
+
 /// Takes out the oldest rows after this one, up to as many events as `most` but at
-/// least a row, and returns their events in order. Rows that another process is
-/// taking are left to it.
-///
-/// # Errors
-/// `Corrupt` when a row cannot be read.
-pub async fn take(tx: &mut Tx, after: i64, most: usize) -> Result<Vec<EventInput>> {
+/// least a row. Rows that another process is taking are left to it.
+pub async fn take(tx: &mut Tx, after: i64, most: usize) -> Result<Taken> {
     const OLDEST: &str = "SELECT id, events_count FROM event_journal WHERE id > $1 \
         ORDER BY id LIMIT $2 {claim}";
     const TAKE: &str = "WITH r (id) AS ({rows}) DELETE FROM event_journal \
@@ -99,11 +120,8 @@ pub async fn take(tx: &mut Tx, after: i64, most: usize) -> Result<Vec<EventInput
     let mut taken: Vec<(i64, String)> =
         with_engine!(tx.conn(), |db| db.fetch_rows(TAKE, &rows, &[]).await?);
     taken.sort_unstable_by_key(|(id, _)| *id);
-    let mut events = Vec::with_capacity(usize::try_from(before.min(most)).unwrap_or_default());
-    for (_, json) in &taken {
-        let some: Vec<EventInput> =
-            serde_json::from_str(json).map_err(StorageError::corrupt_json("accepted events"))?;
-        events.extend(some);
-    }
-    Ok(events)
+    Ok(Taken {
+        first: taken.first().map(|(id, _)| *id),
+        texts: taken.into_iter().map(|(_, text)| text).collect(),
+    })
 }
