@@ -190,7 +190,7 @@ pub(crate) async fn run(postgres: bool) {
     process.kill();
     let lost = shared.lost.load(Ordering::Relaxed);
     println!(
-        "{} events acknowledged, {lost} requests cut off, {waited} times events waited at a kill",
+        "{} events acknowledged, {lost} requests cut off, {waited} rows waited at the kills",
         sent.len()
     );
     assert!(lost >= KILLS, "the kills met requests in flight");
