@@ -64,6 +64,10 @@ enum Command {
     },
 }
 
+/// The server's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Failure> {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
