@@ -2,6 +2,7 @@
 
 use crate::api::{answer, read};
 use crate::carillon::Carillon;
+use crate::ingest::events_of;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -160,6 +161,11 @@ async fn events_are_taken_once_under_the_customers_own_id_and_all_or_none() {
     );
     let again = api.post("/events", json!({"events": [event]})).await;
     assert_eq!(again.body, json!({"accepted": 1}));
+    assert_eq!(
+        events_of(&carillon, "ada").await.len(),
+        1,
+        "it is stored once"
+    );
 
     let batch = json!({"events": [
         {"external_id": "bob", "name": "signed_up"},
