@@ -85,7 +85,7 @@ fn list(found: ContactList, words: &str, later: bool) -> AnyView {
     .into_any()
 }
 
-/// "50 of 1,204 contacts", or "50 of more than 100,000 contacts".
+/// "50 of 1,204 contacts", or "50 of more than 10,000 contacts".
 fn in_all(shown: usize, count: Count) -> String {
     let more = if count.more { "more than " } else { "" };
     format!(
