@@ -139,7 +139,9 @@ fn places(count: usize) -> usize {
 
 /// The statement for `count` rows from `start`. Rows are bound to anonymous
 /// parameters: SQLite looks named ones up in a list as long as they are many.
-/// Places that are left stay empty, and a limit keeps them out.
+/// Places that are left stay empty, and a limit keeps them out. The limit is a
+/// sum because SQLite looks into a lone parameter when it plans, and so compiles
+/// the statement anew whenever another value is bound.
 fn prepare(
     template: &'static str,
     rows: &Rows<'_>,
@@ -163,7 +165,7 @@ fn prepare(
     }
     if places > count {
         let limit = bound + scalars.len() + 1;
-        let _ = write!(values, ") LIMIT ${limit}");
+        let _ = write!(values, ") LIMIT ${limit} + 0");
     }
     let mut arguments = SqliteArguments::default();
     arguments.reserve(bound + scalars.len() + 1, 0);
