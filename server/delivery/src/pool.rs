@@ -1,5 +1,5 @@
 //! A small HTTP/2 pool for one origin: several connections under one limit of
-//! requests in flight, over `hyper::client::conn::http2` and tokio-rustls.
+//! requests in flight, over h2 (hyper's own HTTP/2) and tokio-rustls.
 //!
 //! It exists because every push must end in one of two ways: answered, or with
 //! a clear word on whether the provider may have processed it. A request that
@@ -8,14 +8,13 @@
 //! comes back as [`CallError::Ambiguous`] and is never repeated here.
 
 mod backoff;
-mod body;
 mod connect;
 mod connection;
 mod error;
 mod exchange;
+mod keep_alive;
 mod origin;
 mod slots;
-mod streams;
 
 pub use error::CallError;
 pub use exchange::Reply;
@@ -29,7 +28,6 @@ use http::Request;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-pub(crate) use body::OneFrame;
 pub(crate) use error::{Attempt, describe, judge};
 use slots::Slots;
 

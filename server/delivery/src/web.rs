@@ -2,6 +2,8 @@
 //! they choose: bounded in number, and each ends answered or with a clear word
 //! on whether the provider may have processed it, as the pool's do.
 
+mod body;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,8 +14,9 @@ use reqwest::Request;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::pool::{Attempt, CallError, OneFrame, describe, judge};
+use crate::pool::{Attempt, CallError, describe, judge};
 use crate::{Inside, Limits, Reach, SettingsError, outbound};
+use body::OneFrame;
 
 /// Most of an answer that is read, in bytes; providers' answers are short.
 const ANSWER_LIMIT: usize = 16 * 1024;

@@ -81,6 +81,9 @@ impl Shared {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers(token.header.clone());
+        // HTTP/2 can do without; servers of many makes stand before this one.
+        let length = HeaderValue::from(body.len());
+        request.headers_mut().insert(header::CONTENT_LENGTH, length);
         request
     }
 }

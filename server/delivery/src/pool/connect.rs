@@ -2,17 +2,19 @@
 
 use std::sync::{Arc, Weak};
 
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::PoolSettings;
 use super::connection::Connection;
 use super::error::describe;
+use super::keep_alive::KeepAlive;
 use super::slots::Slots;
-use super::streams::Streams;
 
+/// Streams that are opened before the peer said how many it allows.
+const STREAMS_AT_FIRST: usize = 100;
+/// Most of an answer's headers, in bytes.
+const HEADERS: u32 = 16 * 1024;
 /// Large enough that no answer of a provider ever waits for a window update.
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
@@ -59,18 +61,20 @@ async fn open(
     if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
         return Err("the server does not speak HTTP/2 (ALPN h2)".to_owned());
     }
-    let streams = Streams::default();
-    let (sender, driver) = http2::Builder::new(streams.clone())
-        .timer(TokioTimer::new())
-        .initial_stream_window_size(STREAM_WINDOW)
+    let (requests, mut driver) = h2::client::Builder::new()
+        .enable_push(false)
+        .initial_max_send_streams(STREAMS_AT_FIRST)
+        .initial_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(HEADERS)
         .max_concurrent_reset_streams(LATE_ANSWERS)
         .max_local_error_reset_streams(None)
-        .keep_alive_interval(settings.keep_alive_every)
-        .keep_alive_timeout(settings.keep_alive_every / 2)
-        .keep_alive_while_idle(true)
-        .handshake(TokioIo::new(Box::new(stream)))
+        .handshake(stream)
         .await
         .map_err(|error| format!("HTTP/2: {}", describe(&error)))?;
-    Ok(Connection::start(sender, driver, streams, slots))
+    let pings = driver
+        .ping_pong()
+        .ok_or("HTTP/2: the connection cannot be pinged")?;
+    let keep_alive = KeepAlive::new(pings, settings.keep_alive_every);
+    Ok(Connection::start(requests, driver, keep_alive, slots))
 }

@@ -2,27 +2,26 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Poll;
 
-use hyper::client::conn::http2::{Connection as Driver, SendRequest};
-use hyper_util::rt::TokioIo;
+use bytes::Bytes;
+use h2::client::{Connection as Driver, ResponseFuture, SendRequest};
+use http::Request;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::body::OneFrame;
+use super::keep_alive::KeepAlive;
 use super::slots::Slots;
-use super::streams::{Streams, UnderWay};
 
-/// Boxed: hyper's type for the work of a request has room for a whole
-/// connection, and is moved about for each.
-pub(super) type Io = TokioIo<Box<TlsStream<TcpStream>>>;
+/// What a connection runs over.
+pub(super) type Io = TlsStream<TcpStream>;
 
 /// A connection that requests can be sent on.
 #[derive(Debug)]
 pub(super) struct Connection {
-    sender: SendRequest<OneFrame>,
-    /// Streams that the peer allows at once; the driver keeps it up to date.
-    allowed: Arc<AtomicUsize>,
+    requests: Mutex<SendRequest<Bytes>>,
+    seen: Arc<Seen>,
     in_flight: AtomicUsize,
     /// Answers that came.
     answers: AtomicUsize,
@@ -30,19 +29,30 @@ pub(super) struct Connection {
     retired: AtomicBool,
 }
 
+/// What the task that runs the connection sees of it.
+#[derive(Debug)]
+struct Seen {
+    /// Streams that the peer allows at once.
+    allowed: AtomicUsize,
+    ended: AtomicBool,
+}
+
 impl Connection {
     /// Takes over a connection that has shaken hands; the driver runs as a task.
     pub(super) fn start(
-        sender: SendRequest<OneFrame>,
-        driver: Driver<Io, OneFrame, Streams>,
-        work: Streams,
+        requests: SendRequest<Bytes>,
+        driver: Driver<Io, Bytes>,
+        keep_alive: KeepAlive,
         slots: Weak<Slots>,
     ) -> Arc<Self> {
-        let allowed = Arc::new(AtomicUsize::new(driver.current_max_send_streams()));
-        tokio::spawn(drive(driver, work, Arc::clone(&allowed), slots));
+        let seen = Arc::new(Seen {
+            allowed: AtomicUsize::new(driver.max_concurrent_send_streams()),
+            ended: AtomicBool::new(false),
+        });
+        tokio::spawn(drive(driver, keep_alive, Arc::clone(&seen), slots));
         Arc::new(Self {
-            sender,
-            allowed,
+            requests: Mutex::new(requests),
+            seen,
             in_flight: AtomicUsize::new(0),
             answers: AtomicUsize::new(0),
             proven: AtomicBool::new(false),
@@ -50,13 +60,24 @@ impl Connection {
         })
     }
 
-    pub(super) fn sender(&self) -> SendRequest<OneFrame> {
-        self.sender.clone()
+    /// Begins a request whose body, if it has one, follows.
+    ///
+    /// # Errors
+    /// When the connection takes no new requests: it was not begun.
+    pub(super) fn begin(
+        &self,
+        head: Request<()>,
+        has_body: bool,
+    ) -> Result<(ResponseFuture, h2::SendStream<Bytes>), h2::Error> {
+        self.requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .send_request(head, !has_body)
     }
 
     /// Whether new requests may still go here.
     pub(super) fn is_open(&self) -> bool {
-        !self.retired.load(Ordering::Relaxed) && self.sender.is_ready()
+        !self.retired.load(Ordering::Relaxed) && !self.seen.ended.load(Ordering::Relaxed)
     }
 
     pub(super) fn in_flight(&self) -> usize {
@@ -73,7 +94,7 @@ impl Connection {
             1
         } else {
             // A peer that allows none yet will say so again after the first.
-            self.allowed.load(Ordering::Relaxed).max(1)
+            self.seen.allowed.load(Ordering::Relaxed).max(1)
         }
     }
 
@@ -105,33 +126,35 @@ impl Connection {
 }
 
 /// Runs the connection, and tells the pool when the peer allows more streams
-/// and when it ends. It must not hold the connection, which would never end.
+/// and when it ends: when the peer closes it, when it falls silent, or when
+/// nobody holds it any more. It must not hold it itself.
 async fn drive(
-    mut driver: Driver<Io, OneFrame, Streams>,
-    work: Streams,
-    allowed: Arc<AtomicUsize>,
+    mut driver: Driver<Io, Bytes>,
+    mut keep_alive: KeepAlive,
+    seen: Arc<Seen>,
     slots: Weak<Slots>,
 ) {
-    let mut work = UnderWay::of(work);
-    let ended = work
-        .beside(std::future::poll_fn(|cx| {
-            let polled = Pin::new(&mut driver).poll(cx);
-            let now = driver.current_max_send_streams();
-            if now > allowed.swap(now, Ordering::Relaxed)
-                && let Some(slots) = slots.upgrade()
-            {
-                slots.room_was_made();
-            }
-            polled
-        }))
-        .await;
+    let ended = std::future::poll_fn(|cx| {
+        if keep_alive.poll(cx).is_ready() {
+            return Poll::Ready(Err("the other side fell silent".to_owned()));
+        }
+        let polled = Pin::new(&mut driver).poll(cx);
+        let now = driver.max_concurrent_send_streams();
+        if now > seen.allowed.swap(now, Ordering::Relaxed)
+            && let Some(slots) = slots.upgrade()
+        {
+            slots.room_was_made();
+        }
+        polled.map_err(|error| super::error::describe(&error))
+    })
+    .await;
     if let Err(error) = ended {
-        tracing::debug!(error = super::error::describe(&error), "connection ended");
+        tracing::debug!(error, "connection ended");
     }
+    seen.ended.store(true, Ordering::Relaxed);
+    // Whoever still waits for an answer is told.
     drop(driver);
     if let Some(slots) = slots.upgrade() {
         slots.connection_ended();
     }
-    // Whoever still waits for an answer is told.
-    work.finish().await;
 }

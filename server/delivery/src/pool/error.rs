@@ -69,7 +69,7 @@ pub(crate) fn judge(error: &(dyn Error + 'static)) -> Attempt {
 }
 
 fn h2_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a h2::Error> {
-    let mut cause = error.source();
+    let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(h2) = error.downcast_ref() {
             return Some(h2);

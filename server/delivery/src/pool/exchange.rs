@@ -1,15 +1,14 @@
 //! One request on one connection.
 
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Request, StatusCode};
-use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use h2::client::ResponseFuture;
+use h2::{RecvStream, SendStream};
+use http::{HeaderMap, Request, Response, StatusCode};
 use tokio::time::Sleep;
 
-use super::body::OneFrame;
 use super::error::{Attempt, describe, judge};
 use super::slots::Lease;
 
@@ -61,25 +60,37 @@ pub(super) async fn attempt(
     mut timer: Pin<&mut Sleep>,
 ) -> Result<Reply, Attempt> {
     let (head, data) = request.into_parts();
-    let (body, recall) = OneFrame::new(data);
-    let request = Request::from_parts(head, body);
+    let has_body = !data.is_empty();
     let answers_before = lease.connection().answers();
-    let answer = lease.connection().sender().try_send_request(request);
-    let response = match until(timer.as_mut(), answer).await {
-        Some(Ok(response)) => response,
-        // Given back, or its body never asked for.
-        Some(Err(error)) if error.message().is_some() || recall.withdraw() => {
+    let head = Request::from_parts(head, ());
+    let (response, stream) = match lease.connection().begin(head, has_body) {
+        Ok(begun) => begun,
+        Err(error) => {
             lease.retire();
-            return Err(Attempt::Unprocessed(describe(error.error())));
+            return Err(Attempt::Unprocessed(describe(&error)));
+        }
+    };
+    let mut sending = Sending {
+        body: has_body.then_some(data),
+        stream,
+        response,
+    };
+    let response = match until(timer.as_mut(), &mut sending).await {
+        Some(Ok(response)) => response,
+        // While the body is here, the request is incomplete on the wire at the
+        // most, and no provider acts on it.
+        Some(Err(error)) if sending.body.is_some() => {
+            lease.retire();
+            return Err(Attempt::Unprocessed(describe(&error)));
         }
         Some(Err(error)) => {
-            let judged = judge(error.error());
-            if !lease.connection().is_open() {
+            let judged = judge(&error);
+            if error.is_go_away() || error.is_io() {
                 lease.retire();
             }
             return Err(judged);
         }
-        None if recall.withdraw() => {
+        None if sending.body.is_some() => {
             return Err(Attempt::Unprocessed("could not be sent in time".to_owned()));
         }
         None => {
@@ -106,15 +117,55 @@ pub(super) async fn attempt(
     })
 }
 
+/// A request under way: its body is handed over as soon as the peer has room for
+/// any of it, and its answer is waited for. Dropped, it is reset.
+struct Sending {
+    /// Not handed over yet.
+    body: Option<Bytes>,
+    stream: SendStream<Bytes>,
+    response: ResponseFuture,
+}
+
+impl Sending {
+    /// Hands the body over if there is room for it.
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Result<(), h2::Error> {
+        while let Some(body) = &self.body {
+            self.stream.reserve_capacity(body.len());
+            if self.stream.capacity() == 0 {
+                match self.stream.poll_capacity(cx) {
+                    Poll::Ready(Some(grown)) => {
+                        grown?;
+                        continue;
+                    }
+                    // Nothing can be sent any more; the answer says why.
+                    Poll::Ready(None) | Poll::Pending => break,
+                }
+            }
+            if let Some(body) = self.body.take() {
+                self.stream.send_data(body, true)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Future for Sending {
+    type Output = Result<Response<RecvStream>, h2::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.go_on(cx)?;
+        Pin::new(&mut self.response).poll(cx)
+    }
+}
+
 /// Reads what comes of the body. The status has decided already, so that a
 /// body that breaks off is no failure.
-async fn read(mut incoming: Incoming, mut timer: Pin<&mut Sleep>) -> Bytes {
+async fn read(mut incoming: RecvStream, mut timer: Pin<&mut Sleep>) -> Bytes {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
-    while let Some(Some(Ok(frame))) = until(timer.as_mut(), incoming.frame()).await {
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
+    while let Some(Some(Ok(data))) = until(timer.as_mut(), incoming.data()).await {
+        // Fails only when the stream is at its end, where nothing is owed.
+        let _ = incoming.flow_control().release_capacity(data.len());
         if first.is_empty() {
             first = data;
         } else {

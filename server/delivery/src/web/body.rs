@@ -15,12 +15,12 @@ const WITHDRAWN: u8 = 2;
 /// The sender's hand on a body. While the body is here, the request is
 /// incomplete on the wire at the most, and no provider acts on it.
 #[derive(Debug)]
-pub(crate) struct Recall(Arc<AtomicU8>);
+pub(super) struct Recall(Arc<AtomicU8>);
 
 impl Recall {
     /// Calls the body back. True if it had not been handed over, and then it
     /// never will be; false if it may be on its way.
-    pub(crate) fn withdraw(&self) -> bool {
+    pub(super) fn withdraw(&self) -> bool {
         self.0
             .compare_exchange(HERE, WITHDRAWN, Ordering::AcqRel, Ordering::Acquire)
             .is_ok()
@@ -30,17 +30,17 @@ impl Recall {
 /// The body was called back before it was sent.
 #[derive(Debug, thiserror::Error)]
 #[error("the request was withdrawn")]
-pub(crate) struct Withdrawn;
+pub(super) struct Withdrawn;
 
 /// A body of one frame.
 #[derive(Debug)]
-pub(crate) struct OneFrame {
+pub(super) struct OneFrame {
     data: Option<Bytes>,
     state: Arc<AtomicU8>,
 }
 
 impl OneFrame {
-    pub(crate) fn new(data: Bytes) -> (Self, Recall) {
+    pub(super) fn new(data: Bytes) -> (Self, Recall) {
         // Without a body the headers end the request, and hyper never asks.
         let state = Arc::new(AtomicU8::new(if data.is_empty() { GONE } else { HERE }));
         let recall = Recall(Arc::clone(&state));
