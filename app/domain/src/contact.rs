@@ -1,8 +1,10 @@
 //! Contacts: the people that pushes are for.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::validate::{FieldErrors, check_text, check_time_zone};
 use crate::{ContactId, Shard, Timestamp};
@@ -17,7 +19,7 @@ pub const ATTRIBUTE_NAME_MAX: usize = 128;
 pub const ATTRIBUTE_TEXT_MAX: usize = 4096;
 
 /// A typed attribute value. Stored as the JSON value it looks like.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum AttributeValue {
@@ -29,6 +31,48 @@ pub enum AttributeValue {
     Float(f64),
     /// Text.
     Text(String),
+}
+
+/// By its kind, at once: one of many contacts is read for each push.
+impl<'de> Deserialize<'de> for AttributeValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyAttribute)
+    }
+}
+
+struct AnyAttribute;
+
+impl Visitor<'_> for AnyAttribute {
+    type Value = AttributeValue;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("true, false, a number or a text")
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Bool(truth))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Int(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<AttributeValue, E> {
+        #[expect(clippy::cast_precision_loss, reason = "past 64 bits signed")]
+        Ok(i64::try_from(number).map_or(AttributeValue::Float(number as f64), AttributeValue::Int))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Float(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<AttributeValue, E> {
+        Ok(AttributeValue::Text(text))
+    }
 }
 
 impl AttributeValue {
@@ -237,6 +281,35 @@ impl ContactInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_attribute_is_read_by_its_kind() {
+        use AttributeValue::{Bool, Float, Int, Text};
+        for (json, value) in [
+            ("true", Bool(true)),
+            ("-7", Int(-7)),
+            ("9223372036854775807", Int(i64::MAX)),
+            ("9223372036854775808", Float(9_223_372_036_854_775_808.0)),
+            ("2.0", Float(2.0)),
+            ("\"2\"", Text("2".into())),
+            ("\"a \\\"b\\\"\"", Text("a \"b\"".into())),
+        ] {
+            let read: AttributeValue = serde_json::from_str(json).expect(json);
+            assert_eq!(read, value, "{json}");
+            let through: AttributeValue =
+                serde_json::from_value(serde_json::from_str(json).expect(json)).expect(json);
+            assert_eq!(through, value, "{json}");
+        }
+        for json in ["null", "[1]", "{}"] {
+            let error = serde_json::from_str::<AttributeValue>(json).expect_err(json);
+            assert!(
+                error
+                    .to_string()
+                    .contains("true, false, a number or a text"),
+                "{error}"
+            );
+        }
+    }
 
     #[test]
     fn a_cell_is_typed_by_what_it_looks_like() {

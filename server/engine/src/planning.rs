@@ -276,7 +276,7 @@ impl<'a> Desk<'a> {
 
     fn render(&self, recipient: &Recipient) -> Rendering<'a> {
         let contact = recipient.contact.as_ref().ok_or(None)?;
-        let data = template_data(contact, &recipient.properties);
+        let data = template_data(contact, recipient.properties.clone());
         self.push
             .ok_or(None)?
             .render(&data, self.now)

@@ -55,7 +55,7 @@ impl Service {
         let capabilities: Capabilities = apps.remove(&binding.app_id).unwrap_or_default();
 
         let push = CompiledPush::compile(content)?;
-        let data = template_data(&contact, &properties);
+        let data = template_data(&contact, properties);
         let rendered = push.render(&data, chunk.created_at).map_err(|problem| {
             ServiceError::conflict(format!(
                 "This push does not render for the contact as it is now: {problem}."

@@ -41,6 +41,7 @@ embed! {
     (15, "0015_rotated_registration_secrets"),
     (16, "0016_reports"),
     (17, "0017_event_journal"),
+    (18, "0018_sends_of_a_chunk"),
 }
 
 /// What brings a database to this version.

@@ -29,8 +29,12 @@ pub struct TriggerEvent {
 /// Of a [`TriggerEvent`], what templates read.
 #[derive(Deserialize)]
 struct EventProperties {
-    #[serde(default)]
-    properties: Map<String, Value>,
+    #[serde(default = "no_properties")]
+    properties: liquid::Value,
+}
+
+fn no_properties() -> liquid::Value {
+    liquid::Value::object::<&str>([])
 }
 
 /// A send with its contact.
@@ -40,8 +44,8 @@ pub struct Recipient {
     pub key: SendKey,
     /// The contact; `None` when it was deleted.
     pub contact: Option<Contact>,
-    /// Properties of the event that began the journey.
-    pub properties: Map<String, Value>,
+    /// Properties of the event that began the journey, as templates read them.
+    pub properties: liquid::Value,
 }
 
 /// `shard contact source step external first last email locale zone opted_in
@@ -84,7 +88,7 @@ fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
                 .map_err(StorageError::corrupt_json("an enrollment's event"))?;
             event.properties
         }
-        _ => Map::new(),
+        _ => no_properties(),
     };
     let contact = row.4.map(|external_id| Contact {
         id: row.1.into(),

@@ -2,18 +2,17 @@
 
 use liquid::Value;
 use serde::Serialize;
-use serde_json::Map;
 
 use crate::contact::{AttributeValue, Contact};
 
 /// What templates may read: `contact` and its attributes, and `event`, the
 /// properties of the event that began the journey.
-pub fn template_data(contact: &Contact, properties: &Map<String, serde_json::Value>) -> Value {
+pub fn template_data(contact: &Contact, properties: impl Into<Value>) -> Value {
     template_data_of(contact_value(contact), properties)
 }
 
 /// The same for a contact that is a value already, as [`contact_json`] reads.
-pub fn template_data_of(contact: Value, properties: &Map<String, serde_json::Value>) -> Value {
+pub fn template_data_of(contact: Value, properties: impl Into<Value>) -> Value {
     Value::object([("contact", contact), ("event", properties.into())])
 }
 
@@ -76,6 +75,7 @@ impl Serialize for Readable<'_> {
 mod tests {
     use super::*;
     use crate::{Shard, Timestamp};
+    use serde_json::Map;
 
     #[test]
     fn a_contact_written_for_the_browser_reads_as_templates_see_it() {

@@ -1,0 +1,2 @@
+-- Nothing to change: the row has to be looked at anyhow, and an index without the
+-- state lets it change in place.
