@@ -48,12 +48,14 @@ impl Client {
     /// Sends one push and says what became of it, within the request time-out.
     /// It is never sent twice unless the first certainly was not processed.
     pub async fn send(&self, message: &Message) -> Answer {
+        // Thousands of calls are under way at once: those that take more memory
+        // have it apart, so that the others stay small.
         let mut answer = match self {
             Self::Apns(client) => client.send(message).await,
-            Self::Fcm(client) => client.send(message).await,
-            Self::Webpush(client) => client.send(message).await,
-            Self::Adm(client) => client.send(message).await,
-            Self::Twilio(client) => client.send(message).await,
+            Self::Fcm(client) => Box::pin(client.send(message)).await,
+            Self::Webpush(client) => Box::pin(client.send(message)).await,
+            Self::Adm(client) => Box::pin(client.send(message)).await,
+            Self::Twilio(client) => Box::pin(client.send(message)).await,
         };
         answer.outcome.hide(&message.token);
         answer

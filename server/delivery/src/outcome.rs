@@ -12,7 +12,7 @@ use crate::pool::CallError;
 pub enum Outcome {
     /// The provider took it.
     Accepted {
-        /// The provider's id of it.
+        /// The provider's id of it, where that is not the message's own again.
         provider_id: Option<String>,
     },
     /// The provider refused this message; sending it again is pointless.

@@ -141,7 +141,9 @@ impl Client {
                 reply
                     .headers
                     .get(&APNS_ID)
-                    .and_then(|value| value.to_str().ok()),
+                    .and_then(|value| value.to_str().ok())
+                    // Mostly our own id again: nothing to keep.
+                    .filter(|id| !prepared.is_called(id)),
                 &reply.body,
                 || retry_after(&reply.headers, shared.clock.now()),
             );

@@ -1,7 +1,5 @@
 //! A push as an HTTP request.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::header::{self, HeaderName};
 use http::uri::PathAndQuery;
@@ -21,18 +19,15 @@ static APNS_COLLAPSE_ID: HeaderName = HeaderName::from_static("apns-collapse-id"
 /// Longest device token that is sent at all; Apple's have 64 digits today.
 const TOKEN_LIMIT: usize = 400;
 
-/// A push with everything but the credential.
+/// A push that can be put into a request.
 pub(super) struct Prepared<'a> {
+    origin: &'a Origin,
     message: &'a Message,
-    uri: Uri,
-    topic: Option<HeaderValue>,
-    collapse_id: Option<HeaderValue>,
-    id: HeaderValue,
 }
 
 impl<'a> Prepared<'a> {
     /// Refuses what cannot be put into a request.
-    pub(super) fn new(origin: &Origin, message: &'a Message) -> Result<Self, Outcome> {
+    pub(super) fn new(origin: &'a Origin, message: &'a Message) -> Result<Self, Outcome> {
         let token = &*message.token;
         // Anything else would be another path, or none at all.
         if token.is_empty()
@@ -44,43 +39,43 @@ impl<'a> Prepared<'a> {
                 reason: "BadDeviceToken (not sent: it is not hexadecimal)".to_owned(),
             });
         }
-        let path = PathAndQuery::try_from(format!("/3/device/{token}")).map_err(|error| {
-            Outcome::Rejected {
-                reason: error.to_string(),
-            }
-        })?;
-        let header = |name: &str, value: &Option<Arc<str>>| {
-            value
-                .as_deref()
-                .map(HeaderValue::from_str)
-                .transpose()
-                .map_err(|_| Outcome::Rejected {
+        let options = &message.options;
+        for (name, value) in [
+            ("topic", &options.topic),
+            ("collapse_id", &options.collapse_id),
+        ] {
+            if value.as_deref().is_some_and(|value| !fits_header(value)) {
+                return Err(Outcome::Rejected {
                     reason: format!("{name} holds characters that a header cannot hold"),
-                })
-        };
-        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        let id = message.id.hyphenated().encode_lower(&mut text);
-        let mut id = HeaderValue::from_str(id).map_err(|error| Outcome::Rejected {
-            reason: error.to_string(),
-        })?;
-        // Never repeats: kept out of HPACK's table, where it would push out
-        // the headers that do.
-        id.set_sensitive(true);
-        Ok(Self {
-            message,
-            uri: origin.uri(path),
-            topic: header("topic", &message.options.topic)?,
-            collapse_id: header("collapse_id", &message.options.collapse_id)?,
-            id,
-        })
+                });
+            }
+        }
+        Ok(Self { origin, message })
     }
 
     pub(super) fn request(&self, token: &ProviderToken) -> Request<Bytes> {
         let mut request = Request::new(self.message.body.clone());
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.uri.clone();
+        *request.uri_mut() = self.uri();
         *request.headers_mut() = self.headers(token.header.clone());
         request
+    }
+
+    /// Whether `apns_id` is the id that it went out with.
+    pub(super) fn is_called(&self, apns_id: &str) -> bool {
+        uuid::Uuid::try_parse(apns_id).is_ok_and(|id| id == self.message.id)
+    }
+
+    fn uri(&self) -> Uri {
+        const PATH: &str = "/3/device/";
+        let token = &*self.message.token;
+        let mut path = String::with_capacity(PATH.len() + token.len());
+        path.push_str(PATH);
+        path.push_str(token);
+        // Letters and digits, as was looked at before: always a path.
+        PathAndQuery::try_from(path)
+            .map(|path| self.origin.uri(path))
+            .unwrap_or_default()
     }
 
     /// The headers, with a credential.
@@ -88,9 +83,7 @@ impl<'a> Prepared<'a> {
         let options = &self.message.options;
         let mut headers = HeaderMap::with_capacity(8);
         headers.insert(header::AUTHORIZATION, authorization);
-        if let Some(topic) = &self.topic {
-            headers.insert(APNS_TOPIC.clone(), topic.clone());
-        }
+        insert(&mut headers, &APNS_TOPIC, options.topic.as_deref());
         headers.insert(
             APNS_PUSH_TYPE.clone(),
             HeaderValue::from_static(options.push_type.as_str()),
@@ -105,12 +98,35 @@ impl<'a> Prepared<'a> {
                 HeaderValue::from(expiration.max(0)),
             );
         }
-        if let Some(collapse_id) = &self.collapse_id {
-            headers.insert(APNS_COLLAPSE_ID.clone(), collapse_id.clone());
+        let collapse_id = options.collapse_id.as_deref();
+        insert(&mut headers, &APNS_COLLAPSE_ID, collapse_id);
+        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+        let id = self.message.id.hyphenated().encode_lower(&mut text);
+        if let Some(id) = insert(&mut headers, &APNS_ID, Some(id)) {
+            // Never repeats: kept out of HPACK's table, where it would push out
+            // the headers that do.
+            id.set_sensitive(true);
         }
-        headers.insert(APNS_ID.clone(), self.id.clone());
         headers
     }
+}
+
+/// Whether a header can hold it: what is visible in ASCII, spaces and tabs (RFC 9110,
+/// section 5.5, without what is obsolete there).
+fn fits_header(value: &str) -> bool {
+    value
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
+}
+
+/// Adds a header that was looked at before, and returns its value.
+fn insert<'h>(
+    headers: &'h mut HeaderMap,
+    name: &'static HeaderName,
+    value: Option<&str>,
+) -> Option<&'h mut HeaderValue> {
+    let value = HeaderValue::from_str(value?).ok()?;
+    Some(headers.entry(name).or_insert(value))
 }
 
 /// A push's headers, with a credential.
