@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::delivery::DeliveryState;
+use domain::push::DeliveryClass;
 use storage::StorageError;
 use storage::chunks::{self, Chunk, ChunkState};
 use storage::deliveries;
@@ -28,6 +29,14 @@ const FOR_URGENT: usize = 2;
 /// Chunks that one claim takes.
 const AT_ONCE: usize = 4;
 
+/// Chunks that are read and rendered at once: half of the cores' worth, since the
+/// sender, the ledger and the providers' answers need the others; more only push each
+/// other's data out of the caches.
+fn desks() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).max(1)
+}
+
 /// What comes with a claimed chunk: room for it, and its lease.
 type Hand = (OwnedSemaphorePermit, Hold);
 
@@ -35,6 +44,7 @@ type Hand = (OwnedSemaphorePermit, Hold);
 pub(crate) async fn run(shared: Arc<Shared>, lots: mpsc::Sender<Lot>) {
     let room = Arc::new(Semaphore::new(IN_HAND - FOR_URGENT));
     let urgent_room = Arc::new(Semaphore::new(FOR_URGENT));
+    let desks = Arc::new(Semaphore::new(desks()));
     let mut planning = JoinSet::new();
     while !shared.stop.is_cancelled() {
         while planning.try_join_next().is_some() {}
@@ -59,9 +69,10 @@ pub(crate) async fn run(shared: Arc<Shared>, lots: mpsc::Sender<Lot>) {
         }
         for (chunk, permit) in claimed {
             let (shared, lots) = (Arc::clone(&shared), lots.clone());
+            let desks = Arc::clone(&desks);
             planning.spawn(async move {
                 let id = chunk.id;
-                if let Err(error) = prepare(&shared, chunk, permit, &lots).await {
+                if let Err(error) = prepare(&shared, chunk, permit, &desks, &lots).await {
                     // Its lease runs out, and somebody tries again.
                     tracing::error!(chunk = %id, %error, source = ?error,
                         "a chunk cannot be prepared");
@@ -113,6 +124,7 @@ async fn prepare(
     shared: &Arc<Shared>,
     chunk: Chunk,
     permit: OwnedSemaphorePermit,
+    desks: &Semaphore,
     lots: &mpsc::Sender<Lot>,
 ) -> Result<(), StorageError> {
     let hand = (permit, Hold::new(shared, chunk.id));
@@ -120,7 +132,7 @@ async fn prepare(
     let push = shared.shelf.push(chunk.push_revision_id).await?;
     let order = Arc::new(Order::of(&chunk, push.compiled.as_ref()));
     let lane = match chunk.state {
-        ChunkState::Decided => plan(shared, chunk, push, order, hand).await?,
+        ChunkState::Decided => plan(shared, chunk, push, order, hand, desks).await?,
         ChunkState::Planned | ChunkState::Sending => {
             Some(resume(shared, chunk, push, order, hand).await?)
         }
@@ -141,29 +153,34 @@ async fn plan(
     push: Arc<Push>,
     order: Arc<Order>,
     hand: Hand,
+    desks: &Semaphore,
 ) -> Result<Option<Lane>, StorageError> {
     let personal = push
         .compiled
         .as_ref()
         .is_some_and(domain::push::CompiledPush::is_personal);
     let depth = if personal { Depth::Whole } else { Depth::Gates };
+    // Tests and transactional pushes wait for no other's plan.
+    let urgent = chunk.test || chunk.class == DeliveryClass::Transactional;
+    let desk = if urgent {
+        None
+    } else {
+        desks.acquire().await.ok()
+    };
     let (recipients, devices) = {
         let mut reader = shared.store.read().await?;
-        let recipients = recipients::of_chunk(&mut reader, chunk.id, depth).await?;
-        (
-            recipients,
-            recipients::devices_of_chunk(&mut reader, chunk.id).await?,
-        )
+        recipients::of_chunk(&mut reader, chunk.id, depth).await?
     };
     let planned = {
         let (shared, order) = (Arc::clone(shared), Arc::clone(&order));
         in_background(move || {
             let capabilities = shared.shelf.capabilities();
-            let desk = desk(&shared, &push, &capabilities, &order);
-            planning::plan(&desk, recipients, devices)
+            let desk = self::desk(&shared, &push, &capabilities, &order);
+            planning::plan(&desk, &recipients, devices)
         })
         .await
     };
+    drop(desk);
     let Some(Planned {
         deliveries,
         usual,

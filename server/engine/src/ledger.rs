@@ -31,6 +31,15 @@ pub(crate) enum Entry {
     Progress(Vec<Progress>, Vec<Retried>, Reply<Vec<ChunkId>>),
 }
 
+impl Entry {
+    fn progress(&self) -> Option<&[Progress]> {
+        match self {
+            Self::Plan(..) => None,
+            Self::Progress(progress, ..) => Some(progress),
+        }
+    }
+}
+
 /// Where entries go.
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger(mpsc::Sender<Entry>);
@@ -70,12 +79,14 @@ pub(crate) async fn write_all(shared: Arc<Shared>, inbox: Arc<Mutex<mpsc::Receiv
     let mut inbox = inbox.lock().await;
     let mut batch = Vec::new();
     while let Some(first) = inbox.recv().await {
-        let mut plans = usize::from(matches!(first, Entry::Plan(..)));
+        let mut plans = usize::from(first.progress().is_none());
         batch.push(first);
+        // The sender has one entry under way at a time.
         while plans < PLANS_AT_ONCE
+            && batch.len() <= plans
             && let Ok(entry) = inbox.try_recv()
         {
-            plans += usize::from(matches!(entry, Entry::Plan(..)));
+            plans += usize::from(entry.progress().is_none());
             batch.push(entry);
         }
         let answers = write_batch(&shared, &batch).await;
@@ -113,8 +124,9 @@ async fn write_batch(shared: &Shared, batch: &[Entry]) -> Result<Vec<Written>, U
     loop {
         tries += 1;
         match try_batch(shared, batch).await {
-            Ok((tx, written)) => {
-                return match tx.commit().await {
+            Ok((tx, counts, written)) => {
+                let day = shared.shelf.day(shared.now());
+                return match rollups::add_and_commit(tx, day, &counts).await {
                     Ok(()) => Ok(written),
                     // It may be there or not: whoever claims the chunks next
                     // finds out.
@@ -136,30 +148,32 @@ async fn write_batch(shared: &Shared, batch: &[Entry]) -> Result<Vec<Written>, U
     }
 }
 
-async fn try_batch(shared: &Shared, batch: &[Entry]) -> Result<(Tx, Vec<Written>), StorageError> {
+async fn try_batch(
+    shared: &Shared,
+    batch: &[Entry],
+) -> Result<(Tx, Counts, Vec<Written>), StorageError> {
     let now = shared.now();
     let mut counts = Counts::default();
     let mut written = Vec::with_capacity(batch.len());
-    let mut tx = shared.store.begin().await?;
+    let progress = batch.iter().find_map(Entry::progress).unwrap_or_default();
+    let begun =
+        ledger::begin_with_progress(&shared.store, shared.owner, progress, now, &mut counts);
+    let (mut tx, mut lost) = begun.await?;
     for entry in batch {
         written.push(match entry {
             Entry::Plan(plan, _) => Written::Plan(
                 ledger::write_plan(&mut tx, shared.owner, plan, now, &mut counts).await?,
             ),
-            Entry::Progress(progress, retried, _) => {
-                let lost =
-                    ledger::write_progress(&mut tx, shared.owner, progress, now, &mut counts)
-                        .await?;
+            Entry::Progress(_, retried, _) => {
                 if !retried.is_empty() {
                     let stale = ledger::write_retried(&mut tx, retried, now, &mut counts).await?;
                     if stale > 0 {
                         tracing::warn!(stale, "another worker took retries over");
                     }
                 }
-                Written::Progress(lost)
+                Written::Progress(std::mem::take(&mut lost))
             }
         });
     }
-    rollups::add(&mut tx, shared.shelf.day(now), &counts).await?;
-    Ok((tx, written))
+    Ok((tx, counts, written))
 }

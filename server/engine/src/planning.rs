@@ -12,7 +12,7 @@ use domain::gate::{
 };
 use domain::payload::{self, Payload, Target};
 use domain::push::{CompiledPush, Rendered, template_data};
-use domain::{AppId, ContactId, Shard, Timestamp};
+use domain::{AppId, Shard, Timestamp};
 use liquid::Value;
 use storage::deliveries::{self, Delivery, NewDelivery};
 use storage::recipients::Recipient;
@@ -84,12 +84,12 @@ const RELEASED: SendVerdict = SendVerdict {
 
 static NO_CAPABILITIES: Capabilities = Capabilities::UNKNOWN;
 
-/// Plans a decided chunk. `recipients` and `devices` stand in the same order
-/// of shard and contact; a contact that is there twice has its devices twice.
+/// Plans a decided chunk. `devices` stand in the order of their contacts; a
+/// contact that is there twice has its devices twice.
 pub(crate) fn plan(
     desk: &Desk<'_>,
-    recipients: Vec<Recipient>,
-    devices: Vec<deliveries::Target>,
+    recipients: &[Recipient],
+    mut devices: Vec<deliveries::Target>,
 ) -> Planned {
     let mut planned = Planned {
         deliveries: Vec::with_capacity(devices.len()),
@@ -98,33 +98,22 @@ pub(crate) fn plan(
         others: Vec::new(),
         parcels: Vec::with_capacity(devices.len()),
     };
-    let mut by_contact: HashMap<ContactId, Vec<Binding>> = HashMap::new();
-    for device in devices {
-        let bindings = by_contact.entry(device.contact_id).or_default();
-        if bindings.last().is_none_or(|last| last.id != device.id) {
-            bindings.push(binding(device, Shard::from_number(0)));
-        }
-    }
+    devices.dedup_by_key(|device| device.id);
     let plain = desk.plain();
     let mut bodies = Bodies::default();
     let mut step: Arc<str> = Arc::from("");
-    let mut recipients = recipients.into_iter().peekable();
-    while let Some(recipient) = recipients.next() {
+    for recipient in recipients {
         let contact = recipient.key.contact_id;
-        let again = recipients
-            .peek()
-            .is_some_and(|next| next.key.contact_id == contact);
-        let bindings = if again {
-            by_contact.get(&contact).cloned()
-        } else {
-            by_contact.remove(&contact)
-        };
+        let from = devices.partition_point(|device| device.contact_id < contact);
+        let own = devices[from..]
+            .iter()
+            .take_while(|device| device.contact_id == contact)
+            .count();
         if *step != *recipient.key.step {
             step = recipient.key.step.as_str().into();
         }
-        let bindings = bindings.unwrap_or_default();
-        let plain = plain.as_ref();
-        plan_send(desk, &recipient, &step, bindings, plain, &mut planned);
+        let own = &devices[from..from + own];
+        plan_send(desk, recipient, &step, own, plain.as_ref(), &mut planned);
         for parcel in &mut planned.parcels[bodies.taken()..] {
             bodies.take(parcel);
         }
@@ -137,21 +126,18 @@ fn plan_send(
     desk: &Desk<'_>,
     recipient: &Recipient,
     step: &Arc<str>,
-    bindings: Vec<Binding>,
+    devices: &[deliveries::Target],
     plain: Option<&Rendering<'_>>,
     planned: &mut Planned,
 ) {
     let app = desk.push.and_then(CompiledPush::app);
     // A test may be for one device alone.
     let only = sends::tested_device(&recipient.key.step);
-    let is_targeted = |binding: &Binding| {
-        app.is_none_or(|app| binding.app_id == app) && only.is_none_or(|only| binding.id == only)
+    let is_targeted = |device: &&deliveries::Target| {
+        app.is_none_or(|app| device.app_id == app) && only.is_none_or(|only| device.id == only)
     };
-    let targeted = bindings
-        .iter()
-        .filter(|binding| is_targeted(binding))
-        .count();
-    let (mask, stopped) = contact_gates(recipient.contact.as_ref(), bindings.len(), targeted);
+    let targeted = devices.iter().filter(is_targeted).count();
+    let (mask, stopped) = contact_gates(recipient.contact.as_ref(), devices.len(), targeted);
     if let Some(reason) = stopped {
         let verdict = SendVerdict {
             state: SendState::Suppressed,
@@ -163,12 +149,9 @@ fn plan_send(
     }
     planned.usual_count += 1;
     let mut own = None;
-    for binding in bindings.into_iter().filter(is_targeted) {
+    for device in devices.iter().filter(is_targeted) {
         let seq = i32::try_from(planned.deliveries.len()).unwrap_or(i32::MAX);
-        let binding = Binding {
-            shard: recipient.key.shard,
-            ..binding
-        };
+        let binding = binding(device, recipient.key.shard);
         let device = desk.device(binding, seq, 1, mask, || match plain {
             Some(rendered) => rendered.as_ref(),
             None => own.get_or_insert_with(|| desk.render(recipient)).as_ref(),
@@ -233,7 +216,7 @@ pub(crate) fn plan_again(
             withheld.push(stopped(Suppression::ContactDeleted.into()));
             continue;
         };
-        let Some(device) = devices.get(&delivery.binding_id).cloned() else {
+        let Some(device) = devices.get(&delivery.binding_id) else {
             withheld.push(stopped(Suppression::NoBinding.into()));
             continue;
         };
@@ -365,7 +348,7 @@ impl<'a> Desk<'a> {
 }
 
 /// A device as the gates know it. What no gate asks stays empty.
-fn binding(device: deliveries::Target, shard: Shard) -> Binding {
+fn binding(device: &deliveries::Target, shard: Shard) -> Binding {
     Binding {
         id: device.id,
         shard,
@@ -374,7 +357,7 @@ fn binding(device: deliveries::Target, shard: Shard) -> Binding {
         device_id: String::new(),
         channel: device.channel,
         platform: device.platform,
-        token: device.token,
+        token: device.token.clone(),
         os_permission: device.os_permission,
         opted_in: device.opted_in,
         state: device.state,

@@ -38,6 +38,9 @@ pub(crate) use pace::is_slow;
 
 /// Most deliveries of one chunk that one entry starts.
 const SUB_BATCH: usize = 256;
+/// How long answers gather for one entry while more than half of what may be under
+/// way is: recorded by the hundred, they cost less each than by the dozen.
+const GATHERING: Duration = Duration::from_millis(8);
 /// How often to look whether anything is late.
 const TICK: Duration = Duration::from_millis(50);
 struct Sender {
@@ -52,6 +55,8 @@ struct Sender {
     window: Window,
     cohorts: Cohorts,
     last_record: Instant,
+    /// When an entry was written last.
+    written_at: Instant,
     /// What times of routes' pulses count from.
     watch: Instant,
     /// When any provider answered last, on that watch.
@@ -77,6 +82,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         retried: Vec::new(),
         cohorts: Cohorts::default(),
         last_record: Instant::now(),
+        written_at: Instant::now(),
         watch: Instant::now(),
         last_answer: 0,
         quick: i64::MAX,
@@ -86,6 +92,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
     let mut calls = FuturesUnordered::new();
     let mut writing = pin!(future::Fuse::terminated());
     let mut under_way: Option<UnderWay> = None;
+    let mut gathering = pin!(tokio::time::sleep(GATHERING));
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut open = true;
@@ -95,6 +102,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
             calls.push(call::make(parcel, cohort));
         }
         if under_way.is_none()
+            && sender.ripe(calls.len())
             && let Some((entry, next)) = sender.compose(calls.len())
         {
             let ledger = sender.shared.ledger.clone();
@@ -110,6 +118,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
             biased;
             written = &mut writing => {
                 if let Some(done) = under_way.take() {
+                    gathering.as_mut().reset(tokio::time::Instant::now() + GATHERING);
                     for (parcel, cohort) in sender.conclude(done, written) {
                         calls.push(call::make(parcel, cohort));
                     }
@@ -126,6 +135,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
                 Some(lot) => sender.accept(lot),
                 None => open = false,
             },
+            () = &mut gathering, if under_way.is_none() && !sender.ripe(calls.len()) => {}
             _ = tick.tick() => {
                 metrics::gauge!("carillon_engine_calls_in_flight").set(gauge(calls.len()));
             }
@@ -139,11 +149,23 @@ fn gauge(n: usize) -> f64 {
 }
 
 impl Sender {
+    /// Whether it is time for another entry: at once while there is little under way,
+    /// else after a while in which answers gather.
+    fn ripe(&self, in_flight: usize) -> bool {
+        in_flight <= self.window.wide() / 2 || self.written_at.elapsed() >= GATHERING
+    }
+
     fn accept(&mut self, lot: Lot) {
         match lot {
             Lot::Chunk(lane) => {
                 let (chunk, urgent) = (lane.chunk(), lane.is_urgent());
-                self.lanes.insert(chunk, lane);
+                // It was lost, and is back before its last entry said so.
+                if let Some(lost) = self.lanes.insert(chunk, lane) {
+                    self.order.retain(|other| *other != chunk);
+                    for cohort in lost.unrecorded() {
+                        self.cohorts.settle(cohort);
+                    }
+                }
                 if urgent {
                     self.order.push_front(chunk);
                 } else {
@@ -259,7 +281,13 @@ impl Sender {
 
     /// The next entry, if there is anything to write.
     fn compose(&mut self, in_flight: usize) -> Option<(Entry, UnderWay)> {
-        let moving = self.cohorts.younger_than(self.late());
+        // What this entry records makes room in the same moment.
+        let answered = self.lanes.values().flat_map(Lane::unrecorded);
+        let answered = answered.chain(self.retried.iter().map(|(_, cohort, _)| *cohort));
+        let late = self.late();
+        let answered = self.cohorts.younger_among(answered, late);
+        let unrecorded = self.cohorts.younger_than(late);
+        let moving = unrecorded.saturating_sub(answered);
         let mut most = self.shared.settings.in_flight.saturating_sub(in_flight);
         if self.shared.stop.is_cancelled() {
             most = 0;
@@ -267,7 +295,7 @@ impl Sender {
         let mut room = self.window.wide().saturating_sub(moving).min(most);
         let pace = self.pace();
         let begun = Instant::now();
-        if moving == 0 {
+        if unrecorded == 0 {
             // An idle stretch says nothing about the rate.
             self.last_record = begun;
         }
@@ -327,6 +355,7 @@ impl Sender {
         written: Result<Vec<ChunkId>, Unwritten>,
     ) -> Vec<(BoxedParcel, Cohort)> {
         self.learn(&done);
+        self.written_at = Instant::now();
         // Of an entry that may be durable or not, nobody can say what left
         // with it: its chunks are let go, and whoever claims them next looks.
         let lost = match &written {

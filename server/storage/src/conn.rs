@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
+use crate::dialect::{Dialect, Statement};
 use crate::writer::{WriterAlone, WriterTx};
 use crate::{Ids, Result};
 
@@ -85,6 +86,17 @@ impl Tx {
             TxInner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Makes everything durable, these statements as the last of it.
+    pub(crate) async fn commit_with(mut self, statements: &[Statement<'_>]) -> Result<()> {
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit_with(statements).await,
+            TxInner::Postgres(ref mut tx) => {
+                tx.run_together(statements).await?;
+                self.commit().await
+            }
+        }
     }
 
     /// Undoes everything, and waits until it is undone.

@@ -18,13 +18,13 @@ use crate::attempts::Call;
 use crate::chunks::{self, Chunk, ChunkState};
 use crate::deliveries::{self, NewDelivery, Place};
 use crate::devices::{StateChange, TokenChange};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Statement};
 use crate::retries::{self, Retry};
 use crate::rollups::{Account, Counts, Metric};
 use crate::rows::{Rows, Scalar, shard};
 use crate::sends::{SendKey, SendVerdict};
-use crate::{Result, StorageError, Tx, codes};
-use outcomes::{Written, write_outcomes};
+use crate::{Result, StorageError, Store, Tx, codes};
+use outcomes::Written;
 
 /// Who writes.
 #[derive(Clone, Copy, Debug)]
@@ -223,15 +223,53 @@ fn others_and_usual(plan: &Plan) -> impl Iterator<Item = (SendVerdict, i64)> {
         .chain(std::iter::once((plan.usual, plan.usual_count)))
 }
 
-/// Writes how chunks went on, and prolongs their leases. Returns the chunks
-/// that were lost to another owner: nothing of theirs was written.
-pub async fn write_progress(
-    tx: &mut Tx,
+/// Begins a transaction with how chunks went on, and prolongs their leases. Returns
+/// the chunks that were lost to another owner: nothing of theirs was written.
+pub async fn begin_with_progress(
+    store: &Store,
     owner: Owner,
     progress: &[Progress],
     now: Timestamp,
     counts: &mut Counts,
-) -> Result<Vec<ChunkId>> {
+) -> Result<(Tx, Vec<ChunkId>)> {
+    let mut lost = Vec::new();
+    loop {
+        let ours: Vec<&Progress> = progress
+            .iter()
+            .filter(|p| !lost.contains(&p.chunk))
+            .collect();
+        let (plain, others): (Vec<_>, Vec<_>) = outcomes_of(&ours).partition(Written::is_plain);
+        let runs = outcomes::runs(plain.iter().map(|written| written.place));
+        let (mut tx, held) = store
+            .begin_with(now, |clock| {
+                vec![
+                    prolonged(owner, &ours, clock, now),
+                    outcomes::accepted(&runs, now),
+                ]
+            })
+            .await?;
+        let held: HashSet<ChunkId> = held.into_iter().map(ChunkId).collect();
+        let gone = ours.iter().map(|p| p.chunk).filter(|c| !held.contains(c));
+        let known = lost.len();
+        lost.extend(gone);
+        if lost.len() > known {
+            // Nearly never: what was written of them is undone with the rest.
+            tx.rollback().await?;
+            continue;
+        }
+        outcomes::write_others(&mut tx, &others, now).await?;
+        outcomes::write_around(&mut tx, plain.iter().chain(&others), now, counts).await?;
+        return Ok((tx, lost));
+    }
+}
+
+/// How far chunks are, and until when they are leased.
+fn prolonged<'a>(
+    owner: Owner,
+    progress: &[&'a Progress],
+    clock: Timestamp,
+    now: Timestamp,
+) -> Statement<'a> {
     const SQL: &str = "WITH r (id, epoch, started_to, state, finished_at) AS ({rows}) \
         UPDATE chunks SET started_to = r.started_to, state = r.state, \
         finished_at = r.finished_at, lease_until = $2 FROM r \
@@ -244,37 +282,32 @@ pub async fn write_progress(
             ChunkState::Sending
         }
     };
-    let rows = Rows::new()
-        .column(progress.iter().map(|p| p.chunk))
-        .column(progress.iter().map(|p| p.epoch))
-        .column(progress.iter().map(|p| p.started_to))
-        .column(progress.iter().map(|p| state(p.finished).code()))
-        .column(progress.iter().map(|p| p.finished.then_some(now)));
-    let held: Vec<(Uuid,)> = with_engine!(tx.conn(), |db| {
-        let until = db.lease_clock(now).await?.plus_millis(owner.lease_millis);
-        let scalars = [Scalar::Uuid(owner.id), Scalar::Big(until.as_millis())];
-        db.fetch_rows(SQL, &rows, &scalars).await?
-    });
-    let held: HashSet<ChunkId> = held.into_iter().map(|(id,)| ChunkId(id)).collect();
-    let (ours, lost): (Vec<&Progress>, Vec<&Progress>) =
-        progress.iter().partition(|p| held.contains(&p.chunk));
-    let outcomes: Vec<Written<'_>> = ours
-        .iter()
-        .flat_map(|p| {
-            p.outcomes.iter().map(|outcome| Written {
-                place: Place {
-                    home: p.home,
-                    chunk_id: p.chunk,
-                    seq: outcome.seq,
-                },
-                account: p.account,
-                outcome,
-                waited: false,
-            })
+    let until = clock.plus_millis(owner.lease_millis);
+    Statement {
+        template: SQL,
+        rows: Rows::new()
+            .column(progress.iter().map(|p| p.chunk))
+            .column(progress.iter().map(|p| p.epoch))
+            .column(progress.iter().map(|p| p.started_to))
+            .column(progress.iter().map(|p| state(p.finished).code()))
+            .column(progress.iter().map(|p| p.finished.then_some(now))),
+        scalars: vec![Scalar::Uuid(owner.id), Scalar::Big(until.as_millis())],
+    }
+}
+
+fn outcomes_of<'a>(progress: &[&'a Progress]) -> impl Iterator<Item = Written<'a>> {
+    progress.iter().flat_map(|p| {
+        p.outcomes.iter().map(|outcome| Written {
+            place: Place {
+                home: p.home,
+                chunk_id: p.chunk,
+                seq: outcome.seq,
+            },
+            account: p.account,
+            outcome,
+            waited: false,
         })
-        .collect();
-    write_outcomes(tx, &outcomes, now, counts).await?;
-    Ok(lost.into_iter().map(|p| p.chunk).collect())
+    })
 }
 
 /// Writes what became of retried deliveries. Returns how many of them were
@@ -297,7 +330,8 @@ pub async fn write_retried(
             waited: true,
         })
         .collect();
-    write_outcomes(tx, &outcomes, now, counts).await?;
+    outcomes::write_others(tx, &outcomes, now).await?;
+    outcomes::write_around(tx, outcomes.iter(), now, counts).await?;
     Ok(retried.len() - outcomes.len())
 }
 

@@ -117,39 +117,36 @@ fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
     })
 }
 
-/// A chunk's decided sends with their contacts, ordered by shard and contact.
-/// The contacts' dates are not read.
+/// A chunk's decided sends with their contacts, ordered by shard and contact, and
+/// the devices of these contacts, ordered by contact and binding; a contact with two
+/// sends in the chunk has its devices twice. The contacts' dates are not read.
 pub async fn of_chunk(
     db: impl Into<Conn<'_>>,
     chunk: ChunkId,
     depth: Depth,
-) -> Result<Vec<Recipient>> {
-    const SQL: &str = "SELECT {pack}s.shard, {id}s.contact_id{/id}, {id}s.source_id{/id}, s.step, \
+) -> Result<(Vec<Recipient>, Vec<Target>)> {
+    const RECIPIENTS: &str = "SELECT {pack}s.shard, {id}s.contact_id{/id}, \
+        {id}s.source_id{/id}, s.step, \
         c.external_id, c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, \
         c.attributes, e.trigger_event{/pack} FROM sends s \
         LEFT JOIN contacts c ON c.shard = s.shard AND c.id = s.contact_id \
         LEFT JOIN enrollments e ON e.shard = s.shard AND e.id = s.source_id \
         WHERE s.chunk_id = $1 AND s.state = 0";
-    let mut rows: Vec<RecipientRow> = with_engine!(db.into(), |db| db
-        .fetch_packed(SQL, &[Scalar::Uuid(chunk.0)])
-        .await?);
-    rows.sort_unstable_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
-    rows.into_iter().map(|row| recipient(row, depth)).collect()
-}
-
-/// The devices of a chunk's contacts, each contact's in the order of bindings.
-/// A contact with two sends in the chunk has its devices twice.
-pub async fn devices_of_chunk(db: impl Into<Conn<'_>>, chunk: ChunkId) -> Result<Vec<Target>> {
-    const SQL: &str = "SELECT {pack}{id}b.id{/id}, {id}b.contact_id{/id}, {id}b.app_id{/id}, \
-        b.channel, b.platform, b.token, b.os_permission, b.opted_in, b.state, \
-        b.registered_at{/pack} FROM sends s \
+    const DEVICES: &str = "SELECT {pack}{id}b.id{/id}, {id}b.contact_id{/id}, \
+        {id}b.app_id{/id}, b.channel, b.platform, b.token, b.os_permission, b.opted_in, \
+        b.state, b.registered_at{/pack} FROM sends s \
         JOIN device_bindings b ON b.shard = s.shard AND b.contact_id = s.contact_id \
         WHERE s.chunk_id = $1 AND s.state = 0";
-    let mut rows: Vec<TargetRow> = with_engine!(db.into(), |db| db
-        .fetch_packed(SQL, &[Scalar::Uuid(chunk.0)])
-        .await?);
-    rows.sort_unstable_by_key(|row| (row.1, row.0));
-    rows.into_iter().map(TryInto::try_into).collect()
+    let (mut rows, mut devices): (Vec<RecipientRow>, Vec<TargetRow>) =
+        with_engine!(db.into(), |db| db
+            .fetch_two_packed([RECIPIENTS, DEVICES], &[Scalar::Uuid(chunk.0)])
+            .await?);
+    rows.sort_unstable_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
+    let recipients = rows.into_iter().map(|row| recipient(row, depth));
+    let recipients = recipients.collect::<Result<_>>()?;
+    devices.sort_unstable_by_key(|row| (row.1, row.0));
+    let devices = devices.into_iter().map(TryInto::try_into);
+    Ok((recipients, devices.collect::<Result<_>>()?))
 }
 
 /// The contacts of these deliveries, with what templates read, in no order.

@@ -9,7 +9,7 @@ use domain::{CampaignId, PushId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Statement};
 use crate::rows::Rows;
 use crate::{Conn, Result, StorageError, Tx};
 
@@ -149,11 +149,28 @@ impl Counts {
 /// Adds `counts` to the day, in days since the Unix epoch in the account's
 /// time zone. To be the transaction's last statement: its locks are contended.
 pub async fn add(tx: &mut Tx, day: i32, counts: &Counts) -> Result<()> {
-    const SQL: &str = "INSERT INTO rollups (day, campaign_id, push_id, metric, reason, n) {rows} \
-        ON CONFLICT (day, campaign_id, push_id, metric, reason) \
-        DO UPDATE SET n = rollups.n + excluded.n";
+    let rows = rows(day, counts);
+    with_engine!(tx.conn(), |db| db.execute_rows(ADD, &rows, &[]).await?);
+    Ok(())
+}
+
+/// Adds to the counts of a day, and commits.
+pub async fn add_and_commit(tx: Tx, day: i32, counts: &Counts) -> Result<()> {
+    let add = Statement {
+        template: ADD,
+        rows: rows(day, counts),
+        scalars: Vec::new(),
+    };
+    tx.commit_with(&[add]).await
+}
+
+const ADD: &str = "INSERT INTO rollups (day, campaign_id, push_id, metric, reason, n) {rows} \
+    ON CONFLICT (day, campaign_id, push_id, metric, reason) \
+    DO UPDATE SET n = rollups.n + excluded.n";
+
+fn rows(day: i32, counts: &Counts) -> Rows<'_> {
     let counts = &counts.0;
-    let rows = Rows::new()
+    Rows::new()
         .column(counts.iter().map(|_| day))
         .column(
             counts
@@ -163,9 +180,7 @@ pub async fn add(tx: &mut Tx, day: i32, counts: &Counts) -> Result<()> {
         .column(counts.keys().map(|key| key.0.push_id))
         .column(counts.keys().map(|key| key.1.name()))
         .column(counts.keys().map(|key| key.2.as_str()))
-        .column(counts.values().copied());
-    with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
-    Ok(())
+        .column(counts.values().copied())
 }
 
 /// A count as pages read it.

@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Timestamp;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use uuid::Uuid;
 
 use crate::conn::{ReaderInner, SingleInner};
+use crate::dialect::{Dialect, Statement};
 use crate::writer::Writer;
 use crate::{EngineLock, Ids, Reader, Result, Single, StorageError, Tx, migrations};
 
@@ -114,6 +117,27 @@ impl Store {
     /// Where new identifiers come from.
     pub fn ids(&self) -> &Ids {
         &self.ids
+    }
+
+    /// Begins a transaction with statements, which are given the clock of leases, and
+    /// returns the identifiers that they return.
+    pub(crate) async fn begin_with<'a>(
+        &self,
+        now: Timestamp,
+        statements: impl FnOnce(Timestamp) -> Vec<Statement<'a>> + Send,
+    ) -> Result<(Tx, Vec<Uuid>)> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                let (tx, returned) = writer.begin_with(&statements(now)).await?;
+                (Tx::sqlite(tx, self.ids.clone()), returned)
+            }
+            Pools::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                let now = tx.lease_clock(now).await?;
+                let returned = tx.run_together(&statements(now)).await?;
+                (Tx::postgres(tx, self.ids.clone()), returned)
+            }
+        })
     }
 
     /// Begins a transaction that writes. On SQLite it waits for the one writer.

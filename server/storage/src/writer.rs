@@ -10,6 +10,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
+
+use crate::dialect::{Statement, run_between};
 
 /// The writer. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -62,6 +65,28 @@ impl Writer {
             begun => begun?,
         }
         Ok(tx)
+    }
+
+    /// Begins a transaction with these statements, in one turn, and returns the
+    /// identifiers that they return.
+    ///
+    /// # Errors
+    /// As [`Self::begin`], and what the statements run into: then it did not begin.
+    pub(crate) async fn begin_with(
+        &self,
+        statements: &[Statement<'_>],
+    ) -> crate::Result<(WriterTx, Vec<Uuid>)> {
+        let mut tx = WriterTx(self.lock().await?.into());
+        let slot = tx.slot();
+        match slot.finish().await {
+            Err(sqlx::Error::WorkerCrashed) => slot.renew(&self.options).await?,
+            finished => finished?,
+        }
+        let connection = slot.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        // Whatever becomes of it, it may be open from here on.
+        slot.open = true;
+        let returned = run_between("BEGIN IMMEDIATE", statements, "", connection).await?;
+        Ok((tx, returned))
     }
 
     /// The connection between two transactions, for single statements and for those who
@@ -184,6 +209,13 @@ impl WriterTx {
 
     pub(crate) async fn commit(mut self) -> sqlx::Result<()> {
         self.slot().commit().await
+    }
+
+    /// Commits with these statements as the last, in one turn.
+    pub(crate) async fn commit_with(mut self, statements: &[Statement<'_>]) -> crate::Result<()> {
+        run_between("", statements, "COMMIT", self.connection()).await?;
+        self.slot().open = false;
+        Ok(())
     }
 
     pub(crate) async fn rollback(mut self) -> sqlx::Result<()> {

@@ -180,8 +180,7 @@ pub(crate) fn note(shared: &Shared, parcel: &Parcel, answer: Answer) -> (Noted, 
         reason: verdict.reason,
         facts: None,
         attempt: parcel.attempt,
-        // APNs says our own id again: nothing to keep.
-        provider_id: verdict.provider_id.filter(|id| !is_own(id, parcel)),
+        provider_id: verdict.provider_id,
         retry_at: verdict.retry_at,
         route: parcel.route.key,
         call,
@@ -213,10 +212,6 @@ pub(crate) fn heard(answer: &Answer) -> Heard {
         | Said::TokenSuspect { .. }
         | Said::Throttled { .. } => Heard::Fine,
     }
-}
-
-fn is_own(provider_id: &str, parcel: &Parcel) -> bool {
-    uuid::Uuid::try_parse(provider_id).is_ok_and(|id| id == parcel.message.id)
 }
 
 fn reason_of(said: &Said) -> Option<&str> {
@@ -252,9 +247,10 @@ fn beyond(parcel: &Parcel, verdict: &Verdict, words: Option<String>) -> Option<S
 }
 
 fn mark(parcel: &Parcel, mark: Option<BindingMark>, reason: Option<&str>) -> Option<Box<Mark>> {
+    let mark = mark?;
     let device = parcel.device;
     let token = parcel.message.token.to_string();
-    Some(Box::new(match mark? {
+    Some(Box::new(match mark {
         BindingMark::State { to, since } => Mark::State(StateChange {
             shard: device.shard,
             contact_id: device.contact_id,

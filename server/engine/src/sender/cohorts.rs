@@ -59,6 +59,18 @@ impl Cohorts {
             .sum()
     }
 
+    /// How many of these are in cohorts younger than `age`.
+    pub(crate) fn younger_among(&self, some: impl Iterator<Item = Cohort>, age: Duration) -> usize {
+        let old = self
+            .open
+            .iter()
+            .take_while(|(at, _)| at.elapsed() >= age)
+            .count();
+        let young = self.first + old as u64;
+        some.filter(|cohort| *cohort != Cohort::NONE && cohort.0 >= young)
+            .count()
+    }
+
     fn find(&mut self, cohort: Cohort) -> Option<&mut (Instant, usize)> {
         let at = cohort.0.checked_sub(self.first)?;
         self.open.get_mut(usize::try_from(at).ok()?)
@@ -108,7 +120,10 @@ mod tests {
             .expect("an uptime");
         let late = cohorts.open(long_ago);
         cohorts.fill(late, 5);
-        cohorts.alone(Instant::now());
+        let young = cohorts.alone(Instant::now());
         assert_eq!(cohorts.younger_than(Duration::from_secs(1)), 1);
+        let answered = [late, young, Cohort::NONE, late];
+        let age = Duration::from_secs(1);
+        assert_eq!(cohorts.younger_among(answered.into_iter(), age), 1);
     }
 }

@@ -134,8 +134,8 @@ impl Lane {
     }
 
     /// Cohorts of what was noted and is not written.
-    pub(crate) fn unrecorded(self) -> impl Iterator<Item = Cohort> {
-        self.noted.into_iter().map(|(_, cohort)| cohort)
+    pub(crate) fn unrecorded(&self) -> impl Iterator<Item = Cohort> {
+        self.noted.iter().map(|(_, cohort)| *cohort)
     }
 
     /// Takes parcels to start: up to `room` that count, and up to `most` in

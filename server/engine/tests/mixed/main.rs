@@ -16,8 +16,9 @@ use domain::{BindingId, ChunkId, Shard, Timestamp};
 use engine::Engine;
 use serde_json::{Value, json};
 use storage::deliveries::{self, Delivery};
+use storage::recipients::{self, Depth};
 use storage::retries::{self, Retry};
-use storage::{attempts, chunks, recipients};
+use storage::{attempts, chunks};
 
 use bed::Bed;
 use oracle::{Reach, Row};
@@ -283,7 +284,7 @@ async fn devices(bed: &Bed, script: &Script) -> HashMap<BindingId, BindingState>
     let mut found = HashMap::new();
     for id in &script.chunks {
         let mut reader = bed.store.read().await.unwrap();
-        let own = recipients::devices_of_chunk(&mut reader, *id)
+        let (_, own) = recipients::of_chunk(&mut reader, *id, Depth::Gates)
             .await
             .unwrap();
         found.extend(own.into_iter().map(|device| (device.id, device.state)));

@@ -4,11 +4,14 @@
 mod postgres;
 mod sqlite;
 
+pub(crate) use sqlite::run_between;
+
 use std::future::Future;
 
 use domain::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, FromRow};
+use uuid::Uuid;
 
 use crate::Result;
 use crate::rows::{Rows, Scalar, render};
@@ -26,6 +29,16 @@ pub(crate) struct Marks {
     pub(crate) pack: [&'static str; 2],
     /// For `{id}` and `{/id}`: around identifiers among them.
     pub(crate) id: [&'static str; 2],
+}
+
+/// A bulk statement among others that are run in one turn. It returns nothing, or
+/// identifiers.
+#[derive(Debug)]
+pub(crate) struct Statement<'a> {
+    pub(crate) template: &'static str,
+    /// What `{rows}` stands for: the statement is left out where there are none.
+    pub(crate) rows: Rows<'a>,
+    pub(crate) scalars: Vec<Scalar>,
 }
 
 /// An engine's connection, beyond what sqlx offers alike for both.
@@ -60,20 +73,30 @@ pub(crate) trait Dialect: Sized + Send {
     where
         T: for<'r> FromRow<'r, Self::Row> + Send + Unpin;
 
-    /// Runs a statement that reads many rows and collects them, in no order.
-    /// Its columns stand between `{pack}` and `{/pack}`, identifiers among them
-    /// between `{id}` and `{/id}`: SQLite hands all rows over as one JSON text,
-    /// since each row by itself costs a wake-up, and each value an allocation.
-    fn fetch_packed<T>(
+    /// Runs statements one after the other, and collects the identifiers that they
+    /// return: on SQLite in one turn, since each turn wakes its thread and this one.
+    fn run_together(
         &mut self,
-        template: &'static str,
+        statements: &[Statement<'_>],
+    ) -> impl Future<Output = Result<Vec<Uuid>>> + Send;
+
+    /// Runs two statements that read many rows, with the same scalars, and collects
+    /// what each finds, in no order. Their columns stand between `{pack}` and
+    /// `{/pack}`, identifiers among them between `{id}` and `{/id}`: SQLite hands
+    /// all rows over as one JSON text, since each row by itself costs a wake-up, and
+    /// each value an allocation; and both statements see one moment there, and the
+    /// same pages.
+    fn fetch_two_packed<A, B>(
+        &mut self,
+        templates: [&'static str; 2],
         scalars: &[Scalar],
-    ) -> impl Future<Output = Result<Vec<T>>> + Send
+    ) -> impl Future<Output = Result<(Vec<A>, Vec<B>)>> + Send
     where
-        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin;
+        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin;
 
     /// Runs a bulk statement that reads many rows, marked as for
-    /// [`Self::fetch_packed`], and collects them, in no order.
+    /// [`Self::fetch_two_packed`], and collects them, in no order.
     fn fetch_rows_packed<T>(
         &mut self,
         template: &'static str,

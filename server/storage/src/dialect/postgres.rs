@@ -6,8 +6,9 @@ use domain::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, PgConnection};
+use uuid::Uuid;
 
-use super::{Dialect, Marks};
+use super::{Dialect, Marks, Statement};
 use crate::rows::{Column, Rows, Scalar, render};
 use crate::{Result, StorageError};
 
@@ -52,18 +53,38 @@ impl Dialect for PgConnection {
         Ok(query.fetch_all(&mut *self).await?)
     }
 
-    async fn fetch_packed<T>(
+    async fn run_together(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Uuid>> {
+        let mut returned = Vec::new();
+        for statement in statements {
+            let Statement {
+                template,
+                rows,
+                scalars,
+            } = statement;
+            let ids: Vec<(Uuid,)> = self.fetch_rows(template, rows, scalars).await?;
+            returned.extend(ids.into_iter().map(|(id,)| id));
+        }
+        Ok(returned)
+    }
+
+    async fn fetch_two_packed<A, B>(
         &mut self,
-        template: &'static str,
+        [first, second]: [&'static str; 2],
         scalars: &[Scalar],
-    ) -> Result<Vec<T>>
+    ) -> Result<(Vec<A>, Vec<B>)>
     where
-        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
     {
-        let mut arguments = PgArguments::default();
-        add_scalars(&mut arguments, scalars)?;
-        let query = sqlx::query_as_with(self.sql(template), arguments);
-        Ok(query.fetch_all(&mut *self).await?)
+        let arguments = || {
+            let mut arguments = PgArguments::default();
+            add_scalars(&mut arguments, scalars)?;
+            Result::Ok(arguments)
+        };
+        let query = sqlx::query_as_with(self.sql(first), arguments()?);
+        let first = query.fetch_all(&mut *self).await?;
+        let query = sqlx::query_as_with(self.sql(second), arguments()?);
+        Ok((first, query.fetch_all(&mut *self).await?))
     }
 
     async fn fetch_rows_packed<T>(

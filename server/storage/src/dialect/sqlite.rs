@@ -6,10 +6,15 @@ use domain::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, SqliteConnection};
+use uuid::Uuid;
 
-use super::{Dialect, Marks};
+use super::{Dialect, Marks, Statement};
 use crate::rows::{Column, Rows, Scalar, render};
 use crate::{Result, StorageError};
+
+mod together;
+
+pub(crate) use together::run_between;
 
 /// Most rows in one statement. Fewer parameters than SQLite's limit of 32766
 /// keep statements small enough to stay prepared.
@@ -73,19 +78,26 @@ impl Dialect for SqliteConnection {
         Ok(found)
     }
 
-    async fn fetch_packed<T>(
+    async fn run_together(&mut self, statements: &[Statement<'_>]) -> Result<Vec<Uuid>> {
+        run_between("", statements, "", self).await
+    }
+
+    async fn fetch_two_packed<A, B>(
         &mut self,
-        template: &'static str,
+        [first, second]: [&'static str; 2],
         scalars: &[Scalar],
-    ) -> Result<Vec<T>>
+    ) -> Result<(Vec<A>, Vec<B>)>
     where
-        T: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
     {
         let mut arguments = SqliteArguments::default();
         add_scalars(&mut arguments, scalars)?;
-        let query = sqlx::query_scalar_with(self.sql(template), arguments);
-        let packed: String = query.fetch_one(&mut *self).await?;
-        serde_json::from_str(&packed).map_err(StorageError::corrupt_json("many rows"))
+        let (first, second) = (self.sql(first).0, self.sql(second).0);
+        let both = AssertSqlSafe(format!("SELECT ({first}), ({second})"));
+        let query = sqlx::query_as_with(both, arguments);
+        let (first, second): (String, String) = query.fetch_one(&mut *self).await?;
+        Ok((unpack(&first)?, unpack(&second)?))
     }
 
     async fn fetch_rows_packed<T>(
@@ -102,9 +114,7 @@ impl Dialect for SqliteConnection {
             let (sql, arguments) = prepare(template, rows, scalars, slice)?;
             let query = sqlx::query_scalar_with(AssertSqlSafe(sql), arguments);
             let packed: String = query.fetch_one(&mut *self).await?;
-            let some: Vec<T> =
-                serde_json::from_str(&packed).map_err(StorageError::corrupt_json("many rows"))?;
-            found.extend(some);
+            found.extend(unpack::<T>(&packed)?);
         }
         Ok(found)
     }
@@ -116,6 +126,11 @@ impl Dialect for SqliteConnection {
     async fn hold_keys(&mut self, _keys: &[i32]) -> Result<()> {
         Ok(())
     }
+}
+
+/// Rows that came as one JSON text.
+fn unpack<T: DeserializeOwned>(packed: &str) -> Result<Vec<T>> {
+    serde_json::from_str(packed).map_err(StorageError::corrupt_json("many rows"))
 }
 
 /// Where each statement starts and how many rows it takes.
@@ -148,44 +163,14 @@ fn prepare(
     scalars: &[Scalar],
     (start, count): (usize, usize),
 ) -> Result<(String, SqliteArguments)> {
-    let columns = rows.columns();
-    let tuple = format!("({})", vec!["?"; columns.len()].join(","));
+    let columns = rows.columns().len();
     let places = places(count);
-    let bound = places * columns.len();
-    let mut values = String::with_capacity(48 + (tuple.len() + 1) * places);
-    if places > count {
-        values.push_str("SELECT * FROM (");
-    }
-    values.push_str("VALUES ");
-    for row in 0..places {
-        if row > 0 {
-            values.push(',');
-        }
-        values.push_str(&tuple);
-    }
-    if places > count {
-        let limit = bound + scalars.len() + 1;
-        let _ = write!(values, ") LIMIT ${limit} + 0");
-    }
+    let bound = places * columns;
+    let limit = bound + scalars.len() + 1;
+    let values = values(columns, places, (places > count).then_some(limit));
     let mut arguments = SqliteArguments::default();
-    arguments.reserve(bound + scalars.len() + 1, 0);
-    for row in start..start + count {
-        for column in columns {
-            match column {
-                Column::Small(values) => arguments.add(values[row]),
-                Column::Int(values) => arguments.add(values[row]),
-                Column::Big(values) => arguments.add(values[row]),
-                Column::Bool(values) => arguments.add(values[row]),
-                Column::Uuid(values) => arguments.add(values[row]),
-                Column::Text(values) => arguments.add(values[row].as_deref()),
-                Column::Bytes(values) => arguments.add(values[row].as_deref()),
-            }
-            .map_err(StorageError::Database)?;
-        }
-    }
-    for _ in count * columns.len()..bound {
-        arguments.add(None::<i64>).map_err(StorageError::Database)?;
-    }
+    arguments.reserve(limit, 0);
+    add_rows(&mut arguments, rows, (start, count), places)?;
     add_scalars(&mut arguments, scalars)?;
     if places > count {
         let limit = i64::try_from(count).unwrap_or(i64::MAX);
@@ -200,6 +185,55 @@ fn prepare(
         ),
         arguments,
     ))
+}
+
+/// The text of rows: so many of so many columns, of which a limit keeps those out that
+/// stay empty.
+fn values(columns: usize, places: usize, limit: Option<usize>) -> String {
+    let tuple = format!("({})", vec!["?"; columns].join(","));
+    let mut values = String::with_capacity(48 + (tuple.len() + 1) * places);
+    if limit.is_some() {
+        values.push_str("SELECT * FROM (");
+    }
+    values.push_str("VALUES ");
+    for row in 0..places {
+        if row > 0 {
+            values.push(',');
+        }
+        values.push_str(&tuple);
+    }
+    if let Some(limit) = limit {
+        let _ = write!(values, ") LIMIT ${limit} + 0");
+    }
+    values
+}
+
+/// Adds rows as parameters, and nothing for the places that are left.
+fn add_rows(
+    arguments: &mut SqliteArguments,
+    rows: &Rows<'_>,
+    (start, count): (usize, usize),
+    places: usize,
+) -> Result<()> {
+    let columns = rows.columns();
+    for row in start..start + count {
+        for column in columns {
+            match column {
+                Column::Small(values) => arguments.add(values[row]),
+                Column::Int(values) => arguments.add(values[row]),
+                Column::Big(values) => arguments.add(values[row]),
+                Column::Bool(values) => arguments.add(values[row]),
+                Column::Uuid(values) => arguments.add(values[row]),
+                Column::Text(values) => arguments.add(values[row].as_deref()),
+                Column::Bytes(values) => arguments.add(values[row].as_deref()),
+            }
+            .map_err(StorageError::Database)?;
+        }
+    }
+    for _ in count * columns.len()..places * columns.len() {
+        arguments.add(None::<i64>).map_err(StorageError::Database)?;
+    }
+    Ok(())
 }
 
 fn add_scalars(arguments: &mut SqliteArguments, scalars: &[Scalar]) -> Result<()> {

@@ -8,7 +8,7 @@ use super::{Mark, Outcome};
 use crate::attempts::{self, Call};
 use crate::deliveries::Place;
 use crate::devices;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Statement};
 use crate::retries::{self, Retry};
 use crate::rollups::{Account, Counts, Metric};
 use crate::rows::Rows;
@@ -32,15 +32,20 @@ pub(super) struct Written<'a> {
     pub(super) waited: bool,
 }
 
-/// Writes outcomes, what is kept of their calls, retries and marks, and counts
-/// them.
-pub(super) async fn write_outcomes(
+impl Written<'_> {
+    /// Whether it was taken at the first call: nothing more is to be told of it.
+    pub(super) fn is_plain(&self) -> bool {
+        self.outcome.is_plain() && !self.waited
+    }
+}
+
+/// Writes outcomes one by one.
+pub(super) async fn write_others(
     tx: &mut Tx,
-    outcomes: &[Written<'_>],
+    others: &[Written<'_>],
     now: Timestamp,
-    counts: &mut Counts,
 ) -> Result<()> {
-    const OTHERS: &str = concat!(
+    const SQL: &str = concat!(
         "WITH r (shard, chunk_id, seq, state, reason, attempt, provider_id, finished_at, facts) \
          AS ({rows}) UPDATE deliveries SET state = r.state, reason = r.reason, \
          attempt = r.attempt, provider_id = r.provider_id, finished_at = r.finished_at, \
@@ -49,10 +54,6 @@ pub(super) async fn write_outcomes(
          AND deliveries.seq = r.seq AND deliveries.state IN (0, 1, 8) AND ",
         in_no_run!()
     );
-    let (plain, others): (Vec<&Written<'_>>, Vec<&Written<'_>>) = outcomes
-        .iter()
-        .partition(|w| w.outcome.is_plain() && !w.waited);
-    write_plain(tx, plain.iter().map(|w| w.place).collect(), now).await?;
     let rows = Rows::new()
         .column(others.iter().map(|w| w.place.home))
         .column(others.iter().map(|w| w.place.chunk_id))
@@ -71,14 +72,25 @@ pub(super) async fn write_outcomes(
                 .iter()
                 .map(|w| w.outcome.facts.as_ref().and_then(facts::pack)),
         );
-    with_engine!(tx.conn(), |db| db.execute_rows(OTHERS, &rows, &[]).await?);
+    with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
+    Ok(())
+}
+
+/// Writes what goes with outcomes: what is kept of their calls, retries and marks;
+/// and counts them.
+pub(super) async fn write_around<'a>(
+    tx: &mut Tx,
+    outcomes: impl Iterator<Item = &'a Written<'a>> + Clone + Send,
+    now: Timestamp,
+    counts: &mut Counts,
+) -> Result<()> {
     let calls: Vec<(Place, &Call)> = outcomes
-        .iter()
+        .clone()
         .filter_map(|w| w.outcome.call.as_deref().map(|call| (w.place, call)))
         .collect();
     attempts::insert(tx, &calls).await?;
     let waiting: Vec<(Retry, i64)> = outcomes
-        .iter()
+        .clone()
         .filter_map(|w| {
             let place = w.place;
             let due_at = w.outcome.retry_at?;
@@ -87,7 +99,7 @@ pub(super) async fn write_outcomes(
         .collect();
     retries::insert(tx, &waiting).await?;
     let marks: Vec<&Mark> = outcomes
-        .iter()
+        .clone()
         .filter_map(|w| w.outcome.mark.as_deref())
         .collect();
     mark_bindings(tx, &marks, now).await?;
@@ -106,11 +118,9 @@ pub(super) async fn write_outcomes(
     Ok(())
 }
 
-/// Records deliveries that were taken at the first call: nearly all of them
-/// are, so that a row stands for a run of neighbors.
-async fn write_plain(tx: &mut Tx, mut places: Vec<Place>, now: Timestamp) -> Result<()> {
-    const SQL: &str = "INSERT INTO accepted_runs (shard, chunk_id, lo, hi, at) {rows} \
-        ON CONFLICT (shard, chunk_id, lo) DO NOTHING";
+/// Neighbors among deliveries: the first of each run, and its last number.
+pub(super) fn runs(places: impl Iterator<Item = Place>) -> Vec<(Place, i32)> {
+    let mut places: Vec<Place> = places.collect();
     places.sort_unstable();
     let mut runs: Vec<(Place, i32)> = Vec::new();
     for place in places {
@@ -121,14 +131,23 @@ async fn write_plain(tx: &mut Tx, mut places: Vec<Place>, now: Timestamp) -> Res
             _ => runs.push((place, place.seq)),
         }
     }
-    let rows = Rows::new()
-        .column(runs.iter().map(|(first, _)| first.home))
-        .column(runs.iter().map(|(first, _)| first.chunk_id))
-        .column(runs.iter().map(|(first, _)| first.seq))
-        .column(runs.iter().map(|(_, hi)| *hi))
-        .column(runs.iter().map(|_| now));
-    with_engine!(tx.conn(), |db| db.execute_rows(SQL, &rows, &[]).await?);
-    Ok(())
+    runs
+}
+
+/// Records deliveries that were taken at the first call: nearly all of them
+/// are, so that a row stands for a run of neighbors.
+pub(super) fn accepted(runs: &[(Place, i32)], now: Timestamp) -> Statement<'static> {
+    Statement {
+        template: "INSERT INTO accepted_runs (shard, chunk_id, lo, hi, at) {rows} \
+            ON CONFLICT (shard, chunk_id, lo) DO NOTHING",
+        rows: Rows::new()
+            .column(runs.iter().map(|(first, _)| first.home))
+            .column(runs.iter().map(|(first, _)| first.chunk_id))
+            .column(runs.iter().map(|(first, _)| first.seq))
+            .column(runs.iter().map(|(_, hi)| *hi))
+            .column(runs.iter().map(|_| now)),
+        scalars: Vec::new(),
+    }
 }
 
 /// Marks bindings by what providers said, with a line of history each.

@@ -160,11 +160,11 @@ pub(crate) async fn write_progress(
     now: Timestamp,
 ) -> Vec<ChunkId> {
     let mut counts = Counts::default();
-    let mut tx = store.begin().await.unwrap();
-    let lost = ledger::write_progress(&mut tx, OWNER, &[progress], now, &mut counts).await;
-    rollups::add(&mut tx, 3, &counts).await.unwrap();
-    tx.commit().await.unwrap();
-    lost.unwrap()
+    let progress = [progress];
+    let begun = ledger::begin_with_progress(store, OWNER, &progress, now, &mut counts);
+    let (tx, lost) = begun.await.unwrap();
+    rollups::add_and_commit(tx, 3, &counts).await.unwrap();
+    lost
 }
 
 async fn states(store: &Store, chunk: &Chunk, n: i32) -> Vec<DeliveryState> {
