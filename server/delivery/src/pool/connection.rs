@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -20,7 +20,7 @@ pub(super) type Io = TlsStream<TcpStream>;
 /// A connection that requests can be sent on.
 #[derive(Debug)]
 pub(super) struct Connection {
-    requests: Mutex<SendRequest<Bytes>>,
+    requests: SendRequest<Bytes>,
     seen: Arc<Seen>,
     in_flight: AtomicUsize,
     /// Answers that came.
@@ -51,7 +51,7 @@ impl Connection {
         });
         tokio::spawn(drive(driver, keep_alive, Arc::clone(&seen), slots));
         Arc::new(Self {
-            requests: Mutex::new(requests),
+            requests,
             seen,
             in_flight: AtomicUsize::new(0),
             answers: AtomicUsize::new(0),
@@ -69,10 +69,9 @@ impl Connection {
         head: Request<()>,
         has_body: bool,
     ) -> Result<(ResponseFuture, h2::SendStream<Bytes>), h2::Error> {
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .send_request(head, !has_body)
+        // One that is shared refuses further requests while one waits for the peer to
+        // allow it; as many may wait as have a lease.
+        self.requests.clone().send_request(head, !has_body)
     }
 
     /// Whether new requests may still go here.
