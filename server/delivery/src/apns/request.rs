@@ -44,7 +44,8 @@ impl<'a> Prepared<'a> {
             ("topic", &options.topic),
             ("collapse_id", &options.collapse_id),
         ] {
-            if value.as_deref().is_some_and(|value| !fits_header(value)) {
+            let header = value.as_deref().map(HeaderValue::from_str).transpose();
+            if header.is_err() {
                 return Err(Outcome::Rejected {
                     reason: format!("{name} holds characters that a header cannot hold"),
                 });
@@ -109,14 +110,6 @@ impl<'a> Prepared<'a> {
         }
         headers
     }
-}
-
-/// Whether a header can hold it: what is visible in ASCII, spaces and tabs (RFC 9110,
-/// section 5.5, without what is obsolete there).
-fn fits_header(value: &str) -> bool {
-    value
-        .bytes()
-        .all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
 }
 
 /// Adds a header that was looked at before, and returns its value.
