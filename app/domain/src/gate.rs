@@ -5,7 +5,6 @@ mod facts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::contact::Contact;
 use crate::device::{Binding, BindingState, OsPermission};
 
 pub use facts::GateFacts;
@@ -284,11 +283,18 @@ impl Suppression {
     }
 }
 
-/// Asks the gates for the contact: the mask of those passed, and the reason
+/// What is known of a contact when its gates are asked.
+#[derive(Clone, Copy, Debug)]
+pub struct ContactFacts {
+    /// Whether it wants pushes; `None` when it was never asked.
+    pub opted_in: Option<bool>,
+}
+
+/// Asks the gates for the contact, `None` when it was deleted: the mask of those passed, and the reason
 /// if one stopped it. `bindings` is how many devices the contact has, and
 /// how many of these are bound to a targeted app.
 pub fn contact_gates(
-    contact: Option<&Contact>,
+    contact: Option<ContactFacts>,
     bindings: usize,
     targeted: usize,
 ) -> (GateMask, Option<Suppression>) {

@@ -11,7 +11,7 @@ mod rendered;
 pub use button::{ActionKind, Button};
 pub use compile::CompiledPush;
 pub use content::{DeliveryClass, Priority, PushContent, PushFormat, TTL_MAX_SECONDS};
-pub use data::{contact_json, template_data, template_data_of};
+pub use data::{StoredAttributes, contact_json, template_data, template_data_of};
 pub use overrides::{Overrides, PlatformOverride, SILENT};
 pub use raw::{DELIVERY_PLACE, RawPush, RawPushType};
 pub use rendered::{RenderProblem, Rendered, RenderedButton, RenderedButtons};

@@ -38,5 +38,5 @@ pub use limits::{Limits, Moment};
 pub use lines::render_json_line;
 pub use problem::{Kind, ParseError, Problem, RenderError};
 pub use template::{MAX_TEMPLATE_BYTES, Template};
-pub use value::{Object, Value};
+pub use value::{Key, Object, Value};
 pub use variables::VariableUse;

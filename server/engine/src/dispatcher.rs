@@ -167,7 +167,7 @@ async fn plan(
     } else {
         desks.acquire().await.ok()
     };
-    let (recipients, devices) = {
+    let fetched = {
         let mut reader = shared.store.read().await?;
         recipients::of_chunk(&mut reader, chunk.id, depth).await?
     };
@@ -176,9 +176,11 @@ async fn plan(
         in_background(move || {
             let capabilities = shared.shelf.capabilities();
             let desk = self::desk(&shared, &push, &capabilities, &order);
-            planning::plan(&desk, &recipients, devices)
+            let (recipients, devices) = fetched.decode()?;
+            Ok::<_, StorageError>(planning::plan(&desk, &recipients, devices))
         })
         .await
+        .transpose()?
     };
     drop(desk);
     let Some(Planned {

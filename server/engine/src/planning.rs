@@ -11,7 +11,7 @@ use domain::gate::{
     DeviceFacts, Gate, GateFacts, GateMask, Suppression, binding_gates, contact_gates, device_gates,
 };
 use domain::payload::{self, Payload, Target};
-use domain::push::{CompiledPush, Rendered, template_data};
+use domain::push::{CompiledPush, Rendered, template_data_of};
 use domain::{AppId, Shard, Timestamp};
 use liquid::Value;
 use storage::deliveries::{self, Delivery, NewDelivery};
@@ -137,7 +137,7 @@ fn plan_send(
         app.is_none_or(|app| device.app_id == app) && only.is_none_or(|only| device.id == only)
     };
     let targeted = devices.iter().filter(is_targeted).count();
-    let (mask, stopped) = contact_gates(recipient.contact.as_ref(), devices.len(), targeted);
+    let (mask, stopped) = contact_gates(recipient.facts(), devices.len(), targeted);
     if let Some(reason) = stopped {
         let verdict = SendVerdict {
             state: SendState::Suppressed,
@@ -220,7 +220,7 @@ pub(crate) fn plan_again(
             withheld.push(stopped(Suppression::NoBinding.into()));
             continue;
         };
-        let (mask, refused) = contact_gates(recipient.contact.as_ref(), 1, 1);
+        let (mask, refused) = contact_gates(recipient.facts(), 1, 1);
         if let Some(reason) = refused {
             withheld.push(stopped(reason.into()));
             continue;
@@ -259,7 +259,7 @@ impl<'a> Desk<'a> {
 
     fn render(&self, recipient: &Recipient) -> Rendering<'a> {
         let contact = recipient.contact.as_ref().ok_or(None)?;
-        let data = template_data(contact, recipient.properties.clone());
+        let data = template_data_of(contact.fields.clone(), recipient.properties.clone());
         self.push
             .ok_or(None)?
             .render(&data, self.now)

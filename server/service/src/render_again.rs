@@ -6,7 +6,7 @@ use domain::app::Capabilities;
 use domain::delivery::delivery_uuid;
 use domain::payload::{self, Target};
 use domain::people::{Permission, Principal};
-use domain::push::{CompiledPush, template_data};
+use domain::push::{CompiledPush, template_data_of};
 use domain::view::RenderedAgain;
 use storage::{catalog, chunks, deliveries, devices, push_revisions, raw_payloads, recipients};
 
@@ -55,7 +55,7 @@ impl Service {
         let capabilities: Capabilities = apps.remove(&binding.app_id).unwrap_or_default();
 
         let push = CompiledPush::compile(content)?;
-        let data = template_data(&contact, properties);
+        let data = template_data_of(contact.fields, properties);
         let rendered = push.render(&data, chunk.created_at).map_err(|problem| {
             ServiceError::conflict(format!(
                 "This push does not render for the contact as it is now: {problem}."

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::app::{App, Capabilities, CredentialState};
 use domain::contact::Contact;
 use domain::device::Binding;
-use domain::gate::{DeviceFacts, Gate, binding_gates, contact_gates, device_gates};
+use domain::gate::{ContactFacts, DeviceFacts, Gate, binding_gates, contact_gates, device_gates};
 use domain::payload::{self, Target};
 use domain::people::{Permission, Principal};
 use domain::push::{CompiledPush, PushContent, template_data};
@@ -41,7 +41,10 @@ impl Service {
             .filter(|b| is_targeted(content, b))
             .cloned()
             .collect();
-        let (_, stopped) = contact_gates(Some(&contact), bindings.len(), targeted.len());
+        let facts = ContactFacts {
+            opted_in: contact.opted_in,
+        };
+        let (_, stopped) = contact_gates(Some(facts), bindings.len(), targeted.len());
         let facts = PushFacts::load(self, &mut reader).await?;
         let mistakes = content.check();
         let compiled = if mistakes.is_empty() {

@@ -238,7 +238,7 @@ pub async fn begin_with_progress(
             .iter()
             .filter(|p| !lost.contains(&p.chunk))
             .collect();
-        let (plain, others): (Vec<_>, Vec<_>) = outcomes_of(&ours).partition(Written::is_plain);
+        let (plain, others) = plain_and_others(&ours);
         let runs = outcomes::runs(plain.iter().map(|written| written.place));
         let (mut tx, held) = store
             .begin_with(now, |clock| {
@@ -293,6 +293,20 @@ fn prolonged<'a>(
             .column(progress.iter().map(|p| p.finished.then_some(now))),
         scalars: vec![Scalar::Uuid(owner.id), Scalar::Big(until.as_millis())],
     }
+}
+
+/// Outcomes that are told as runs, nearly all of them, and those told one by one.
+fn plain_and_others<'a>(progress: &[&'a Progress]) -> (Vec<Written<'a>>, Vec<Written<'a>>) {
+    let total = progress.iter().map(|p| p.outcomes.len()).sum();
+    let (mut plain, mut others) = (Vec::with_capacity(total), Vec::new());
+    for written in outcomes_of(progress) {
+        if written.is_plain() {
+            plain.push(written);
+        } else {
+            others.push(written);
+        }
+    }
+    (plain, others)
 }
 
 fn outcomes_of<'a>(progress: &[&'a Progress]) -> impl Iterator<Item = Written<'a>> {

@@ -1,13 +1,16 @@
 //! What planning reads: the contacts of a chunk's sends, and their devices.
 
-use domain::contact::{Attributes, Contact};
+use std::fmt;
+
+use domain::gate::ContactFacts;
+use domain::push::StoredAttributes;
 use domain::{ChunkId, ContactId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::deliveries::{Delivery, Target, TargetRow};
-use crate::dialect::Dialect;
+use crate::dialect::{self, Dialect};
 use crate::rows::{Flag, Rows, Scalar, shard_of};
 use crate::sends::SendKey;
 use crate::{Conn, Result, StorageError};
@@ -37,15 +40,31 @@ fn no_properties() -> liquid::Value {
     liquid::Value::object::<&str>([])
 }
 
+/// A contact as planning knows it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// What gates ask.
+    pub facts: ContactFacts,
+    /// What templates read.
+    pub fields: liquid::Value,
+}
+
 /// A send with its contact.
 #[derive(Clone, Debug)]
 pub struct Recipient {
     /// Which send.
     pub key: SendKey,
     /// The contact; `None` when it was deleted.
-    pub contact: Option<Contact>,
+    pub contact: Option<Person>,
     /// Properties of the event that began the journey, as templates read them.
     pub properties: liquid::Value,
+}
+
+impl Recipient {
+    /// What gates ask of the contact.
+    pub fn facts(&self) -> Option<ContactFacts> {
+        self.contact.as_ref().map(|contact| contact.facts)
+    }
 }
 
 /// `shard contact source step external first last email locale zone opted_in
@@ -77,33 +96,26 @@ pub enum Depth {
 
 fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
     let home = shard_of(row.0);
-    let attributes: Attributes = match (depth, &row.11) {
-        (Depth::Whole, Some(json)) if json != "{}" => serde_json::from_str(json)
-            .map_err(StorageError::corrupt_json("a contact's attributes"))?,
-        _ => Attributes::new(),
-    };
-    let properties = match (depth, &row.12) {
-        (Depth::Whole, Some(json)) => {
+    let exists = row.4.is_some();
+    let (mut fields, mut properties) = (liquid::Value::Nil, no_properties());
+    if depth == Depth::Whole {
+        let attributes: StoredAttributes = match &row.11 {
+            Some(json) if json != "{}" => serde_json::from_str(json)
+                .map_err(StorageError::corrupt_json("a contact's attributes"))?,
+            _ => StoredAttributes::default(),
+        };
+        let own = [row.4, row.5, row.6, row.7, row.8, row.9];
+        fields = attributes.into_contact(own);
+        if let Some(json) = &row.12 {
             let event: EventProperties = serde_json::from_str(json)
                 .map_err(StorageError::corrupt_json("an enrollment's event"))?;
-            event.properties
+            properties = event.properties;
         }
-        _ => no_properties(),
-    };
-    let contact = row.4.map(|external_id| Contact {
-        id: row.1.into(),
-        shard: home,
-        external_id,
-        first_name: row.5,
-        last_name: row.6,
-        email: row.7,
-        locale: row.8,
-        time_zone: row.9,
+    }
+    let facts = ContactFacts {
         opted_in: row.10.map(|flag| flag.0),
-        attributes,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-    });
+    };
+    let contact = exists.then_some(Person { facts, fields });
     let key = SendKey {
         shard: home,
         contact_id: row.1.into(),
@@ -117,14 +129,43 @@ fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
     })
 }
 
-/// A chunk's decided sends with their contacts, ordered by shard and contact, and
-/// the devices of these contacts, ordered by contact and binding; a contact with two
-/// sends in the chunk has its devices twice. The contacts' dates are not read.
-pub async fn of_chunk(
-    db: impl Into<Conn<'_>>,
-    chunk: ChunkId,
+/// A chunk's recipients and their devices as they were fetched, still to be decoded:
+/// a good part of the work, which needs no connection.
+pub struct Fetched {
+    rows: dialect::Fetched<(Vec<RecipientRow>, Vec<TargetRow>)>,
     depth: Depth,
-) -> Result<(Vec<Recipient>, Vec<Target>)> {
+}
+
+impl Fetched {
+    /// The sends with their contacts, ordered by shard and contact, and the devices of
+    /// these contacts, ordered by contact and binding; a contact with two sends in the
+    /// chunk has its devices twice.
+    pub fn decode(self) -> Result<(Vec<Recipient>, Vec<Target>)> {
+        let (mut rows, mut devices) = (self.rows)()?;
+        rows.sort_unstable_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
+        let mut recipients = Vec::with_capacity(rows.len());
+        for row in rows {
+            recipients.push(recipient(row, self.depth)?);
+        }
+        devices.sort_unstable_by_key(|row| (row.1, row.0));
+        let mut targets = Vec::with_capacity(devices.len());
+        for row in devices {
+            targets.push(row.try_into()?);
+        }
+        Ok((recipients, targets))
+    }
+}
+
+impl fmt::Debug for Fetched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetched")
+            .field("depth", &self.depth)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a chunk's decided sends with their contacts, and these contacts' devices.
+pub async fn of_chunk(db: impl Into<Conn<'_>>, chunk: ChunkId, depth: Depth) -> Result<Fetched> {
     const RECIPIENTS: &str = "SELECT {pack}s.shard, {id}s.contact_id{/id}, \
         {id}s.source_id{/id}, s.step, \
         c.external_id, c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, \
@@ -137,16 +178,10 @@ pub async fn of_chunk(
         b.state, b.registered_at{/pack} FROM sends s \
         JOIN device_bindings b ON b.shard = s.shard AND b.contact_id = s.contact_id \
         WHERE s.chunk_id = $1 AND s.state = 0";
-    let (mut rows, mut devices): (Vec<RecipientRow>, Vec<TargetRow>) =
-        with_engine!(db.into(), |db| db
-            .fetch_two_packed([RECIPIENTS, DEVICES], &[Scalar::Uuid(chunk.0)])
-            .await?);
-    rows.sort_unstable_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
-    let recipients = rows.into_iter().map(|row| recipient(row, depth));
-    let recipients = recipients.collect::<Result<_>>()?;
-    devices.sort_unstable_by_key(|row| (row.1, row.0));
-    let devices = devices.into_iter().map(TryInto::try_into);
-    Ok((recipients, devices.collect::<Result<_>>()?))
+    let rows = with_engine!(db.into(), |db| db
+        .fetch_two_packed([RECIPIENTS, DEVICES], &[Scalar::Uuid(chunk.0)])
+        .await?);
+    Ok(Fetched { rows, depth })
 }
 
 /// The contacts of these deliveries, with what templates read, in no order.

@@ -1,7 +1,10 @@
 //! What templates read of a contact and an event.
 
-use liquid::Value;
+use std::fmt;
+
+use liquid::{Key, Value};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::contact::{AttributeValue, Contact};
 
@@ -16,24 +19,74 @@ pub fn template_data_of(contact: Value, properties: impl Into<Value>) -> Value {
     Value::object([("contact", contact), ("event", properties.into())])
 }
 
-/// The fields of a contact that stand beside its attributes, as templates call them.
+/// What templates call the fields of a contact that stand beside its attributes.
+const OWN_FIELDS: [&str; 6] = [
+    "external_id",
+    "first_name",
+    "last_name",
+    "email",
+    "locale",
+    "time_zone",
+];
+
 fn own_fields(contact: &Contact) -> impl Iterator<Item = (&'static str, &str)> {
     let known = [
-        ("external_id", Some(&contact.external_id)),
-        ("first_name", contact.first_name.as_ref()),
-        ("last_name", contact.last_name.as_ref()),
-        ("email", contact.email.as_ref()),
-        ("locale", contact.locale.as_ref()),
-        ("time_zone", contact.time_zone.as_ref()),
+        Some(&contact.external_id),
+        contact.first_name.as_ref(),
+        contact.last_name.as_ref(),
+        contact.email.as_ref(),
+        contact.locale.as_ref(),
+        contact.time_zone.as_ref(),
     ];
-    known
+    OWN_FIELDS
         .into_iter()
+        .zip(known)
         .filter_map(|(name, field)| Some((name, field?.as_str())))
+}
+
+/// Attributes as they are stored, read straight into what templates see of them.
+#[derive(Debug, Default)]
+pub struct StoredAttributes(Vec<(Key, Value)>);
+
+impl StoredAttributes {
+    /// The contact that has them, as [`template_data_of`] takes it: with its own
+    /// `external_id`, `first_name`, `last_name`, `email`, `locale` and `time_zone`.
+    pub fn into_contact(self, own: [Option<String>; 6]) -> Value {
+        let Self(mut entries) = self;
+        let own = OWN_FIELDS.into_iter().zip(own);
+        // A field follows an attribute of its name and takes its place.
+        entries.extend(own.filter_map(|(name, field)| Some((name.into(), field?.into()))));
+        Value::Object(liquid::Object::new(entries).into())
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredAttributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AnyAttributes)
+    }
+}
+
+struct AnyAttributes;
+
+impl<'de> Visitor<'de> for AnyAttributes {
+    type Value = StoredAttributes;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("attributes by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut stored: A) -> Result<StoredAttributes, A::Error> {
+        let mut entries = Vec::with_capacity(16);
+        while let Some(entry) = stored.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(StoredAttributes(entries))
+    }
 }
 
 fn contact_value(contact: &Contact) -> Value {
     let text = |text: &str| Value::Str(text.into());
-    let mut entries: Vec<(Box<str>, Value)> = Vec::with_capacity(contact.attributes.len() + 6);
+    let mut entries: Vec<(Key, Value)> = Vec::with_capacity(contact.attributes.len() + 6);
     for (name, value) in &contact.attributes {
         let value = match value {
             AttributeValue::Bool(value) => Value::Bool(*value),
@@ -41,7 +94,7 @@ fn contact_value(contact: &Contact) -> Value {
             AttributeValue::Float(value) => Value::Float(*value),
             AttributeValue::Text(value) => text(value),
         };
-        entries.push((name.as_str().into(), value));
+        entries.push((name.clone().into(), value));
     }
     entries.extend(own_fields(contact).map(|(name, field)| (name.into(), text(field))));
     Value::Object(std::sync::Arc::new(liquid::Object::new(entries)))
@@ -78,7 +131,7 @@ mod tests {
     use serde_json::Map;
 
     #[test]
-    fn a_contact_written_for_the_browser_reads_as_templates_see_it() {
+    fn a_contact_that_is_stored_or_written_for_the_browser_reads_as_templates_see_it() {
         let attributes = [
             ("vip", AttributeValue::Bool(true)),
             ("orders", AttributeValue::Int(-3)),
@@ -100,6 +153,11 @@ mod tests {
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
         };
+        let stored = serde_json::to_string(&contact.attributes).expect("is written");
+        let stored: StoredAttributes = serde_json::from_str(&stored).expect("reads");
+        let own = ["a", "Ana", "", "ana@example.com", "", ""];
+        let own = own.map(|field| (!field.is_empty()).then(|| field.to_owned()));
+        assert_eq!(stored.into_contact(own), contact_value(&contact));
         let read: Value = serde_json::from_str(&contact_json(&contact)).expect("reads");
         assert_eq!(read, contact_value(&contact));
         assert_eq!(

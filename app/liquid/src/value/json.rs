@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{Object, Value};
+use super::{Key, Object, Value};
 
 impl From<&serde_json::Value> for Value {
     fn from(json: &serde_json::Value) -> Self {
@@ -33,7 +33,7 @@ impl From<&serde_json::Map<String, serde_json::Value>> for Value {
         Self::object(
             entries
                 .iter()
-                .map(|(key, value)| (key.as_str(), Self::from(value))),
+                .map(|(key, value)| (key.clone(), Self::from(value))),
         )
     }
 }
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut list: Vec<(Box<str>, Value)> = Vec::new();
+        let mut list: Vec<(Key, Value)> = Vec::new();
         while let Some(entry) = entries.next_entry()? {
             list.push(entry);
         }

@@ -29,11 +29,14 @@ pub enum Value {
     Range(i64, i64),
 }
 
+/// A name in an object; those that the program gives take no memory of their own.
+pub type Key = Cow<'static, str>;
+
 /// An object's entries, in the order they were given; lookups are by binary search once
 /// there are many.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
-    entries: Box<[(Box<str>, Value)]>,
+    entries: Box<[(Key, Value)]>,
     /// Indexes into `entries`, ordered by key; empty for small objects.
     by_key: Box<[u32]>,
 }
@@ -43,7 +46,7 @@ const SMALL: usize = 8;
 
 impl Object {
     /// Builds an object; of entries with the same key, the last value stays.
-    pub fn new(mut entries: Vec<(Box<str>, Value)>) -> Self {
+    pub fn new(mut entries: Vec<(Key, Value)>) -> Self {
         let mut by_key: Vec<u32> = Vec::new();
         if entries.len() <= SMALL {
             for index in (1..entries.len()).rev() {
@@ -115,7 +118,7 @@ impl Object {
 
 impl Value {
     /// An object from names and values.
-    pub fn object<K: Into<Box<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
+    pub fn object<K: Into<Key>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
         let entries = entries
             .into_iter()
             .map(|(key, value)| (key.into(), value))

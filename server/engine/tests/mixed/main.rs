@@ -284,9 +284,8 @@ async fn devices(bed: &Bed, script: &Script) -> HashMap<BindingId, BindingState>
     let mut found = HashMap::new();
     for id in &script.chunks {
         let mut reader = bed.store.read().await.unwrap();
-        let (_, own) = recipients::of_chunk(&mut reader, *id, Depth::Gates)
-            .await
-            .unwrap();
+        let fetched = recipients::of_chunk(&mut reader, *id, Depth::Gates).await;
+        let (_, own) = fetched.unwrap().decode().unwrap();
         found.extend(own.into_iter().map(|device| (device.id, device.state)));
     }
     found

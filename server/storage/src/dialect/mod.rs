@@ -41,6 +41,10 @@ pub(crate) struct Statement<'a> {
     pub(crate) scalars: Vec<Scalar>,
 }
 
+/// Rows that were fetched, to be decoded where they are needed: what is allocated
+/// on one thread and freed on another costs more than either.
+pub(crate) type Fetched<T> = Box<dyn FnOnce() -> Result<T> + Send>;
+
 /// An engine's connection, beyond what sqlx offers alike for both.
 pub(crate) trait Dialect: Sized + Send {
     /// The engine's rows.
@@ -80,8 +84,8 @@ pub(crate) trait Dialect: Sized + Send {
         statements: &[Statement<'_>],
     ) -> impl Future<Output = Result<Vec<Uuid>>> + Send;
 
-    /// Runs two statements that read many rows, with the same scalars, and collects
-    /// what each finds, in no order. Their columns stand between `{pack}` and
+    /// Runs two statements that read many rows, with the same scalars, for what each
+    /// finds, in no order. Their columns stand between `{pack}` and
     /// `{/pack}`, identifiers among them between `{id}` and `{/id}`: SQLite hands
     /// all rows over as one JSON text, since each row by itself costs a wake-up, and
     /// each value an allocation; and both statements see one moment there, and the
@@ -90,10 +94,10 @@ pub(crate) trait Dialect: Sized + Send {
         &mut self,
         templates: [&'static str; 2],
         scalars: &[Scalar],
-    ) -> impl Future<Output = Result<(Vec<A>, Vec<B>)>> + Send
+    ) -> impl Future<Output = Result<Fetched<(Vec<A>, Vec<B>)>>> + Send
     where
-        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
-        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin;
+        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + 'static,
+        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + 'static;
 
     /// Runs a bulk statement that reads many rows, marked as for
     /// [`Self::fetch_two_packed`], and collects them, in no order.

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::{Dialect, Marks, Statement};
+use super::{Dialect, Fetched, Marks, Statement};
 use crate::rows::{Column, Rows, Scalar, render};
 use crate::{Result, StorageError};
 
@@ -71,20 +71,21 @@ impl Dialect for PgConnection {
         &mut self,
         [first, second]: [&'static str; 2],
         scalars: &[Scalar],
-    ) -> Result<(Vec<A>, Vec<B>)>
+    ) -> Result<Fetched<(Vec<A>, Vec<B>)>>
     where
-        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
-        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + 'static,
+        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + 'static,
     {
         let arguments = || {
             let mut arguments = PgArguments::default();
             add_scalars(&mut arguments, scalars)?;
             Result::Ok(arguments)
         };
-        let query = sqlx::query_as_with(self.sql(first), arguments()?);
+        let query = sqlx::query_with(self.sql(first), arguments()?);
         let first = query.fetch_all(&mut *self).await?;
-        let query = sqlx::query_as_with(self.sql(second), arguments()?);
-        Ok((first, query.fetch_all(&mut *self).await?))
+        let query = sqlx::query_with(self.sql(second), arguments()?);
+        let second = query.fetch_all(&mut *self).await?;
+        Ok(Box::new(move || Ok((decode(&first)?, decode(&second)?))))
     }
 
     async fn fetch_rows_packed<T>(
@@ -114,6 +115,11 @@ impl Dialect for PgConnection {
         sqlx::query(SQL).bind(keys).execute(&mut *self).await?;
         Ok(())
     }
+}
+
+fn decode<T: for<'r> FromRow<'r, PgRow>>(rows: &[PgRow]) -> Result<Vec<T>> {
+    let rows = rows.iter().map(T::from_row);
+    Ok(rows.collect::<sqlx::Result<_>>()?)
 }
 
 fn prepare(

@@ -1,14 +1,15 @@
 //! SQLite: rows as `VALUES`.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::marker::PhantomData;
 
 use domain::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer as _, SeqAccess, Visitor};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, FromRow, SqliteConnection};
+use sqlx::{Arguments, AssertSqlSafe, FromRow, Row, SqliteConnection};
 use uuid::Uuid;
 
-use super::{Dialect, Marks, Statement};
+use super::{Dialect, Fetched, Marks, Statement};
 use crate::rows::{Column, Rows, Scalar, render};
 use crate::{Result, StorageError};
 
@@ -86,18 +87,23 @@ impl Dialect for SqliteConnection {
         &mut self,
         [first, second]: [&'static str; 2],
         scalars: &[Scalar],
-    ) -> Result<(Vec<A>, Vec<B>)>
+    ) -> Result<Fetched<(Vec<A>, Vec<B>)>>
     where
-        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
-        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + Send + Unpin,
+        A: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + 'static,
+        B: for<'r> FromRow<'r, Self::Row> + DeserializeOwned + 'static,
     {
         let mut arguments = SqliteArguments::default();
         add_scalars(&mut arguments, scalars)?;
         let (first, second) = (self.sql(first).0, self.sql(second).0);
-        let both = AssertSqlSafe(format!("SELECT ({first}), ({second})"));
-        let query = sqlx::query_as_with(both, arguments);
-        let (first, second): (String, String) = query.fetch_one(&mut *self).await?;
-        Ok((unpack(&first)?, unpack(&second)?))
+        let both = AssertSqlSafe(format!("{first} UNION ALL {second}"));
+        let query = sqlx::query_with(both, arguments);
+        let packed = query.fetch_all(&mut *self).await?;
+        Ok(Box::new(move || {
+            let [first, second] = &packed[..] else {
+                return Err(StorageError::corrupt("two packed results"));
+            };
+            Ok((unpack(first.try_get(0)?)?, unpack(second.try_get(0)?)?))
+        }))
     }
 
     async fn fetch_rows_packed<T>(
@@ -130,7 +136,39 @@ impl Dialect for SqliteConnection {
 
 /// Rows that came as one JSON text.
 fn unpack<T: DeserializeOwned>(packed: &str) -> Result<Vec<T>> {
-    serde_json::from_str(packed).map_err(StorageError::corrupt_json("many rows"))
+    let mut json = serde_json::Deserializer::from_str(packed);
+    let rows = json
+        .deserialize_seq(Unpacking {
+            expected: packed.len() / ROW_LENGTH + 1,
+            rows: PhantomData,
+        })
+        .and_then(|rows| json.end().map(|()| rows));
+    rows.map_err(StorageError::corrupt_json("many rows"))
+}
+
+/// Bytes of JSON that a packed row takes, about: so that a list of them need not be
+/// moved again and again while it grows.
+const ROW_LENGTH: usize = 256;
+
+struct Unpacking<T> {
+    expected: usize,
+    rows: PhantomData<T>,
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Unpacking<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut packed: A) -> std::result::Result<Vec<T>, A::Error> {
+        let mut rows = Vec::with_capacity(self.expected);
+        while let Some(row) = packed.next_element()? {
+            rows.push(row);
+        }
+        Ok(rows)
+    }
 }
 
 /// Where each statement starts and how many rows it takes.
