@@ -20,6 +20,9 @@ pub(crate) struct Pulse {
     since: AtomicI64,
     /// Microseconds that an answer takes, as it was lately; 0 before the first.
     usual: AtomicI64,
+    /// Microseconds that the quickest answer took, a while ago at the most; 0 before
+    /// the first.
+    quickest: AtomicI64,
     /// Retries that were claimed and have not begun.
     claimed: AtomicUsize,
 }
@@ -47,6 +50,25 @@ impl Pulse {
             before => before + (micros - before) / 8,
         };
         self.usual.store(usual.max(1), Ordering::Relaxed);
+        let quickest = match self.quickest.load(Ordering::Relaxed) {
+            0 => micros,
+            before => before.min(micros),
+        };
+        self.quickest.store(quickest.max(1), Ordering::Relaxed);
+    }
+
+    /// Forgets a little of how quick the quickest answer was: told twenty times a
+    /// second, it follows a provider that became slow within seconds.
+    pub(crate) fn forget(&self) {
+        let quickest = self.quickest.load(Ordering::Relaxed);
+        let towards = (self.usual() - quickest).max(0).min(quickest);
+        self.quickest
+            .store(quickest + (towards + 31) / 32, Ordering::Relaxed);
+    }
+
+    /// Microseconds that the quickest answer took lately; 0 before the first.
+    pub(crate) fn quickest(&self) -> i64 {
+        self.quickest.load(Ordering::Relaxed)
     }
 
     /// Microseconds that an answer takes, as it was lately.
@@ -95,6 +117,27 @@ impl Pulse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_quickest_answer_is_forgotten_when_none_is_as_quick_any_more() {
+        let pulse = Pulse::default();
+        pulse.forget();
+        assert_eq!(pulse.quickest(), 0, "no answer yet");
+        pulse.took(500);
+        pulse.took(9_000);
+        assert_eq!(pulse.quickest(), 500);
+        for _ in 0..100 {
+            pulse.took(60_000);
+        }
+        for _ in 0..20 {
+            pulse.forget();
+        }
+        assert!(pulse.quickest() < 4_000, "{}", pulse.quickest());
+        for _ in 0..60 {
+            pulse.forget();
+        }
+        assert!(pulse.quickest() > 4_000, "{}", pulse.quickest());
+    }
 
     #[test]
     fn who_alone_is_silent_is_left_behind_by_whoever_answers() {

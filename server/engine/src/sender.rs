@@ -8,6 +8,7 @@
 
 mod call;
 mod cohorts;
+mod departures;
 mod entry;
 mod lane;
 mod pace;
@@ -31,7 +32,8 @@ use crate::window::Window;
 pub(crate) use call::until_mended;
 use call::{Answered, Side};
 use cohorts::{Cohort, Cohorts};
-use entry::{Entry, UnderWay, retry_noted};
+use departures::{Departures, is_near};
+use entry::{Departure, Entry, UnderWay, retry_noted};
 pub(crate) use lane::{Lane, Lot};
 use lane::{Starting, Turn};
 pub(crate) use pace::is_slow;
@@ -54,6 +56,7 @@ struct Sender {
     retried: Vec<(Retried, Cohort, bool)>,
     window: Window,
     cohorts: Cohorts,
+    departures: Departures<Departure>,
     last_record: Instant,
     /// When an entry was written last.
     written_at: Instant,
@@ -81,6 +84,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
         retries: VecDeque::new(),
         retried: Vec::new(),
         cohorts: Cohorts::default(),
+        departures: Departures::default(),
         last_record: Instant::now(),
         written_at: Instant::now(),
         watch: Instant::now(),
@@ -99,11 +103,15 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
     loop {
         sender.look();
         for (parcel, cohort) in sender.due_retries(calls.len()) {
-            calls.push(call::make(parcel, cohort));
+            calls.push(call::make(parcel, [cohort, Cohort::NONE]));
         }
+        for (parcel, cohorts) in sender.departing() {
+            calls.push(call::make(parcel, cohorts));
+        }
+        let in_flight = calls.len() + sender.departures.len();
         if under_way.is_none()
-            && sender.ripe(calls.len())
-            && let Some((entry, next)) = sender.compose(calls.len())
+            && sender.ripe(in_flight)
+            && let Some((entry, next)) = sender.compose(in_flight)
         {
             let ledger = sender.shared.ledger.clone();
             let (progress, retried) = entry;
@@ -111,7 +119,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
             writing.set(written.fuse());
             under_way = Some(next);
         }
-        if !open && under_way.is_none() && calls.is_empty() && sender.is_idle() {
+        if !open && under_way.is_none() && in_flight == 0 && sender.is_idle() {
             break;
         }
         tokio::select! {
@@ -119,9 +127,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
             written = &mut writing => {
                 if let Some(done) = under_way.take() {
                     gathering.as_mut().reset(tokio::time::Instant::now() + GATHERING);
-                    for (parcel, cohort) in sender.conclude(done, written) {
-                        calls.push(call::make(parcel, cohort));
-                    }
+                    sender.conclude(done, written);
                 }
             }
             Some(answered) = calls.next() => {
@@ -135,7 +141,7 @@ pub(crate) async fn run(shared: Arc<Shared>, home: Handle, lots: &mut mpsc::Rece
                 Some(lot) => sender.accept(lot),
                 None => open = false,
             },
-            () = &mut gathering, if under_way.is_none() && !sender.ripe(calls.len()) => {}
+            () = &mut gathering, if under_way.is_none() && !sender.ripe(in_flight) => {}
             _ = tick.tick() => {
                 metrics::gauge!("carillon_engine_calls_in_flight").set(gauge(calls.len()));
             }
@@ -227,8 +233,9 @@ impl Sender {
             parcel,
             answer,
             took,
-            cohort,
+            cohorts: [cohort, abreast],
         } = answered;
+        self.departures.end(abreast);
         let heard = call::heard(&answer);
         let (noted, side) = call::note(&self.shared, &parcel, answer);
         let at = self.reading();
@@ -349,11 +356,7 @@ impl Sender {
     }
 
     /// What an entry brings now that it is written, or was not.
-    fn conclude(
-        &mut self,
-        done: UnderWay,
-        written: Result<Vec<ChunkId>, Unwritten>,
-    ) -> Vec<(BoxedParcel, Cohort)> {
+    fn conclude(&mut self, done: UnderWay, written: Result<Vec<ChunkId>, Unwritten>) {
         self.learn(&done);
         self.written_at = Instant::now();
         // Of an entry that may be durable or not, nobody can say what left
@@ -378,20 +381,44 @@ impl Sender {
         for chunk in &done.tests {
             self.shared.tell(*chunk);
         }
+        for Starting { parcel, counts } in done.starting {
+            let near = is_near(parcel.route.pulse.quickest());
+            let departure = Departure {
+                parcel,
+                cohort: if counts { done.cohort } else { Cohort::NONE },
+                started: done.begun,
+            };
+            self.departures.add(departure, near);
+        }
+    }
+
+    /// Started deliveries whose calls begin now.
+    fn departing(&mut self) -> Vec<(BoxedParcel, [Cohort; 2])> {
+        if self.departures.len() == 0 {
+            return Vec::new();
+        }
+        let near = |departure: &Departure| is_near(departure.parcel.route.pulse.quickest());
+        let departing = self.departures.leave(self.late(), near);
         // A lease is prolonged by each entry; a call begun after too long a
         // pause could outlast it.
         let lease = Duration::from_millis(self.shared.owner.lease_millis.unsigned_abs());
-        let in_time = done.begun.elapsed() + self.shared.settings.request_timeout < lease;
-        let mut leaving = Vec::with_capacity(done.starting.len());
-        let at = self.reading();
-        for Starting { parcel, counts } in done.starting {
-            let cohort = if counts { done.cohort } else { Cohort::NONE };
+        let timeout = self.shared.settings.request_timeout;
+        let mut leaving = Vec::with_capacity(departing.len());
+        let (now, at) = (Instant::now(), self.reading());
+        for (departure, abreast) in departing {
+            let Departure {
+                parcel,
+                cohort,
+                started,
+            } = departure;
+            let in_time = now.saturating_duration_since(started) + timeout < lease;
             let lane = self.lanes.get(&parcel.order.chunk);
             if in_time && lane.is_some_and(|lane| lane.is_of(&parcel)) {
-                leaving.push((parcel, cohort));
+                leaving.push((parcel, [cohort, abreast]));
             } else {
                 parcel.route.pulse.end(false, at);
                 self.cohorts.settle(cohort);
+                self.departures.end(abreast);
                 if !in_time {
                     self.lanes.remove(&parcel.order.chunk);
                 }

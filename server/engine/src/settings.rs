@@ -27,7 +27,7 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(10),
             connections: 4,
-            in_flight: 2048,
+            in_flight: 3072,
             lease: Duration::from_mins(1),
             poll: Duration::from_millis(500),
         }

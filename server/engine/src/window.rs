@@ -3,8 +3,8 @@
 //! Whatever is in that state when the process dies is uncertain, so the window
 //! is no wider than the work needs: about the rate at which outcomes are
 //! recorded times the time that one takes from start to record when nothing
-//! waits (Little's law, as congestion control uses it), or a fiftieth of a
-//! second where that is more. It begins narrow, since
+//! waits (Little's law, as congestion control uses it), or a twenty-fifth
+//! of a second where that is more. It begins narrow, since
 //! a process that was just started may be one that keeps dying, and every
 //! outcome recorded widens it by a little while that brings more; now and then
 //! it narrows for a moment, to see how long one takes when nothing waits.
@@ -24,13 +24,14 @@ const FIRST: usize = 4096;
 const GAIN: f64 = 1.5;
 /// Seconds of work that are allowed however near the provider is: outcomes
 /// recorded by the hundred cost less each than those recorded by the dozen.
-const WORTH_RECORDING: f64 = 0.02;
+const WORTH_RECORDING: f64 = 0.04;
 /// How long a sample takes at least: single records come in bursts.
 const SAMPLE: Duration = Duration::from_millis(20);
 /// How many samples the rate is remembered over.
 const MEMORY: usize = 64;
-/// How many samples lie between two looks at the time without waiting.
-const CRUISE: u32 = 100;
+/// How many samples lie between two looks at the time without waiting: ten seconds'
+/// worth, since a look slows everything down for a moment.
+const CRUISE: u32 = 500;
 
 /// The window.
 #[derive(Debug)]
@@ -206,10 +207,10 @@ mod tests {
     }
 
     #[test]
-    fn a_near_provider_is_kept_busy_through_a_fiftieth_of_a_second() {
-        let (wide, rate) = settle(Duration::from_millis(1), 30_000.0, 2048);
+    fn a_near_provider_is_kept_busy_through_a_twenty_fifth_of_a_second() {
+        let (wide, rate) = settle(Duration::from_millis(1), 30_000.0, 4096);
         assert!(rate > 29_000.0, "{rate}");
-        assert!((300..=30_000 / 50).contains(&wide), "{wide}");
+        assert!((600..=30_000 / 25).contains(&wide), "{wide}");
     }
 
     #[test]
@@ -221,7 +222,7 @@ mod tests {
 
     #[test]
     fn the_first_four_thousand_leave_little_uncertain() {
-        let mut window = Window::new(2048);
+        let mut window = Window::new(4096);
         let mut recorded = 0;
         loop {
             let wide = window.wide();
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_process_that_has_recorded_much_widens_faster() {
-        let (mut window, mut recorded, mut early) = (Window::new(2048), 0, 0);
+        let (mut window, mut recorded, mut early) = (Window::new(4096), 0, 0);
         while recorded < 2 * FIRST {
             let wide = window.wide();
             let time = Duration::from_millis(25);
@@ -255,13 +256,13 @@ mod tests {
 
     #[test]
     fn the_window_never_passes_its_bound() {
-        let (wide, _) = settle(Duration::from_secs(1), 1e9, 2048);
-        assert_eq!(wide, 2048);
+        let (wide, _) = settle(Duration::from_secs(1), 1e9, 4096);
+        assert_eq!(wide, 4096);
     }
 
     #[test]
     fn a_slow_provider_leaves_little_uncertain() {
-        let (wide, rate) = settle(Duration::from_millis(10), 1_000.0, 2048);
+        let (wide, rate) = settle(Duration::from_millis(10), 1_000.0, 4096);
         assert!(rate > 990.0, "{rate}");
         assert!(wide <= 2 * NARROWEST, "{wide}");
     }

@@ -32,7 +32,8 @@ pub(crate) struct Answered {
     pub(crate) answer: Answer,
     /// How long it took.
     pub(crate) took: Duration,
-    pub(crate) cohort: Cohort,
+    /// Where it counts until it is recorded, and until it ends.
+    pub(crate) cohorts: [Cohort; 2],
 }
 
 /// What the ledger is told.
@@ -50,14 +51,14 @@ pub(crate) enum Side {
 }
 
 /// Calls the provider.
-pub(crate) async fn make(parcel: BoxedParcel, cohort: Cohort) -> Answered {
+pub(crate) async fn make(parcel: BoxedParcel, cohorts: [Cohort; 2]) -> Answered {
     let begun = Instant::now();
     let answer = parcel.route.client.send(&parcel.message).await;
     Answered {
         parcel,
         answer,
         took: begun.elapsed(),
-        cohort,
+        cohorts,
     }
 }
 

@@ -10,10 +10,20 @@ use storage::retries::Retry;
 use super::call::Noted;
 use super::cohorts::Cohort;
 use super::lane::Starting;
-use crate::parcel::Parcel;
+use crate::parcel::{BoxedParcel, Parcel};
 
 /// What one transaction writes: progress of chunks, and retries that ended.
 pub(super) type Entry = (Vec<Progress>, Vec<Retried>);
+
+/// A delivery that is durably started and not called yet.
+#[derive(Debug)]
+pub(super) struct Departure {
+    pub(super) parcel: BoxedParcel,
+    /// Where it is counted until it is recorded.
+    pub(super) cohort: Cohort,
+    /// When the entry was begun that started it.
+    pub(super) started: Instant,
+}
 
 /// What an entry under way will bring when it is durable.
 pub(super) struct UnderWay {
