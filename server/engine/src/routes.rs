@@ -175,20 +175,25 @@ impl Routes {
 
     /// Microseconds in which the quickest provider answers that anything is sent
     /// to at present, more than any where there is none; and how many are slow
-    /// beside it. `reading` is the moment on the sender's watch, a twentieth of a second
-    /// after the one before.
+    /// beside it. `reading` is the moment on the sender's watch.
     pub(crate) fn quickest(&self, reading: i64) -> (i64, usize) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let usual = || {
             let routes = known.values().filter_map(|known| known.route.as_ref());
             routes.filter_map(|route| route.pulse.usual_lately(reading))
         };
-        for route in known.values().filter_map(|known| known.route.as_ref()) {
-            route.pulse.forget();
-        }
         let quick = usual().min().unwrap_or(i64::MAX);
         let slow = usual().filter(|usual| is_slow(*usual, quick)).count();
         (quick, slow)
+    }
+
+    /// Forgets a little of how quick each provider's quickest answer was: told twenty
+    /// times a second.
+    pub(crate) fn forget(&self) {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        for route in known.values().filter_map(|known| known.route.as_ref()) {
+            route.pulse.forget();
+        }
     }
 
     /// How many calls a credential may have in flight at present.

@@ -1,4 +1,5 @@
-//! Cohorts: deliveries that one entry started, counted until each is recorded.
+//! Cohorts: deliveries that one entry started, counted until each is recorded; or calls
+//! that began together, counted until each ends.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -131,6 +131,7 @@ impl Sender {
         let at = self.reading();
         if at - self.looked_at >= call::millis(TICK) {
             self.looked_at = at;
+            self.shared.routes.forget();
             (self.quick, self.slow) = self.shared.routes.quickest(at);
         }
     }
