@@ -42,6 +42,7 @@ embed! {
     (16, "0016_reports"),
     (17, "0017_event_journal"),
     (18, "0018_sends_of_a_chunk"),
+    (19, "0019_state_of_a_chunks_sends"),
 }
 
 /// What brings a database to this version.

@@ -1,0 +1,1 @@
+-- Nothing to change: the index has the state already.
