@@ -75,7 +75,7 @@ pub(crate) struct BenchArgs {
     /// Contacts of a short send, for its memory and for how it begins
     #[arg(long, default_value_t = 100_000)]
     few: u64,
-    /// Contacts of the larger send, for its memory alone; 0 leaves it out
+    /// Contacts of the larger send, for its memory and its rate; 0 leaves it out
     #[arg(long, default_value_t = 1_000_000)]
     many: u64,
     /// Devices of the larger account
