@@ -392,41 +392,6 @@ impl Sender {
         }
     }
 
-    /// Started deliveries whose calls begin now.
-    fn departing(&mut self) -> Vec<(BoxedParcel, [Cohort; 2])> {
-        if self.departures.len() == 0 {
-            return Vec::new();
-        }
-        let near = |departure: &Departure| is_near(departure.parcel.route.pulse.quickest());
-        let departing = self.departures.leave(self.late(), near);
-        // A lease is prolonged by each entry; a call begun after too long a
-        // pause could outlast it.
-        let lease = Duration::from_millis(self.shared.owner.lease_millis.unsigned_abs());
-        let timeout = self.shared.settings.request_timeout;
-        let mut leaving = Vec::with_capacity(departing.len());
-        let (now, at) = (Instant::now(), self.reading());
-        for (departure, abreast) in departing {
-            let Departure {
-                parcel,
-                cohort,
-                started,
-            } = departure;
-            let in_time = now.saturating_duration_since(started) + timeout < lease;
-            let lane = self.lanes.get(&parcel.order.chunk);
-            if in_time && lane.is_some_and(|lane| lane.is_of(&parcel)) {
-                leaving.push((parcel, [cohort, abreast]));
-            } else {
-                parcel.route.pulse.end(false, at);
-                self.cohorts.settle(cohort);
-                self.departures.end(abreast);
-                if !in_time {
-                    self.lanes.remove(&parcel.order.chunk);
-                }
-            }
-        }
-        leaving
-    }
-
     fn learn(&mut self, done: &UnderWay) {
         let now = Instant::now();
         let (mut answered, mut time) = (0, Duration::ZERO);

@@ -7,7 +7,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::Sender;
 use super::cohorts::{Cohort, Cohorts};
+use super::entry::Departure;
+use crate::parcel::BoxedParcel;
 
 /// Most calls under way to providers that are near.
 const ABREAST: usize = 512;
@@ -111,18 +114,61 @@ impl<T> Departures<T> {
     }
 }
 
+impl Sender {
+    /// Started deliveries whose calls begin now.
+    pub(super) fn departing(&mut self) -> Vec<(BoxedParcel, [Cohort; 2])> {
+        if self.departures.len() == 0 {
+            return Vec::new();
+        }
+        let near = |departure: &Departure| is_near(departure.parcel.route.pulse.quickest());
+        let departing = self.departures.leave(self.late(), near);
+        // A lease is prolonged by each entry; a call begun after too long a
+        // pause could outlast it.
+        let lease = Duration::from_millis(self.shared.owner.lease_millis.unsigned_abs());
+        let timeout = self.shared.settings.request_timeout;
+        let mut leaving = Vec::with_capacity(departing.len());
+        let (now, at) = (Instant::now(), self.reading());
+        for (departure, abreast) in departing {
+            let Departure {
+                parcel,
+                cohort,
+                started,
+            } = departure;
+            let in_time = now.saturating_duration_since(started) + timeout < lease;
+            let lane = self.lanes.get(&parcel.order.chunk);
+            if in_time && lane.is_some_and(|lane| lane.is_of(&parcel)) {
+                leaving.push((parcel, [cohort, abreast]));
+            } else {
+                parcel.route.pulse.end(false, at);
+                self.cohorts.settle(cohort);
+                self.departures.end(abreast);
+                if !in_time {
+                    self.lanes.remove(&parcel.order.chunk);
+                }
+            }
+        }
+        leaving
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const LATE: Duration = Duration::from_secs(10);
 
-    #[test]
-    fn few_calls_to_a_near_provider_are_under_way_and_each_that_ends_makes_room() {
+    /// So many to a provider that is near.
+    fn waiting(total: usize) -> Departures<usize> {
         let mut departures = Departures::default();
-        for n in 0..ABREAST + 3 {
+        for n in 0..total {
             departures.add(n, true);
         }
+        departures
+    }
+
+    #[test]
+    fn few_calls_to_a_near_provider_are_under_way_and_each_that_ends_makes_room() {
+        let mut departures = waiting(ABREAST + 3);
         let left = departures.leave(LATE, |_| true);
         assert_eq!(left.len(), ABREAST);
         assert_eq!(departures.len(), 3);
@@ -136,10 +182,7 @@ mod tests {
 
     #[test]
     fn a_far_provider_waits_for_nobody() {
-        let mut departures = Departures::default();
-        for n in 0..2 * ABREAST {
-            departures.add(n, true);
-        }
+        let mut departures = waiting(2 * ABREAST);
         departures.leave(LATE, |_| true);
         for n in 0..2 * ABREAST {
             departures.add(n, false);
@@ -154,10 +197,7 @@ mod tests {
 
     #[test]
     fn calls_that_are_late_leave_their_room_to_others() {
-        let mut departures = Departures::default();
-        for n in 0..2 * ABREAST {
-            departures.add(n, true);
-        }
+        let mut departures = waiting(2 * ABREAST);
         departures.leave(LATE, |_| true);
         std::thread::sleep(Duration::from_millis(2));
         let late = Duration::from_millis(1);
