@@ -3,8 +3,9 @@
 //! Whatever is in that state when the process dies is uncertain, so the window
 //! is no wider than the work needs: about the rate at which outcomes are
 //! recorded times the time that one takes from start to record when nothing
-//! waits (Little's law, as congestion control uses it), or a twenty-fifth
-//! of a second where that is more. It begins narrow, since
+//! waits (Little's law, as congestion control uses it), or a fiftieth of a
+//! second where that is more, and up to twice that where so much is recorded
+//! that what each costs decides. It begins narrow, since
 //! a process that was just started may be one that keeps dying, and every
 //! outcome recorded widens it by a little while that brings more; now and then
 //! it narrows for a moment, to see how long one takes when nothing waits.
@@ -24,7 +25,11 @@ const FIRST: usize = 4096;
 const GAIN: f64 = 1.5;
 /// Seconds of work that are allowed however near the provider is: outcomes
 /// recorded by the hundred cost less each than those recorded by the dozen.
-const WORTH_RECORDING: f64 = 0.04;
+const WORTH_RECORDING: f64 = 0.02;
+/// Outcomes a second at which twice as long is allowed; the less the fewer they
+/// are. Where few are recorded the processor does not limit, and a wider window
+/// would leave more in doubt for nothing.
+const MANY: f64 = 20_000.0;
 /// How long a sample takes at least: single records come in bursts.
 const SAMPLE: Duration = Duration::from_millis(20);
 /// How many samples the rate is remembered over.
@@ -166,7 +171,8 @@ impl Window {
             clippy::cast_sign_loss,
             reason = "clamped right after, and never negative"
         )]
-        let wish = (rate * (self.time.unwrap_or_default() * GAIN).max(WORTH_RECORDING)) as usize;
+        let wish =
+            (rate * (self.time.unwrap_or_default() * GAIN).max(worth_recording(rate))) as usize;
         self.recorded += recorded;
         self.credit += recorded;
         let step = OUTCOMES_A_STEP[usize::from(self.recorded > FIRST)];
@@ -175,6 +181,11 @@ impl Window {
         self.wide = wish.clamp(NARROWEST.min(self.widest), self.widest);
         tracing::trace!(wide = self.wide, rate, time = ?self.time, late = self.late_time, "window");
     }
+}
+
+/// Seconds of work that are allowed at so many outcomes a second.
+fn worth_recording(rate: f64) -> f64 {
+    WORTH_RECORDING * (1.0 + (rate / MANY).min(1.0))
 }
 
 #[cfg(test)]

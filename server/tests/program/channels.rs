@@ -14,6 +14,9 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// How often the sandbox writes down what it logged.
+const LOG_WRITTEN_EVERY: Duration = Duration::from_millis(100);
+
 /// `carillon sandbox` as a child process, with ADM and Twilio. Dropping it
 /// kills it.
 struct Sandbox {
@@ -64,8 +67,18 @@ impl Sandbox {
         credential
     }
 
-    /// How many pushes it logged for a token.
-    fn arrived(&self, token: &str) -> usize {
+    /// How many pushes it logged for a token, at least one of which is waited for.
+    async fn arrived(&self, token: &str) -> usize {
+        let asked = Instant::now();
+        while self.logged(token) == 0 && asked.elapsed() < Duration::from_secs(10) {
+            tokio::time::sleep(LOG_WRITTEN_EVERY).await;
+        }
+        // Whatever else arrived is written by then.
+        tokio::time::sleep(3 * LOG_WRITTEN_EVERY).await;
+        self.logged(token)
+    }
+
+    fn logged(&self, token: &str) -> usize {
         let log = std::fs::read_to_string(self.directory.path().join("log.jsonl"));
         let log = log.unwrap_or_default();
         log.lines().filter(|line| line.contains(token)).count()
@@ -170,7 +183,7 @@ async fn an_adm_credential_is_entered_tried_used_rotated_and_removed() {
         test(&api, &push, "ada").await,
         [("suppressed".to_owned(), Some("no_credential".to_owned()))]
     );
-    assert_eq!(sandbox.arrived(token), 1);
+    assert_eq!(sandbox.arrived(token).await, 1);
 }
 
 #[tokio::test]
@@ -217,7 +230,7 @@ async fn twilio_is_off_until_a_setting_turns_it_on() {
         test(&api, &push, "ada").await,
         [("accepted".to_owned(), None)]
     );
-    assert_eq!(sandbox.arrived("fcm:ada"), 1);
+    assert_eq!(sandbox.arrived("fcm:ada").await, 1);
 
     carillon.file("carillon.toml", "");
     let carillon = carillon.restarted(&[]);
@@ -228,5 +241,5 @@ async fn twilio_is_off_until_a_setting_turns_it_on() {
     );
     assert_eq!(api.post(&check, json!({})).await.status, 422);
     assert_eq!(api.delete(path).await.status, 204);
-    assert_eq!(sandbox.arrived("fcm:ada"), 1);
+    assert_eq!(sandbox.arrived("fcm:ada").await, 1);
 }
