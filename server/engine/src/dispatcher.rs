@@ -177,7 +177,7 @@ async fn plan(
             let capabilities = shared.shelf.capabilities();
             let desk = self::desk(&shared, &push, &capabilities, &order);
             let (recipients, devices) = fetched.decode()?;
-            Ok::<_, StorageError>(planning::plan(&desk, &recipients, devices))
+            planning::plan(&desk, recipients, devices)
         })
         .await
         .transpose()?

@@ -14,6 +14,7 @@ use domain::payload::{self, Payload, Target};
 use domain::push::{CompiledPush, Rendered, template_data_of};
 use domain::{AppId, Shard, Timestamp};
 use liquid::Value;
+use storage::StorageError;
 use storage::deliveries::{self, Delivery, NewDelivery};
 use storage::recipients::Recipient;
 use storage::sends::{self, SendKey, SendVerdict};
@@ -86,11 +87,14 @@ static NO_CAPABILITIES: Capabilities = Capabilities::UNKNOWN;
 
 /// Plans a decided chunk. `devices` stand in the order of their contacts; a
 /// contact that is there twice has its devices twice.
+///
+/// # Errors
+/// That of the first recipient that could not be read.
 pub(crate) fn plan(
     desk: &Desk<'_>,
-    recipients: &[Recipient],
+    recipients: impl Iterator<Item = Result<Recipient, StorageError>>,
     mut devices: Vec<deliveries::Target>,
-) -> Planned {
+) -> Result<Planned, StorageError> {
     let mut planned = Planned {
         deliveries: Vec::with_capacity(devices.len()),
         usual: RELEASED,
@@ -103,6 +107,7 @@ pub(crate) fn plan(
     let mut bodies = Bodies::default();
     let mut step: Arc<str> = Arc::from("");
     for recipient in recipients {
+        let recipient = recipient?;
         let contact = recipient.key.contact_id;
         let from = devices.partition_point(|device| device.contact_id < contact);
         let own = devices[from..]
@@ -113,13 +118,13 @@ pub(crate) fn plan(
             step = recipient.key.step.as_str().into();
         }
         let own = &devices[from..from + own];
-        plan_send(desk, recipient, &step, own, plain.as_ref(), &mut planned);
+        plan_send(desk, &recipient, &step, own, plain.as_ref(), &mut planned);
         for parcel in &mut planned.parcels[bodies.taken()..] {
             bodies.take(parcel);
         }
     }
     bodies.give_back(&mut planned.parcels);
-    planned
+    Ok(planned)
 }
 
 fn plan_send(

@@ -39,6 +39,17 @@ pub struct NewDelivery {
     pub mask: GateMask,
 }
 
+impl NewDelivery {
+    fn is_planned(&self) -> bool {
+        self.state == DeliveryState::Planned && self.reason.is_none() && self.facts.is_none()
+    }
+
+    /// Whether both are planned, by one step and past the same gates.
+    fn is_planned_as(&self, other: &Self) -> bool {
+        self.is_planned() && self.mask == other.mask && self.step == other.step
+    }
+}
+
 /// A delivery as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -202,7 +213,56 @@ pub(crate) async fn insert(
     deliveries: &[NewDelivery],
     now: Timestamp,
 ) -> Result<()> {
-    // What is the same for all is not said for each.
+    let (usual, others): (Vec<_>, Vec<_>) = match deliveries.iter().find(|d| d.is_planned()) {
+        Some(first) => deliveries.iter().partition(|d| d.is_planned_as(first)),
+        None => (Vec::new(), deliveries.iter().collect()),
+    };
+    insert_usual(tx, home, chunk, &usual).await?;
+    insert_others(tx, home, chunk, &others, now).await
+}
+
+/// Writes deliveries that are planned, all by one step and past the same gates: what
+/// they have in common is not said for each.
+async fn insert_usual(
+    tx: &mut Tx,
+    home: Shard,
+    chunk: ChunkId,
+    deliveries: &[&NewDelivery],
+) -> Result<()> {
+    const SQL: &str = "WITH r (seq, contact_shard, contact_id, binding_id, channel, source_id) \
+        AS ({rows}) INSERT INTO deliveries (shard, chunk_id, seq, contact_shard, contact_id, \
+        binding_id, channel, source_id, step, state, attempt, gates_mask) \
+        SELECT CAST($1 AS SMALLINT), $2, seq, contact_shard, contact_id, binding_id, channel, \
+        source_id, $4, 0, 0, CAST($3 AS INTEGER) FROM r";
+    let Some(first) = deliveries.first() else {
+        return Ok(());
+    };
+    let rows = Rows::new()
+        .column(deliveries.iter().map(|d| d.seq))
+        .column(deliveries.iter().map(|d| d.contact_shard))
+        .column(deliveries.iter().map(|d| d.contact_id))
+        .column(deliveries.iter().map(|d| d.binding_id))
+        .column(deliveries.iter().map(|d| codes::channel(d.channel)))
+        .column(deliveries.iter().map(|d| d.source_id));
+    let scalars = [
+        Scalar::Big(shard(home).into()),
+        Scalar::Uuid(chunk.0),
+        Scalar::Big(first.mask.0.into()),
+        Scalar::Text(first.step.clone()),
+    ];
+    with_engine!(tx.conn(), |db| db
+        .execute_rows(SQL, &rows, &scalars)
+        .await?);
+    Ok(())
+}
+
+async fn insert_others(
+    tx: &mut Tx,
+    home: Shard,
+    chunk: ChunkId,
+    deliveries: &[&NewDelivery],
+    now: Timestamp,
+) -> Result<()> {
     const SQL: &str = "WITH r (seq, contact_shard, contact_id, binding_id, channel, source_id, \
         step, state, reason, gates_mask, facts) AS ({rows}) \
         INSERT INTO deliveries (shard, chunk_id, seq, contact_shard, contact_id, binding_id, \

@@ -139,14 +139,13 @@ pub struct Fetched {
 impl Fetched {
     /// The sends with their contacts, ordered by shard and contact, and the devices of
     /// these contacts, ordered by contact and binding; a contact with two sends in the
-    /// chunk has its devices twice.
-    pub fn decode(self) -> Result<(Vec<Recipient>, Vec<Target>)> {
+    /// chunk has its devices twice. What templates read of a contact is made when it is
+    /// its turn, and so is never there for all of a chunk.
+    pub fn decode(self) -> Result<(impl Iterator<Item = Result<Recipient>>, Vec<Target>)> {
         let (mut rows, mut devices) = (self.rows)()?;
         rows.sort_unstable_by(|a, b| (a.0, a.1, a.2, &a.3).cmp(&(b.0, b.1, b.2, &b.3)));
-        let mut recipients = Vec::with_capacity(rows.len());
-        for row in rows {
-            recipients.push(recipient(row, self.depth)?);
-        }
+        let depth = self.depth;
+        let recipients = rows.into_iter().map(move |row| recipient(row, depth));
         devices.sort_unstable_by_key(|row| (row.1, row.0));
         let mut targets = Vec::with_capacity(devices.len());
         for row in devices {

@@ -138,7 +138,6 @@ impl Counts {
         if n == 0 {
             return;
         }
-        // Most are accepted, with no reason: look before owning the text.
         *self
             .0
             .entry((account, metric, reason.to_owned()))

@@ -10,6 +10,7 @@
 //! SQLite then reads the rows first and looks each one up in the table's index.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use domain::{
     AppId, AuditId, BindingId, CampaignId, ChunkId, ContactId, CredentialId, EnrollmentId, EventId,
@@ -176,12 +177,14 @@ impl<'de> serde::Deserialize<'de> for Flag {
 }
 
 /// A value beside the rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Scalar {
     /// `BIGINT`
     Big(i64),
     /// `UUID`
     Uuid(Uuid),
+    /// `TEXT`
+    Text(Arc<str>),
 }
 
 /// The statement's text: `rows` in the place of `{rows}`, what the engine

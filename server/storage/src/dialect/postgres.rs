@@ -1,6 +1,7 @@
 //! PostgreSQL: rows as arrays, one a column.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use domain::Timestamp;
 use serde::de::DeserializeOwned;
@@ -155,9 +156,10 @@ fn prepare(
 
 fn add_scalars(arguments: &mut PgArguments, scalars: &[Scalar]) -> Result<()> {
     for scalar in scalars {
-        match *scalar {
-            Scalar::Big(value) => arguments.add(value),
-            Scalar::Uuid(value) => arguments.add(value),
+        match scalar {
+            Scalar::Big(value) => arguments.add(*value),
+            Scalar::Uuid(value) => arguments.add(*value),
+            Scalar::Text(value) => arguments.add(Arc::clone(value)),
         }
         .map_err(StorageError::Database)?;
     }

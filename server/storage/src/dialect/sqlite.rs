@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use domain::Timestamp;
 use serde::de::{DeserializeOwned, Deserializer as _, SeqAccess, Visitor};
@@ -276,9 +277,10 @@ fn add_rows(
 
 fn add_scalars(arguments: &mut SqliteArguments, scalars: &[Scalar]) -> Result<()> {
     for scalar in scalars {
-        match *scalar {
-            Scalar::Big(value) => arguments.add(value),
-            Scalar::Uuid(value) => arguments.add(value),
+        match scalar {
+            Scalar::Big(value) => arguments.add(*value),
+            Scalar::Uuid(value) => arguments.add(*value),
+            Scalar::Text(value) => arguments.add(Arc::clone(value)),
         }
         .map_err(StorageError::Database)?;
     }

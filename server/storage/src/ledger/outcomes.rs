@@ -103,19 +103,35 @@ pub(super) async fn write_around<'a>(
         .filter_map(|w| w.outcome.mark.as_deref())
         .collect();
     mark_bindings(tx, &marks, now).await?;
-    for written in outcomes {
-        if let Some(account) = written.account
-            && let Some(metric) = Metric::of_delivery(written.outcome.state)
-        {
-            counts.add(
-                account,
-                metric,
-                written.outcome.reason.as_deref().unwrap_or(""),
-                1,
-            );
+    count(outcomes, counts);
+    Ok(())
+}
+
+/// Counts outcomes. Nearly all of them are as the one before, and counted with it.
+fn count<'a>(outcomes: impl Iterator<Item = &'a Written<'a>>, counts: &mut Counts) {
+    let mut alike: Option<(Account, Metric, &str, i64)> = None;
+    for Written {
+        account, outcome, ..
+    } in outcomes
+    {
+        let (Some(account), Some(metric)) = (*account, Metric::of_delivery(outcome.state)) else {
+            continue;
+        };
+        let reason = outcome.reason.as_deref().unwrap_or_default();
+        match &mut alike {
+            Some((a, m, r, n)) if (*a, *m, *r) == (account, metric, reason) => *n += 1,
+            _ => {
+                if let Some((account, metric, reason, n)) =
+                    alike.replace((account, metric, reason, 1))
+                {
+                    counts.add(account, metric, reason, n);
+                }
+            }
         }
     }
-    Ok(())
+    if let Some((account, metric, reason, n)) = alike {
+        counts.add(account, metric, reason, n);
+    }
 }
 
 /// Neighbors among deliveries: the first of each run, and its last number.
