@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::home::Home;
 use crate::ledger::Ledger;
 use crate::routes::Routes;
 use crate::shared::Shared;
@@ -64,10 +65,12 @@ pub struct Engine {
     sent: oneshot::Receiver<()>,
     stop_guard: DropGuard,
     end_guard: DropGuard,
+    home: Home,
     _lock: EngineLock,
 }
 
-/// Starts an engine on this runtime, and a thread for sending.
+/// Starts an engine: a thread for sending, and for everything else another on SQLite
+/// and this runtime on PostgreSQL.
 ///
 /// # Errors
 /// `EngineRunning` when another process runs one on the same SQLite file.
@@ -118,26 +121,31 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
         in_hand: std::sync::Mutex::default(),
     });
     let (lots, inbound) = mpsc::channel(16);
-    let sent = sender_thread(Arc::clone(&shared), inbound)?;
+    let home = if alone { Home::apart()? } else { Home::here() };
+    let sent = sender_thread(Arc::clone(&shared), inbound, home.handle().clone())?;
     let ended = CancellationToken::new();
     let agents = TaskTracker::new();
-    agents.spawn(supervised("dispatcher", {
+    let dispatcher = supervised("dispatcher", {
         let (shared, lots) = (Arc::clone(&shared), lots.clone());
         move || dispatcher::run(Arc::clone(&shared), lots.clone())
-    }));
-    agents.spawn(supervised("rounds", {
+    });
+    agents.spawn_on(dispatcher, home.handle());
+    let rounds = supervised("rounds", {
         let shared = Arc::clone(&shared);
         move || rounds::run(Arc::clone(&shared), alone, lots.clone())
-    }));
-    agents.spawn(supervised("sweeper", {
+    });
+    agents.spawn_on(rounds, home.handle());
+    let sweeper = supervised("sweeper", {
         let (shared, ended) = (Arc::clone(&shared), ended.clone());
         move || sweeper::run(Arc::clone(&shared), ended.clone())
-    }));
-    // Ends with the process: the sender's last entries need it.
-    tokio::spawn(supervised("ledger", {
+    });
+    agents.spawn_on(sweeper, home.handle());
+    // Ends with its home: the sender's last entries need it.
+    let ledger = supervised("ledger", {
         let (shared, inbox) = (Arc::clone(&shared), Arc::new(Mutex::new(inbox)));
         move || ledger::write_all(Arc::clone(&shared), Arc::clone(&inbox))
-    }));
+    });
+    home.handle().spawn(ledger);
     agents.close();
     tracing::info!(worker = %shared.owner.id, alone, "the engine runs");
     let (stop_guard, end_guard) = (shared.stop.clone().drop_guard(), ended.clone().drop_guard());
@@ -148,6 +156,7 @@ pub async fn start(store: Store, deps: Deps) -> Result<Engine, StartError> {
         sent,
         stop_guard,
         end_guard,
+        home,
         _lock: lock,
     })
 }
@@ -168,11 +177,11 @@ where
 fn sender_thread(
     shared: Arc<Shared>,
     mut lots: mpsc::Receiver<sender::Lot>,
+    home: Handle,
 ) -> Result<oneshot::Receiver<()>, std::io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let home = Handle::current();
     let (done, sent) = oneshot::channel();
     std::thread::Builder::new()
         .name("sender".to_owned())
@@ -233,6 +242,7 @@ impl Engine {
             sent,
             stop_guard,
             end_guard,
+            home,
             _lock,
         } = self;
         shared.stop.cancel();
@@ -246,7 +256,7 @@ impl Engine {
         if orderly && let Err(error) = release(&shared).await {
             tracing::warn!(%error, source = ?error, "chunks in hand were not given up");
         }
-        drop((stop_guard, end_guard));
+        drop((stop_guard, end_guard, home));
         orderly
     }
 }

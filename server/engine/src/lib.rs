@@ -16,6 +16,7 @@
 mod concurrency;
 mod dispatcher;
 mod engine;
+mod home;
 mod ledger;
 mod parcel;
 mod planning;
