@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction};
 
 use crate::dialect::{Dialect, Statement};
+use crate::readers::Lent;
 use crate::writer::{WriterAlone, WriterTx};
 use crate::{Ids, Result};
 
@@ -136,7 +137,7 @@ pub struct Reader(pub(crate) ReaderInner);
 
 #[derive(Debug)]
 pub(crate) enum ReaderInner {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Lent),
     Postgres(PoolConnection<Postgres>),
 }
 
@@ -144,7 +145,7 @@ impl Reader {
     /// The connection, for one repository call.
     pub fn conn(&mut self) -> Conn<'_> {
         match &mut self.0 {
-            ReaderInner::Sqlite(connection) => Conn::Sqlite(connection),
+            ReaderInner::Sqlite(lent) => Conn::Sqlite(lent.connection()),
             ReaderInner::Postgres(connection) => Conn::Postgres(connection),
         }
     }

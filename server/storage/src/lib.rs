@@ -45,6 +45,7 @@ mod page;
 pub mod push_revisions;
 pub mod pushes;
 pub mod raw_payloads;
+mod readers;
 pub mod recipients;
 pub mod refusals;
 pub mod registration_secrets;

@@ -7,12 +7,13 @@ use std::time::Duration;
 use domain::Timestamp;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgPool};
 use uuid::Uuid;
 
 use crate::conn::{ReaderInner, SingleInner};
 use crate::dialect::{Dialect, Statement};
+use crate::readers::Readers;
 use crate::writer::Writer;
 use crate::{EngineLock, Ids, Reader, Result, Single, StorageError, Tx, migrations};
 
@@ -65,7 +66,7 @@ enum Pools {
     /// read beside it.
     Sqlite {
         writer: Writer,
-        readers: SqlitePool,
+        readers: Readers,
         path: PathBuf,
     },
     Postgres(PgPool),
@@ -337,21 +338,15 @@ async fn open_sqlite(access: Access, url: &str, options: &Options) -> Result<Poo
         // An index is written a page at a time, however little of it is new.
         .page_size(4096)
         // In KiB. More makes nothing faster, and a long send would fill it.
-        .pragma("cache_size", "-12288")
+        .pragma("cache_size", "-8192")
         .pragma("temp_store", "MEMORY");
     let writer = Writer::open(connect.clone(), options.patience).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(options.readers.max(1))
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .acquire_timeout(options.patience)
-        .connect_lazy_with(
-            connect
-                .create_if_missing(false)
-                .pragma("query_only", "ON")
-                // What a chunk reads lies together and is read once.
-                .pragma("cache_size", "-1024"),
-        );
+    let reading = connect
+        .create_if_missing(false)
+        .pragma("query_only", "ON")
+        // What a chunk reads lies together and is read once.
+        .pragma("cache_size", "-1024");
+    let readers = Readers::new(reading, options.readers.max(1), options.patience);
     Ok(Pools::Sqlite {
         writer,
         readers,
