@@ -17,7 +17,7 @@ use std::time::Duration;
 const NARROWEST: usize = 32;
 /// How many recorded outcomes widen it by one, in a process's first time and
 /// after.
-const OUTCOMES_A_STEP: [usize; 2] = [64, 2];
+const OUTCOMES_A_STEP: [usize; 2] = [128, 2];
 /// How many outcomes a process records in its first time.
 const FIRST: usize = 4096;
 /// How much more than the product of rate and time is allowed: what is left
