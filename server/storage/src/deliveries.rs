@@ -221,6 +221,17 @@ pub(crate) async fn insert(
     insert_others(tx, home, chunk, &others, now).await
 }
 
+/// What is each delivery's own: `seq contact_shard contact_id binding_id channel source_id`.
+fn rows_of<'a>(deliveries: &'a [&NewDelivery]) -> Rows<'a> {
+    Rows::new()
+        .column(deliveries.iter().map(|d| d.seq))
+        .column(deliveries.iter().map(|d| d.contact_shard))
+        .column(deliveries.iter().map(|d| d.contact_id))
+        .column(deliveries.iter().map(|d| d.binding_id))
+        .column(deliveries.iter().map(|d| codes::channel(d.channel)))
+        .column(deliveries.iter().map(|d| d.source_id))
+}
+
 /// Writes deliveries that are planned, all by one step and past the same gates: what
 /// they have in common is not said for each.
 async fn insert_usual(
@@ -237,13 +248,7 @@ async fn insert_usual(
     let Some(first) = deliveries.first() else {
         return Ok(());
     };
-    let rows = Rows::new()
-        .column(deliveries.iter().map(|d| d.seq))
-        .column(deliveries.iter().map(|d| d.contact_shard))
-        .column(deliveries.iter().map(|d| d.contact_id))
-        .column(deliveries.iter().map(|d| d.binding_id))
-        .column(deliveries.iter().map(|d| codes::channel(d.channel)))
-        .column(deliveries.iter().map(|d| d.source_id));
+    let rows = rows_of(deliveries);
     let scalars = [
         Scalar::Big(shard(home).into()),
         Scalar::Uuid(chunk.0),
@@ -270,13 +275,7 @@ async fn insert_others(
         SELECT CAST($1 AS SMALLINT), $2, seq, contact_shard, contact_id, binding_id, channel, \
         source_id, step, state, reason, 0, gates_mask, facts, CASE WHEN state = 0 THEN NULL ELSE $3 END \
         FROM r";
-    let rows = Rows::new()
-        .column(deliveries.iter().map(|d| d.seq))
-        .column(deliveries.iter().map(|d| d.contact_shard))
-        .column(deliveries.iter().map(|d| d.contact_id))
-        .column(deliveries.iter().map(|d| d.binding_id))
-        .column(deliveries.iter().map(|d| codes::channel(d.channel)))
-        .column(deliveries.iter().map(|d| d.source_id))
+    let rows = rows_of(deliveries)
         .column(deliveries.iter().map(|d| &*d.step))
         .column(deliveries.iter().map(|d| d.state.code()))
         .column(deliveries.iter().map(|d| d.reason))
