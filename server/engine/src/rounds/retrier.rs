@@ -4,9 +4,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use domain::ChunkId;
 use domain::delivery::DeliveryState;
 use domain::gate::Suppression;
+use domain::{ChunkId, Timestamp};
 use storage::chunks::{self, Chunk};
 use storage::deliveries::{self, Delivery};
 use storage::ledger::{Outcome, Retried};
@@ -52,8 +52,9 @@ impl Retrier {
         let Ok(permit) = Arc::clone(&self.waiting).try_acquire_owned() else {
             return Ok(Turn::Rest);
         };
+        let now = shared.now();
         let mut reader = shared.store.read().await?;
-        let due = next(shared, &mut reader, range).await?;
+        let due = next(shared, &mut reader, range, now).await?;
         if due.is_empty() {
             return Ok(Turn::Rest);
         }
@@ -68,6 +69,9 @@ impl Retrier {
         ids.dedup();
         let chunks = chunks::of_ids(&mut reader, &ids).await?;
         drop(reader);
+        // A credential that was mended before this moment is not to keep its
+        // retries waiting once more.
+        shared.look().await?;
 
         let mut parcels = Vec::with_capacity(due.len());
         let mut settled = Vec::new();
@@ -84,7 +88,7 @@ impl Retrier {
         }
         for chunk in chunks {
             let due = by_chunk.remove(&chunk.id).unwrap_or_default();
-            self.sort(shared, chunk, due, &mut parcels, &mut settled)
+            self.sort(shared, now, chunk, due, &mut parcels, &mut settled)
                 .await?;
         }
         if !settled.is_empty() && shared.ledger.progress(Vec::new(), settled).await.is_err() {
@@ -99,10 +103,11 @@ impl Retrier {
     }
 
     /// Sorts one chunk's due retries into those to send and those that are
-    /// settled without a call.
+    /// settled without a call. They were due at `now`.
     async fn sort(
         &self,
         shared: &Arc<Shared>,
+        now: Timestamp,
         chunk: Chunk,
         due: Vec<Due>,
         parcels: &mut Vec<(Retry, BoxedParcel)>,
@@ -110,7 +115,6 @@ impl Retrier {
     ) -> Result<(), StorageError> {
         let push = shared.shelf.push(chunk.push_revision_id).await?;
         let order = Arc::new(Order::of(&chunk, push.compiled.as_ref()));
-        let now = shared.now();
         let mut claims = HashMap::with_capacity(due.len());
         let mut again = Vec::with_capacity(due.len());
         let mut routes = HashMap::with_capacity(due.len());
@@ -198,8 +202,8 @@ async fn next(
     shared: &Shared,
     reader: &mut Reader,
     range: &Range,
+    now: Timestamp,
 ) -> Result<Vec<(Retry, i64)>, StorageError> {
-    let now = shared.now();
     let mut lines = Vec::new();
     for route in retries::routes(&mut *reader).await? {
         let room = shared.routes.room(route, now).min(BATCH);
