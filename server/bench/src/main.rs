@@ -64,11 +64,8 @@ enum Command {
     },
 }
 
-/// The server's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> Result<(), Failure> {
+    allocator::give_back_soon();
     let cli = Cli::parse();
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
