@@ -134,7 +134,7 @@ async fn prepare(
     let lane = match chunk.state {
         ChunkState::Decided => plan(shared, chunk, push, order, hand, desks).await?,
         ChunkState::Planned | ChunkState::Sending => {
-            Some(resume(shared, chunk, push, order, hand).await?)
+            resume(shared, chunk, push, order, hand).await?
         }
         ChunkState::Finished => None,
     };
@@ -213,14 +213,14 @@ async fn plan(
 }
 
 /// Takes over a chunk that another worker left, or this one before it was
-/// killed.
+/// killed. `None` when that cannot be done at present.
 async fn resume(
     shared: &Arc<Shared>,
     chunk: Chunk,
     push: Arc<Push>,
     order: Arc<Order>,
     hand: Hand,
-) -> Result<Lane, StorageError> {
+) -> Result<Option<Lane>, StorageError> {
     let now = shared.now();
     let uncertain = settle(shared, &chunk, &order, now).await?;
     tracing::warn!(chunk = %chunk.id, started_to = chunk.started_to, uncertain,
@@ -232,7 +232,7 @@ async fn resume(
         let devices = deliveries::targets(&mut reader, &open).await?;
         (open, recipients, devices)
     };
-    let (parcels, withheld) = {
+    let planned = {
         let (shared, order) = (Arc::clone(shared), Arc::clone(&order));
         in_background(move || {
             let capabilities = shared.shelf.capabilities();
@@ -240,17 +240,20 @@ async fn resume(
             planning::plan_again(&desk, &open, recipients, devices)
         })
         .await
-        .unwrap_or_default()
+    };
+    let Some((parcels, withheld)) = planned else {
+        // Nothing is settled: whoever takes it over when its lease is over tries again.
+        return Ok(None);
     };
     let outcomes = withheld.into_iter().map(withheld_outcome).collect();
-    Ok(Lane::new(
+    Ok(Some(Lane::new(
         order,
         &chunk,
         chunk.deliveries,
         parcels,
         outcomes,
         hand,
-    ))
+    )))
 }
 
 /// Settles what is uncertain, and counts what is unknown from here.

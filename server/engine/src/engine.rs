@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, Notify, broadcast, mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::home::Home;
+use crate::home::{Home, thread_of_its_own};
 use crate::ledger::Ledger;
 use crate::routes::Routes;
 use crate::shared::Shared;
@@ -179,28 +179,23 @@ fn sender_thread(
     mut lots: mpsc::Receiver<sender::Lot>,
     home: Handle,
 ) -> Result<oneshot::Receiver<()>, std::io::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     let (done, sent) = oneshot::channel();
-    std::thread::Builder::new()
-        .name("sender".to_owned())
-        .spawn(move || {
-            // A panic loses what was in flight, as a crash would, and no more.
-            while let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(|| {
-                let shared = Arc::clone(&shared);
-                runtime.block_on(sender::run(shared, home.clone(), &mut lots));
-            })) {
-                let what = panic
-                    .downcast_ref::<&str>()
-                    .copied()
-                    .unwrap_or("no message");
-                tracing::error!(panic = what, "the sender failed; it starts again");
-            }
-            // Connections go with the runtime.
-            runtime.shutdown_timeout(Duration::from_millis(100));
-            let _ = done.send(());
-        })?;
+    thread_of_its_own("sender", move |runtime| {
+        // A panic loses what was in flight, as a crash would, and no more.
+        while let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(|| {
+            let shared = Arc::clone(&shared);
+            runtime.block_on(sender::run(shared, home.clone(), &mut lots));
+        })) {
+            let what = panic
+                .downcast_ref::<&str>()
+                .copied()
+                .unwrap_or("no message");
+            tracing::error!(panic = what, "the sender failed; it starts again");
+        }
+        // Connections go with the runtime.
+        runtime.shutdown_timeout(Duration::from_millis(100));
+        let _ = done.send(());
+    })?;
     Ok(sent)
 }
 

@@ -1,9 +1,9 @@
 //! Where agents run that do not send: all that waits for the database.
 
-use std::io;
-use std::thread;
+use std::sync::mpsc;
+use std::{io, thread};
 
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// A runtime for agents. Dropped, it ends with whatever still runs on it, if it is one
@@ -31,17 +31,13 @@ impl Home {
     /// # Errors
     /// When no thread could be started.
     pub(crate) fn apart() -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let handle = runtime.handle().clone();
         let end = CancellationToken::new();
         let ended = end.clone();
-        thread::Builder::new()
-            .name("engine".to_owned())
-            .spawn(move || {
-                runtime.block_on(ended.cancelled());
-                // What it computes in the background ends by itself.
-                runtime.shutdown_background();
-            })?;
+        let handle = thread_of_its_own("engine", move |runtime| {
+            runtime.block_on(ended.cancelled());
+            // What it computes in the background ends by itself.
+            runtime.shutdown_background();
+        })?;
         Ok(Self {
             handle,
             _end: Some(end.drop_guard()),
@@ -52,6 +48,35 @@ impl Home {
     pub(crate) const fn handle(&self) -> &Handle {
         &self.handle
     }
+}
+
+/// Starts a thread with a runtime, and waits until it has one: made elsewhere, it could
+/// not be dropped there if no thread can be started.
+///
+/// # Errors
+/// When there is no thread or runtime to be had.
+pub(crate) fn thread_of_its_own(
+    name: &str,
+    work: impl FnOnce(Runtime) + Send + 'static,
+) -> io::Result<Handle> {
+    let (made, is_made) = mpsc::sync_channel(1);
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build();
+            // Whoever starts it waits.
+            let _ = made.send(
+                runtime
+                    .as_ref()
+                    .map(|own| own.handle().clone())
+                    .map_err(io::Error::kind),
+            );
+            if let Ok(runtime) = runtime {
+                work(runtime);
+            }
+        })?;
+    let handle = is_made.recv().map_err(io::Error::other)?;
+    Ok(handle?)
 }
 
 #[cfg(test)]

@@ -164,6 +164,16 @@ impl Routes {
         }
     }
 
+    /// Whether the credential with this key was in use at the last look.
+    pub(crate) fn is_in_use(&self, key: i64) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all = known.values().filter(|known| known.key == key);
+        all.any(|known| {
+            let route = known.route.as_ref();
+            known.usable && route.is_some_and(|route| !route.is_refused())
+        })
+    }
+
     /// Retries wait for room on the credential with this key.
     pub(crate) fn want(&self, key: i64) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);

@@ -43,9 +43,6 @@ const SUB_BATCH: usize = 256;
 /// How long answers gather for one entry while more than half of what may be under
 /// way is: recorded by the hundred, they cost less each than by the dozen.
 const GATHERING: Duration = Duration::from_millis(8);
-/// Calls keep their place in the window for so long at least: where everything stands
-/// still for a moment, nothing more is started and so put in doubt.
-const STUCK: Duration = Duration::from_secs(1);
 /// How often to look whether anything is late.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -295,9 +292,9 @@ impl Sender {
         // What this entry records makes room in the same moment.
         let answered = self.lanes.values().flat_map(Lane::unrecorded);
         let answered = answered.chain(self.retried.iter().map(|(_, cohort, _)| *cohort));
-        let late = self.late().max(STUCK);
-        let answered = self.cohorts.younger_among(answered, late);
-        let unrecorded = self.cohorts.younger_than(late);
+        let moves_for = self.moves_for();
+        let answered = self.cohorts.younger_among(answered, moves_for);
+        let unrecorded = self.cohorts.younger_than(moves_for);
         let moving = unrecorded.saturating_sub(answered);
         let mut most = self.shared.settings.in_flight.saturating_sub(in_flight);
         if self.shared.stop.is_cancelled() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use domain::time::Clock;
 use domain::{ChunkId, RevisionId, Timestamp};
 use storage::ledger::Owner;
-use storage::{StorageError, Store, ledger as rows};
+use storage::{StorageError, Store, credentials, push_revisions};
 use tokio::sync::{Mutex, Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -100,6 +100,12 @@ impl Shared {
         Ok(())
     }
 
+    /// Looks at them even if that was just done.
+    pub(crate) async fn look_again(&self) -> Result<(), StorageError> {
+        self.changed.store(true, Ordering::Release);
+        self.look().await
+    }
+
     /// Tells whoever follows a test.
     pub(crate) fn tell(&self, chunk_id: ChunkId) {
         // Nobody following is fine.
@@ -111,7 +117,7 @@ impl Shared {
         let noted = async {
             let mut tx = self.store.begin().await?;
             let (app, channel) = (route.app_id, route.channel);
-            rows::refuse_credential(&mut tx, app, channel, route.entered_at, reason).await?;
+            credentials::refuse(&mut tx, app, channel, route.entered_at, reason).await?;
             tx.commit().await
         };
         metrics::counter!("carillon_credentials_refused_total").increment(1);
@@ -129,7 +135,7 @@ impl Shared {
     pub(crate) async fn stop_push(&self, push: RevisionId, reason: &str) {
         let noted = async {
             let mut tx = self.store.begin().await?;
-            rows::stop_push(&mut tx, push, reason, self.now()).await?;
+            push_revisions::stop(&mut tx, push, reason, self.now()).await?;
             tx.commit().await
         };
         tracing::error!(revision = %push, reason,

@@ -177,3 +177,26 @@ pub async fn delete(tx: &mut Tx, app_id: AppId, channel: Channel) -> Result<()> 
     });
     crate::found(written)
 }
+
+/// Notes that a provider refused the credential that was entered then, unless it was
+/// changed since.
+pub async fn refuse(
+    tx: &mut Tx,
+    app_id: AppId,
+    channel: Channel,
+    entered_at: Timestamp,
+    reason: &str,
+) -> Result<()> {
+    const SQL: &str = "UPDATE credentials SET state = 1, state_reason = $4 \
+        WHERE app_id = $1 AND channel = $2 AND updated_at = $3 AND state = 0";
+    with_engine!(tx.conn(), |db| {
+        sqlx::query(SQL)
+            .bind(app_id.0)
+            .bind(codes::channel(channel))
+            .bind(entered_at.as_millis())
+            .bind(reason)
+            .execute(&mut *db)
+            .await?;
+    });
+    Ok(())
+}

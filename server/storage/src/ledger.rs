@@ -8,10 +8,9 @@ mod outcomes;
 use std::collections::HashSet;
 
 use domain::delivery::DeliveryState;
-use domain::device::Channel;
 use domain::gate::GateFacts;
 use domain::push::DeliveryClass;
-use domain::{AppId, ChunkId, RevisionId, Shard, Timestamp};
+use domain::{ChunkId, Shard, Timestamp};
 use uuid::Uuid;
 
 use crate::attempts::Call;
@@ -23,7 +22,7 @@ use crate::retries::{self, Retry};
 use crate::rollups::{Account, Counts, Metric};
 use crate::rows::{Rows, Scalar, shard};
 use crate::sends::{SendKey, SendVerdict};
-use crate::{Result, StorageError, Store, Tx, codes};
+use crate::{Result, StorageError, Store, Tx};
 use outcomes::Written;
 
 /// Who writes.
@@ -395,47 +394,4 @@ pub async fn settle_uncertain(
         };
         Ok(done.rows_affected())
     })
-}
-
-/// Notes that a provider refused a credential, unless it was changed since.
-pub async fn refuse_credential(
-    tx: &mut Tx,
-    app: AppId,
-    channel: Channel,
-    entered_at: Timestamp,
-    reason: &str,
-) -> Result<bool> {
-    const SQL: &str = "UPDATE credentials SET state = 1, state_reason = $4 \
-        WHERE app_id = $1 AND channel = $2 AND updated_at = $3 AND state = 0";
-    let refused = with_engine!(tx.conn(), |db| {
-        sqlx::query(SQL)
-            .bind(app.0)
-            .bind(codes::channel(channel))
-            .bind(entered_at.as_millis())
-            .bind(reason)
-            .execute(&mut *db)
-            .await?
-            .rows_affected()
-    });
-    Ok(refused > 0)
-}
-
-/// Notes that a provider refused a push's content: sending it stops.
-pub async fn stop_push(
-    tx: &mut Tx,
-    revision: RevisionId,
-    reason: &str,
-    now: Timestamp,
-) -> Result<()> {
-    const SQL: &str = "INSERT INTO stopped_pushes (push_revision_id, reason, at) \
-        VALUES ($1, $2, $3) ON CONFLICT (push_revision_id) DO NOTHING";
-    with_engine!(tx.conn(), |db| {
-        sqlx::query(SQL)
-            .bind(revision.0)
-            .bind(reason)
-            .bind(now.as_millis())
-            .execute(&mut *db)
-            .await?;
-    });
-    Ok(())
 }

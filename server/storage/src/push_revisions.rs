@@ -137,3 +137,18 @@ pub async fn of_push(
     });
     Page::cut(rows, limit, |row| Cursor::of_at(row.number, row.id)).try_map(RevisionRow::read)
 }
+
+/// Notes that a provider refused a revision's content: sending it stops.
+pub async fn stop(tx: &mut Tx, id: RevisionId, reason: &str, now: Timestamp) -> Result<()> {
+    const SQL: &str = "INSERT INTO stopped_pushes (push_revision_id, reason, at) \
+        VALUES ($1, $2, $3) ON CONFLICT (push_revision_id) DO NOTHING";
+    with_engine!(tx.conn(), |db| {
+        sqlx::query(SQL)
+            .bind(id.0)
+            .bind(reason)
+            .bind(now.as_millis())
+            .execute(&mut *db)
+            .await?;
+    });
+    Ok(())
+}

@@ -7,10 +7,16 @@ use std::time::{Duration, Instant};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// How often a connection is asked whether its thread still lives.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
+/// After a loan of so long a connection may still be at work on a statement that nobody
+/// waits for any more.
+const LONG: Duration = Duration::from_millis(10);
 
 /// The readers. Cloning shares them.
 #[derive(Clone)]
@@ -20,9 +26,10 @@ struct Shared {
     options: SqliteConnectOptions,
     /// How long one is waited for.
     patience: Duration,
-    most: u32,
     /// How many more may be lent.
     places: Arc<Semaphore>,
+    /// Who asks for one or has one.
+    loans: TaskTracker,
     /// Given back, the last one last.
     idle: Mutex<Vec<Open>>,
 }
@@ -33,11 +40,18 @@ struct Open {
     seen: Instant,
 }
 
+/// What a loan consists of. Dropped as it is, its connection is closed.
+struct Loan {
+    open: Open,
+    since: Instant,
+    place: OwnedSemaphorePermit,
+    _counted: TaskTrackerToken,
+}
+
 /// A connection on loan, which goes back when this is dropped.
 pub(crate) struct Lent {
-    open: Option<Open>,
+    loan: Option<Loan>,
     home: Arc<Shared>,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Readers {
@@ -46,8 +60,8 @@ impl Readers {
         Self(Arc::new(Shared {
             options,
             patience,
-            most,
             places: Arc::new(Semaphore::new(most as usize)),
+            loans: TaskTracker::new(),
             idle: Mutex::default(),
         }))
     }
@@ -55,39 +69,21 @@ impl Readers {
     /// Lends a connection.
     ///
     /// # Errors
-    /// `PoolTimedOut` when all were on loan for longer than the patience, `PoolClosed`,
-    /// and what opening one runs into.
+    /// `PoolTimedOut` when there was none for longer than the patience, `PoolClosed`, and
+    /// what opening one runs into.
     pub(crate) async fn acquire(&self) -> sqlx::Result<Lent> {
-        let place = Arc::clone(&self.0.places).acquire_owned();
-        let place = tokio::time::timeout(self.0.patience, place)
-            .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)?
-            .map_err(|_| sqlx::Error::PoolClosed)?;
-        let open = match self.0.take() {
-            Some(open) => open.looked_at().await,
-            None => None,
-        };
-        let open = match open {
-            Some(open) => open,
-            None => Open {
-                connection: self.0.options.connect().await?,
-                seen: Instant::now(),
-            },
-        };
+        let loan = tokio::time::timeout(self.0.patience, self.0.lend()).await;
         Ok(Lent {
-            open: Some(open),
+            loan: Some(loan.map_err(|_| sqlx::Error::PoolTimedOut)??),
             home: Arc::clone(&self.0),
-            _place: place,
         })
     }
 
     /// Lends nothing more, waits for what is on loan, and closes every connection.
     pub(crate) async fn close(&self) {
-        // Fails when it is closed already.
-        if let Ok(all) = self.0.places.acquire_many(self.0.most).await {
-            self.0.places.close();
-            all.forget();
-        }
+        self.0.places.close();
+        self.0.loans.close();
+        self.0.loans.wait().await;
         while let Some(open) = self.0.take() {
             // It only read: nothing is lost with it.
             let _ = open.connection.close().await;
@@ -97,50 +93,91 @@ impl Readers {
 
 impl fmt::Debug for Readers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Readers({})", self.0.most)
+        f.write_str("Readers")
     }
 }
 
 impl Shared {
+    async fn lend(&self) -> sqlx::Result<Loan> {
+        let counted = self.loans.token();
+        let place = Arc::clone(&self.places).acquire_owned();
+        let place = place.await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let since = Instant::now();
+        let open = match self.take() {
+            Some(open) => open.looked_at(since).await,
+            None => None,
+        };
+        let open = match open {
+            Some(open) => open,
+            None => Open {
+                connection: self.options.connect().await?,
+                seen: since,
+            },
+        };
+        Ok(Loan {
+            open,
+            since,
+            place,
+            _counted: counted,
+        })
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Open>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take(&self) -> Option<Open> {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+        self.idle().pop()
     }
 }
 
 impl Open {
     /// Itself, if its thread is alive.
-    async fn looked_at(mut self) -> Option<Self> {
-        if self.seen.elapsed() > LOOKED_AT_EVERY {
+    async fn looked_at(mut self, now: Instant) -> Option<Self> {
+        if now.duration_since(self.seen) > LOOKED_AT_EVERY {
             self.connection.ping().await.ok()?;
-            self.seen = Instant::now();
+            self.seen = now;
         }
         Some(self)
+    }
+}
+
+impl Loan {
+    /// Gives the connection back, and then its place, so that whoever waits finds it.
+    fn end(self, home: &Shared) {
+        home.idle().push(self.open);
+        drop(self.place);
     }
 }
 
 impl Lent {
     /// The connection.
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self
-            .open
-            .as_mut()
-            .expect("it is taken by the drop alone")
-            .connection
+        let loan = self.loan.as_mut();
+        &mut loan.expect("it is taken by the drop alone").open.connection
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        // Before its place is free, so that whoever waits finds it.
-        let mut idle = self
-            .home
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        idle.extend(self.open.take());
+        let Some(mut loan) = self.loan.take() else {
+            return;
+        };
+        if loan.since.elapsed() < LONG {
+            loan.end(&self.home);
+            return;
+        }
+        let home = Arc::clone(&self.home);
+        // Where there is no runtime any more, it is closed.
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                // Answered when whatever it was at work on has ended.
+                if loan.open.connection.ping().await.is_ok() {
+                    loan.open.seen = Instant::now();
+                    loan.end(&home);
+                }
+            });
+        }
     }
 }
 
@@ -220,6 +257,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_is_still_at_work_for_nobody_is_not_lent() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let readers = readers(&folder, 2);
+        let mut busy = readers.acquire().await.expect("one");
+        mark(&mut busy, 1001).await;
+        // It has nothing to tell before it ends.
+        let long = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
+            WHERE i < 10000000) SELECT COUNT(*) FROM n";
+        let count = sqlx::query_scalar::<_, i64>(long).fetch_one(busy.connection());
+        let given_up = tokio::time::timeout(2 * LONG, count).await;
+        assert!(given_up.is_err());
+        drop(busy);
+        let mut other = readers.acquire().await.expect("another");
+        assert_ne!(mark(&mut other, 1002).await, 1001);
+        let none = readers.acquire().await.expect_err("the place is taken");
+        assert!(matches!(none, sqlx::Error::PoolTimedOut), "{none}");
+    }
+
+    #[tokio::test]
     async fn closing_waits_for_what_is_on_loan_and_lends_nothing_more() {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let readers = readers(&folder, 2);
@@ -230,6 +286,8 @@ mod tests {
         });
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(!closing.is_finished());
+        let refused = readers.acquire().await.expect_err("it closes");
+        assert!(matches!(refused, sqlx::Error::PoolClosed), "{refused}");
         drop(lent);
         closing.await.expect("it closes");
         let refused = readers.acquire().await.expect_err("closed");

@@ -69,9 +69,13 @@ impl Retrier {
         ids.dedup();
         let chunks = chunks::of_ids(&mut reader, &ids).await?;
         drop(reader);
-        // A credential that was mended before this moment is not to keep its
-        // retries waiting once more.
-        shared.look().await?;
+        let mut routes: Vec<i64> = due.iter().map(|(_, route)| *route).collect();
+        routes.sort_unstable();
+        routes.dedup();
+        if !routes.iter().all(|route| shared.routes.is_in_use(*route)) {
+            // Mended by now, it is not to keep its retries waiting once more.
+            shared.look_again().await?;
+        }
 
         let mut parcels = Vec::with_capacity(due.len());
         let mut settled = Vec::new();
@@ -91,19 +95,24 @@ impl Retrier {
             self.sort(shared, now, chunk, due, &mut parcels, &mut settled)
                 .await?;
         }
-        if !settled.is_empty() && shared.ledger.progress(Vec::new(), settled).await.is_err() {
-            return Ok(Turn::Rest);
+        let mut turn = Turn::Rest;
+        if !settled.is_empty() {
+            if shared.ledger.progress(Vec::new(), settled).await.is_err() {
+                return Ok(Turn::Rest);
+            }
+            turn = Turn::More;
         }
         let parcels = claim(shared, range, parcels).await?;
         if !parcels.is_empty() {
             // A closed sender has ended: the claims run out by themselves.
             let _ = self.lots.send(Lot::Retries(parcels, permit)).await;
+            turn = Turn::More;
         }
-        Ok(Turn::More)
+        Ok(turn)
     }
 
     /// Sorts one chunk's due retries into those to send and those that are
-    /// settled without a call. They were due at `now`.
+    /// settled without a call. `now` is from before they were looked for.
     async fn sort(
         &self,
         shared: &Arc<Shared>,

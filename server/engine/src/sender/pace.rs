@@ -10,10 +10,13 @@ use super::{Sender, TICK, call};
 use crate::parcel::Parcel;
 use crate::shared::Shared;
 
-/// Calls that are no longer counted as moving after this many of their usual
-/// times, and never before the least.
+/// A call is late after this many of the usual times, and never before the least.
 const LATE_TIMES: u32 = 8;
 const LATE_LEAST: Duration = Duration::from_millis(250);
+/// Where nobody answers, a call that is late keeps its place in the window for so long
+/// at least: while everything stands still for a moment, nothing more is started and so
+/// put in doubt.
+const STUCK: Duration = Duration::from_secs(1);
 /// A provider is left behind when others have been answered for so long while
 /// it was not.
 const BEHIND_LEAST: Duration = Duration::from_millis(500);
@@ -108,9 +111,19 @@ impl Sender {
         call::millis(self.watch.elapsed())
     }
 
-    /// When calls are no longer counted as moving.
+    /// When a call is late.
     pub(super) fn late(&self) -> Duration {
         (self.window.usual_time() * LATE_TIMES).max(LATE_LEAST)
+    }
+
+    /// For how long a call counts as moving, and has its place in the window.
+    pub(super) fn moves_for(&self) -> Duration {
+        let late = self.late();
+        if self.reading() - self.last_answer < call::millis(late) {
+            late
+        } else {
+            late.max(STUCK)
+        }
     }
 
     pub(super) fn pace(&self) -> Pace {
