@@ -67,6 +67,14 @@ struct Known {
     route: Option<Arc<Route>>,
 }
 
+impl Known {
+    /// Its route, if it may be sent with.
+    fn in_use(&self) -> Option<&Arc<Route>> {
+        let route = self.route.as_ref().filter(|_| self.usable)?;
+        (!route.is_refused()).then_some(route)
+    }
+}
+
 /// What there is of a credential's secrets.
 enum Loaded {
     /// None: it was removed, or its channel is off.
@@ -104,12 +112,10 @@ impl Routes {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         match known.get(&(app, channel)) {
             None => Access::Missing,
-            Some(Known {
-                usable: true,
-                route: Some(route),
-                ..
-            }) if !route.is_refused() => Access::Open(Arc::clone(route)),
-            Some(_) => Access::Refused,
+            Some(known) => match known.in_use() {
+                Some(route) => Access::Open(Arc::clone(route)),
+                None => Access::Refused,
+            },
         }
     }
 
@@ -156,8 +162,10 @@ impl Routes {
         let Some(known) = known.values().find(|known| known.key == key) else {
             return usize::MAX;
         };
+        if let Some(route) = known.in_use() {
+            return route.room(now);
+        }
         match &known.route {
-            Some(route) if known.usable && !route.is_refused() => route.room(now),
             Some(route) if route.may_look(now, BETWEEN_LOOKS) => LOOK,
             Some(_) => 0,
             None => LOOK,
@@ -168,10 +176,7 @@ impl Routes {
     pub(crate) fn is_in_use(&self, key: i64) -> bool {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         let mut all = known.values().filter(|known| known.key == key);
-        all.any(|known| {
-            let route = known.route.as_ref();
-            known.usable && route.is_some_and(|route| !route.is_refused())
-        })
+        all.any(|known| known.in_use().is_some())
     }
 
     /// Retries wait for room on the credential with this key.

@@ -100,7 +100,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Looks at them even if that was just done.
+    /// Looks at all of that even if it was just done.
     pub(crate) async fn look_again(&self) -> Result<(), StorageError> {
         self.changed.store(true, Ordering::Release);
         self.look().await

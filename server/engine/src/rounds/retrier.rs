@@ -69,10 +69,7 @@ impl Retrier {
         ids.dedup();
         let chunks = chunks::of_ids(&mut reader, &ids).await?;
         drop(reader);
-        let mut routes: Vec<i64> = due.iter().map(|(_, route)| *route).collect();
-        routes.sort_unstable();
-        routes.dedup();
-        if !routes.iter().all(|route| shared.routes.is_in_use(*route)) {
+        if !due.iter().all(|(_, route)| shared.routes.is_in_use(*route)) {
             // Mended by now, it is not to keep its retries waiting once more.
             shared.look_again().await?;
         }
@@ -95,20 +92,22 @@ impl Retrier {
             self.sort(shared, now, chunk, due, &mut parcels, &mut settled)
                 .await?;
         }
-        let mut turn = Turn::Rest;
-        if !settled.is_empty() {
-            if shared.ledger.progress(Vec::new(), settled).await.is_err() {
-                return Ok(Turn::Rest);
-            }
-            turn = Turn::More;
+        let settles = !settled.is_empty();
+        if settles && shared.ledger.progress(Vec::new(), settled).await.is_err() {
+            return Ok(Turn::Rest);
         }
         let parcels = claim(shared, range, parcels).await?;
-        if !parcels.is_empty() {
+        let sends = !parcels.is_empty();
+        if sends {
             // A closed sender has ended: the claims run out by themselves.
             let _ = self.lots.send(Lot::Retries(parcels, permit)).await;
-            turn = Turn::More;
         }
-        Ok(turn)
+        // What came to nothing would come again at once.
+        Ok(if settles || sends {
+            Turn::More
+        } else {
+            Turn::Rest
+        })
     }
 
     /// Sorts one chunk's due retries into those to send and those that are

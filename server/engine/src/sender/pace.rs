@@ -59,6 +59,12 @@ pub(crate) const fn is_slow(usual: i64, quick: i64) -> bool {
     usual > SLOW_LEAST && usual / SLOW_TIMES > quick
 }
 
+/// For how long a call counts as moving that is late after `late`, where nobody was
+/// answered for as long as `silent`.
+fn moves_for(late: Duration, silent: Duration) -> Duration {
+    if silent < late { late } else { late.max(STUCK) }
+}
+
 impl Pace {
     /// What happens to a parcel whose turn it is; one that leaves is begun.
     /// Where there is no room for it, it stays if it may, and is put off else.
@@ -118,12 +124,8 @@ impl Sender {
 
     /// For how long a call counts as moving, and has its place in the window.
     pub(super) fn moves_for(&self) -> Duration {
-        let late = self.late();
-        if self.reading() - self.last_answer < call::millis(late) {
-            late
-        } else {
-            late.max(STUCK)
-        }
+        let silent = u64::try_from(self.reading() - self.last_answer).unwrap_or(0);
+        moves_for(self.late(), Duration::from_millis(silent))
     }
 
     pub(super) fn pace(&self) -> Pace {
@@ -147,5 +149,23 @@ impl Sender {
             self.shared.routes.forget();
             (self.quick, self.slow) = self.shared.routes.quickest(at);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_counts_for_longer_where_nobody_is_answered() {
+        let millis = Duration::from_millis;
+        assert_eq!(moves_for(millis(250), millis(249)), millis(250));
+        assert_eq!(moves_for(millis(250), millis(250)), STUCK);
+        let slow = 2 * STUCK;
+        assert_eq!(
+            moves_for(slow, slow),
+            slow,
+            "never for less than it is late"
+        );
     }
 }
