@@ -217,7 +217,6 @@ test("the worker tells what became of a push, with no page of the site open", as
 
     // Shown a second time, told a second time, kept once; then opened itself.
     await deliver(page, site.url, JSON.stringify(arrived.payload));
-    await eventually(() => worker.evaluate(async () => (await self.registration.getNotifications()).length));
     await tap("");
     const opened = await delivery(({ reports }) => reports.some(({ kind }) => kind === "opened"));
     assert.deepEqual(opened.reports.map(({ kind }) => kind).sort(), ["action", "displayed", "opened"]);
