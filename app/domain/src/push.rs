@@ -9,7 +9,7 @@ mod raw;
 mod rendered;
 
 pub use button::{ActionKind, Button};
-pub use compile::CompiledPush;
+pub use compile::{CompiledPush, Needs};
 pub use content::{DeliveryClass, Priority, PushContent, PushFormat, TTL_MAX_SECONDS};
 pub use data::{StoredAttributes, contact_json, template_data, template_data_of};
 pub use overrides::{Overrides, PlatformOverride, SILENT};

@@ -7,7 +7,7 @@ use crate::parser;
 use crate::problem::{Fault, Kind, ParseError, RenderError, offset};
 use crate::render::Renderer;
 use crate::value::Value;
-use crate::variables::{VariableUse, variables};
+use crate::variables::{VariableUse, may_read, variables};
 
 /// No template is longer, in bytes.
 pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
@@ -111,5 +111,11 @@ impl Template {
     /// use. What the template assigns or loops over itself is left out.
     pub fn variables(&self) -> Vec<VariableUse> {
         variables(&self.body, &self.source)
+    }
+
+    /// Whether rendering may look at the variable `name` of its data: where this says no, the
+    /// text is the same whatever that variable holds.
+    pub fn may_read(&self, name: &str) -> bool {
+        may_read(&self.body, &self.source, name)
     }
 }

@@ -1,4 +1,5 @@
-//! Which variables a template reads, for hints and checks in the editor.
+//! Which variables a template reads: for hints and checks in the editor, and so that nothing is
+//! fetched that no template looks at.
 
 use serde::Serialize;
 
@@ -22,13 +23,14 @@ pub struct VariableUse {
 }
 
 pub(crate) fn variables(body: &Body, source: &str) -> Vec<VariableUse> {
-    let mut walk = Walk {
-        source,
-        locals: Vec::new(),
-        found: Vec::new(),
-    };
-    walk.body(body);
-    walk.found
+    Walk::over(body, source).found
+}
+
+/// Whether the data's variable `name` may be read. What the template assigns itself counts as
+/// well: whether an assignment is reached is known by rendering alone.
+pub(crate) fn may_read(body: &Body, source: &str, name: &str) -> bool {
+    let walk = Walk::over(body, source);
+    walk.computes_names || walk.names.contains(&name)
 }
 
 struct Walk<'t> {
@@ -36,9 +38,25 @@ struct Walk<'t> {
     /// Names the template itself has given a value by now.
     locals: Vec<&'t str>,
     found: Vec<VariableUse>,
+    /// Every name that a path begins with.
+    names: Vec<&'t str>,
+    /// Whether a path begins with a name that is computed.
+    computes_names: bool,
 }
 
 impl<'t> Walk<'t> {
+    fn over(body: &'t Body, source: &'t str) -> Self {
+        let mut walk = Self {
+            source,
+            locals: Vec::new(),
+            found: Vec::new(),
+            names: Vec::new(),
+            computes_names: false,
+        };
+        walk.body(body);
+        walk
+    }
+
     fn body(&mut self, body: &'t Body) {
         body.nodes.iter().for_each(|node| self.node(node));
     }
@@ -140,8 +158,12 @@ impl<'t> Walk<'t> {
         }
         let root = match &path.root {
             Root::Name(root) => root,
-            Root::Computed(expression) => return self.expression(expression),
+            Root::Computed(expression) => {
+                self.computes_names = true;
+                return self.expression(expression);
+            }
         };
+        self.names.push(root);
         if self.locals.contains(&&**root) {
             return;
         }

@@ -9,11 +9,20 @@ const LIMITS: Limits = Limits {
     output_bytes: 500,
 };
 
+/// What the data has.
+const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
 fn data() -> Value {
-    Value::from(&serde_json::json!({
+    data_without("")
+}
+
+fn data_without(name: &str) -> Value {
+    let mut data = serde_json::json!({
         "a": "text, é", "b": [1, "x", null, [2.5, {"c": "d"}]], "c": {"a": -3, "first": true}, "d": -9_223_372_036_854_775_808_i64,
         "e": 1e300, "f": "2026-11-22T10:00:00Z", "g": "<p>&amp;%zz==", "h": [{"a": 2}, {"a": 1}],
-    }))
+    });
+    data.as_object_mut().expect("it is an object").remove(name);
+    Value::from(&data)
 }
 
 /// Renders if it parses, and checks the result against the limits.
@@ -37,6 +46,19 @@ fn render(source: &str) -> Result<(), TestCaseError> {
             prop_assert_eq!(&out, "before");
             let lines = 1 + source.matches('\n').count();
             prop_assert!(problem.line as usize <= lines, "{}", problem);
+        }
+    }
+    for name in NAMES {
+        if !template.may_read(name) {
+            let without = template.render(&data_without(name), &LIMITS, moment);
+            prop_assert_eq!(
+                without.map_err(|problem| problem.to_string()),
+                template
+                    .render(&data(), &LIMITS, moment)
+                    .map_err(|problem| problem.to_string()),
+                "without {}",
+                name
+            );
         }
     }
     if let Some(text) = template.as_static()

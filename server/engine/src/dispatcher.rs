@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::delivery::DeliveryState;
-use domain::push::DeliveryClass;
+use domain::push::{CompiledPush, DeliveryClass, Needs};
 use storage::StorageError;
 use storage::chunks::{self, Chunk, ChunkState};
 use storage::deliveries;
@@ -155,11 +155,11 @@ async fn plan(
     hand: Hand,
     desks: &Semaphore,
 ) -> Result<Option<Lane>, StorageError> {
-    let personal = push
-        .compiled
-        .as_ref()
-        .is_some_and(domain::push::CompiledPush::is_personal);
-    let depth = if personal { Depth::Whole } else { Depth::Gates };
+    let depth = match push.compiled.as_ref().map(CompiledPush::needs) {
+        None | Some(Needs::Nothing) => Depth::Gates,
+        Some(Needs::Contact) => Depth::Contact,
+        Some(Needs::ContactAndEvent) => Depth::Event,
+    };
     // Tests and transactional pushes wait for no other's plan.
     let urgent = chunk.test || chunk.class == DeliveryClass::Transactional;
     let desk = if urgent {

@@ -11,7 +11,7 @@ use domain::gate::{
     DeviceFacts, Gate, GateFacts, GateMask, Suppression, binding_gates, contact_gates, device_gates,
 };
 use domain::payload::{self, Payload, Target};
-use domain::push::{CompiledPush, Rendered, template_data_of};
+use domain::push::{CompiledPush, Needs, Rendered, template_data_of};
 use domain::{AppId, Shard, Timestamp};
 use liquid::Value;
 use storage::StorageError;
@@ -253,10 +253,10 @@ struct Asked {
 }
 
 impl<'a> Desk<'a> {
-    /// The push as it is for everybody, if it is not personal.
+    /// The push as it is for everybody, if it is the same for all.
     fn plain(&self) -> Option<Rendering<'a>> {
         let push = self.push?;
-        (!push.is_personal()).then(|| {
+        (push.needs() == Needs::Nothing).then(|| {
             push.render(&Value::object::<&str>([]), self.now)
                 .map_err(|problem| Some(GateFacts::from(&problem)))
         })

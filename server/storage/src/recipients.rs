@@ -56,7 +56,8 @@ pub struct Recipient {
     pub key: SendKey,
     /// The contact; `None` when it was deleted.
     pub contact: Option<Person>,
-    /// Properties of the event that began the journey, as templates read them.
+    /// Properties of the event that began the journey, as templates read them; none
+    /// where they were not asked for.
     pub properties: liquid::Value,
 }
 
@@ -88,17 +89,19 @@ type RecipientRow = (
 /// How much of a recipient is worth reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// Attributes and event too, for templates.
-    Whole,
     /// Only what gates ask.
     Gates,
+    /// The contact too, for templates.
+    Contact,
+    /// The event as well, which is a page more for each recipient.
+    Event,
 }
 
 fn recipient(row: RecipientRow, depth: Depth) -> Result<Recipient> {
     let home = shard_of(row.0);
     let exists = row.4.is_some();
     let (mut fields, mut properties) = (liquid::Value::Nil, no_properties());
-    if depth == Depth::Whole {
+    if depth != Depth::Gates {
         let attributes: StoredAttributes = match &row.11 {
             Some(json) if json != "{}" => serde_json::from_str(json)
                 .map_err(StorageError::corrupt_json("a contact's attributes"))?,
@@ -165,20 +168,41 @@ impl fmt::Debug for Fetched {
 
 /// Reads a chunk's decided sends with their contacts, and these contacts' devices.
 pub async fn of_chunk(db: impl Into<Conn<'_>>, chunk: ChunkId, depth: Depth) -> Result<Fetched> {
-    const RECIPIENTS: &str = "SELECT {pack}s.shard, {id}s.contact_id{/id}, \
-        {id}s.source_id{/id}, s.step, \
-        c.external_id, c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, \
-        c.attributes, e.trigger_event{/pack} FROM sends s \
-        LEFT JOIN contacts c ON c.shard = s.shard AND c.id = s.contact_id \
-        LEFT JOIN enrollments e ON e.shard = s.shard AND e.id = s.source_id \
-        WHERE s.chunk_id = $1 AND s.state = 0";
+    /// The recipients with these columns after the contact's external id, from these tables
+    /// beside.
+    macro_rules! recipients {
+        ($columns:literal, $beside:literal) => {
+            concat!(
+                "SELECT {pack}s.shard, {id}s.contact_id{/id}, {id}s.source_id{/id}, s.step, \
+                c.external_id, ",
+                $columns,
+                "{/pack} FROM sends s \
+                LEFT JOIN contacts c ON c.shard = s.shard AND c.id = s.contact_id ",
+                $beside,
+                "WHERE s.chunk_id = $1 AND s.state = 0"
+            )
+        };
+    }
+    let recipients = match depth {
+        Depth::Gates => recipients!("NULL, NULL, NULL, NULL, NULL, c.opted_in, NULL, NULL", ""),
+        Depth::Contact => recipients!(
+            "c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, \
+            c.attributes, NULL",
+            ""
+        ),
+        Depth::Event => recipients!(
+            "c.first_name, c.last_name, c.email, c.locale, c.time_zone, c.opted_in, \
+            c.attributes, e.trigger_event",
+            "LEFT JOIN enrollments e ON e.shard = s.shard AND e.id = s.source_id "
+        ),
+    };
     const DEVICES: &str = "SELECT {pack}{id}b.id{/id}, {id}b.contact_id{/id}, \
         {id}b.app_id{/id}, b.channel, b.platform, b.token, b.os_permission, b.opted_in, \
         b.state, b.registered_at{/pack} FROM sends s \
         JOIN device_bindings b ON b.shard = s.shard AND b.contact_id = s.contact_id \
         WHERE s.chunk_id = $1 AND s.state = 0";
     let rows = with_engine!(db.into(), |db| db
-        .fetch_two_packed([RECIPIENTS, DEVICES], &[Scalar::Uuid(chunk.0)])
+        .fetch_two_packed([recipients, DEVICES], &[Scalar::Uuid(chunk.0)])
         .await?);
     Ok(Fetched { rows, depth })
 }
@@ -209,6 +233,6 @@ pub async fn of_deliveries(
         with_engine!(db.into(), |db| db.fetch_rows(SQL, &rows, &[]).await?);
     found
         .into_iter()
-        .map(|row| recipient(row, Depth::Whole))
+        .map(|row| recipient(row, Depth::Event))
         .collect()
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use liquid::{Limits, Moment, Template, Value};
 
 use super::content::{DeliveryClass, PushContent};
+use super::data::{CONTACT, EVENT};
 use super::overrides::path;
 use super::rendered::{RenderProblem, Rendered, RenderedButton};
 use crate::device::Platform;
@@ -34,6 +35,17 @@ pub struct CompiledPush {
     channel_id: Option<String>,
     /// Of platforms that get another content: the whole of it.
     variants: Vec<(Platform, CompiledPush)>,
+}
+
+/// What the templates of a push read of a recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: it is the same for everybody.
+    Nothing,
+    /// The contact.
+    Contact,
+    /// The contact, and the event that began the journey.
+    ContactAndEvent,
 }
 
 #[derive(Debug)]
@@ -155,19 +167,35 @@ impl CompiledPush {
         self.content.ttl_seconds
     }
 
-    /// Whether any field differs from contact to contact.
-    pub fn is_personal(&self) -> bool {
-        let texts = [Some(&self.title), Some(&self.body)].into_iter().flatten();
+    /// What its templates read of a recipient.
+    pub fn needs(&self) -> Needs {
+        if self.may_read(EVENT) {
+            Needs::ContactAndEvent
+        } else if self.may_read(CONTACT) {
+            Needs::Contact
+        } else {
+            Needs::Nothing
+        }
+    }
+
+    /// Whether any field of any platform may look at this variable.
+    fn may_read(&self, variable: &str) -> bool {
+        let texts = [Some(&self.title), Some(&self.body)];
         let optional = [&self.subtitle, &self.image, &self.link, &self.collapse_id];
         let buttons = self.buttons.iter().flat_map(|button| {
             let optional = [button.link.as_ref(), button.placeholder.as_ref()];
             [Some(&button.title)].into_iter().chain(optional)
         });
         let own = texts
-            .chain(optional.into_iter().flatten())
-            .chain(buttons.flatten())
-            .any(|template| template.as_static().is_none());
-        own || self.variants.iter().any(|(_, push)| push.is_personal())
+            .into_iter()
+            .chain(optional.map(Option::as_ref))
+            .chain(buttons)
+            .flatten()
+            .any(|template| template.may_read(variable));
+        own || self
+            .variants
+            .iter()
+            .any(|(_, push)| push.may_read(variable))
     }
 
     /// Renders for a contact, for every platform. Dates are shown in UTC.

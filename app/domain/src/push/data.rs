@@ -8,6 +8,11 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::contact::{AttributeValue, Contact};
 
+/// What templates call the contact.
+pub(super) const CONTACT: &str = "contact";
+/// What they call the properties of the event that began the journey.
+pub(super) const EVENT: &str = "event";
+
 /// What templates may read: `contact` and its attributes, and `event`, the
 /// properties of the event that began the journey.
 pub fn template_data(contact: &Contact, properties: impl Into<Value>) -> Value {
@@ -16,7 +21,7 @@ pub fn template_data(contact: &Contact, properties: impl Into<Value>) -> Value {
 
 /// The same for a contact that is a value already, as [`contact_json`] reads.
 pub fn template_data_of(contact: Value, properties: impl Into<Value>) -> Value {
-    Value::object([("contact", contact), ("event", properties.into())])
+    Value::object([(CONTACT, contact), (EVENT, properties.into())])
 }
 
 /// What templates call the fields of a contact that stand beside its attributes.

@@ -108,3 +108,30 @@ fn variables_are_those_read_from_the_data_once_each() {
     assert_eq!((variables[0].line, variables[0].column), (1, 4));
     assert_eq!((variables[3].line, variables[3].column), (2, 18));
 }
+
+#[test]
+fn what_may_be_read_includes_what_the_template_might_not_have_assigned() {
+    for (source, reads) in [
+        ("Hi {{ contact.first_name }}", false),
+        ("{{ event.total }}", true),
+        ("{{ contact[event.key] }}", true),
+        ("{{ contact.name | default: event.name }}", true),
+        ("{% if event %}yes{% endif %}", true),
+        ("{% for item in event.items %}{{ item }}{% endfor %}", true),
+        ("{% for i in (1..event.count) %}{{ i }}{% endfor %}", true),
+        (
+            "{% case contact.plan %}{% when event.plan %}same{% endcase %}",
+            true,
+        ),
+        (
+            "{% if contact.a %}{% assign event = 1 %}{% endif %}{{ event }}",
+            true,
+        ),
+        ("{{ [contact.key] }}", true),
+        ("{{ contact.event }} event", false),
+        ("{% raw %}{{ event }}{% endraw %}", false),
+    ] {
+        let template = Template::parse(source).expect(source);
+        assert_eq!(template.may_read("event"), reads, "{source}");
+    }
+}

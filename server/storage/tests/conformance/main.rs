@@ -24,6 +24,7 @@ mod idempotency;
 mod jobs;
 mod ledger;
 mod people;
+mod recipients;
 mod refusals;
 mod registration_secrets;
 mod reports;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::push::{ActionKind, Overrides, PlatformOverride, PushFormat};
+use crate::push::{ActionKind, Needs, Overrides, PlatformOverride, PushFormat};
 
 /// A question that is answered from the notification.
 fn question() -> PushContent {
@@ -180,7 +180,53 @@ fn a_platform_gets_its_own_values_and_the_common_ones() {
     let key = |platform| options(&rendered, platform, Uuid::nil()).collapse_id;
     assert_eq!(key(Platform::Android).as_deref(), Some("sale"));
     assert_eq!(key(Platform::Ios), None);
-    assert!(push.is_personal());
+    assert_eq!(push.needs(), Needs::ContactAndEvent);
+}
+
+#[test]
+fn a_push_needs_what_any_text_of_any_platform_reads() {
+    type Put = fn(&mut PushContent, &str);
+    let everywhere: [(&str, Put); 9] = [
+        ("title", |push, text| push.title = text.to_owned()),
+        ("body", |push, text| push.body = text.to_owned()),
+        ("subtitle", |push, text| {
+            push.subtitle = Some(text.to_owned());
+        }),
+        ("image", |push, text| push.image = Some(text.to_owned())),
+        ("link", |push, text| push.link = Some(text.to_owned())),
+        ("collapse id", |push, text| {
+            push.collapse_id = Some(text.to_owned());
+        }),
+        ("button", |push, text| {
+            push.buttons[0].title = text.to_owned();
+        }),
+        ("placeholder", |push, text| {
+            push.buttons[1].placeholder = Some(text.to_owned());
+        }),
+        ("another title on iOS", |push, text| {
+            push.overrides = Overrides {
+                ios: PlatformOverride {
+                    title: Some(text.to_owned()),
+                    ..PlatformOverride::default()
+                },
+                ..Overrides::default()
+            };
+        }),
+    ];
+    for (text, needs) in [
+        ("plain", Needs::Nothing),
+        ("{{ 'now' | date: '%Y' }}", Needs::Nothing),
+        ("{{ contact.first_name }}", Needs::Contact),
+        ("{{ event.total }}", Needs::ContactAndEvent),
+    ] {
+        for (place, put) in everywhere {
+            let mut content = question();
+            content.buttons[1].placeholder = None;
+            put(&mut content, text);
+            let push = CompiledPush::compile(content).expect("templates are well formed");
+            assert_eq!(push.needs(), needs, "{text} in the {place}");
+        }
+    }
 }
 
 #[test]
