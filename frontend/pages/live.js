@@ -1,6 +1,7 @@
 // What goes on while one looks. An element with an id and `data-live` is fetched anew
 // every so many milliseconds, as long as the server says so and the tab is in view; one
-// with `data-live-events` a moment after each message of the stream at that address.
+// with `data-live-events` a moment after each message of the stream at that address, and
+// after each beginning of it, since nobody tells what came before.
 
 import { fetchPage, place } from "./content.js";
 
@@ -55,12 +56,14 @@ function listen(address) {
   streams.set(address, stream);
   // What comes in a row is looked at once, and soon, however long the row is.
   let settling = null;
-  stream.addEventListener("message", () => {
+  const lookSoon = () => {
     settling ??= setTimeout(() => {
       settling = null;
       look();
     }, SETTLES_MS);
-  });
+  };
+  stream.addEventListener("open", lookSoon);
+  stream.addEventListener("message", lookSoon);
 }
 
 document.addEventListener("visibilitychange", () => {

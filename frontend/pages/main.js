@@ -5,6 +5,7 @@
 import "./call.js";
 import "./copy.js";
 import "./dialog.js";
+import "./early.js";
 import "./file.js";
 import "./list.js";
 import "./live.js";

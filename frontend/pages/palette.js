@@ -12,6 +12,8 @@ const none = palette?.querySelector(".palette__none");
 const all = list?.innerHTML;
 let waiting = 0;
 let asked = 0;
+/** The words that the list was found for. */
+let answered = "";
 
 const options = () => [...list.querySelectorAll("[role=option]")];
 
@@ -32,6 +34,7 @@ function toggle() {
     return;
   }
   field.value = "";
+  answered = "";
   list.innerHTML = all;
   none.hidden = true;
   choose(0);
@@ -41,9 +44,10 @@ function toggle() {
 async function find() {
   asked += 1;
   const mine = asked;
+  const words = field.value;
   let failed = false;
   try {
-    const fetched = await fetchPage(`/find?text=${encodeURIComponent(field.value)}`);
+    const fetched = await fetchPage(`/find?text=${encodeURIComponent(words)}`);
     if (mine !== asked) {
       return;
     }
@@ -53,9 +57,21 @@ async function find() {
   } catch {
     failed = true;
   }
+  answered = failed ? null : words;
   none.hidden = options().length > 0;
   none.textContent = failed ? none.dataset.failed : none.dataset.nothing;
   choose(0);
+}
+
+/** Follows what is chosen, of what was found for the words that stand there now. */
+async function follow() {
+  if (answered !== field.value) {
+    clearTimeout(waiting);
+    await find();
+  }
+  if (answered === field.value) {
+    options()[chosen()]?.click();
+  }
 }
 
 if (palette) {
@@ -82,7 +98,7 @@ if (palette) {
     } else if (event.key === "ArrowUp" && count > 0) {
       choose((chosen() + count - 1) % count);
     } else if (event.key === "Enter") {
-      options()[chosen()]?.click();
+      follow();
     } else {
       return;
     }

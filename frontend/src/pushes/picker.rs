@@ -1,7 +1,10 @@
 //! Finds a contact: by email or the customer's own identifier. What is found is a list that
 //! the server writes.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use app::features::pushes::api::FindContacts;
 use dom::{El, Timer, target_of};
@@ -24,6 +27,11 @@ struct Parts {
     at: Cell<usize>,
     /// Counts the questions: only the newest is answered.
     asked: Cell<u32>,
+    /// What the rows were found for, once they were.
+    answered: RefCell<Option<String>>,
+    /// Enter was pressed before they were.
+    entered: Cell<bool>,
+    chosen: Box<dyn Fn(El)>,
     timer: Timer,
 }
 
@@ -37,9 +45,12 @@ impl Picker {
             remark: part(".picker .field__hint"),
             at: Cell::new(0),
             asked: Cell::new(0),
+            answered: RefCell::new(None),
+            entered: Cell::new(false),
+            chosen: Box::new(chosen),
             timer: Timer::unset(),
         }));
-        picker.listen(&part(".picker"), Rc::new(chosen));
+        picker.listen(&part(".picker"));
         picker
     }
 
@@ -55,24 +66,25 @@ impl Picker {
     /// Forgets what was found, once somebody is chosen.
     pub(super) fn forget(&self) {
         self.0.asked.set(self.0.asked.get().wrapping_add(1));
+        self.0.entered.set(false);
+        self.0.answered.replace(None);
         self.0.list.fill(&[]);
         self.0.remark.say("");
     }
 
-    fn listen(&self, root: &El, chosen: Rc<dyn Fn(El)>) {
+    fn listen(&self, root: &El) {
         let picker = self.clone();
         self.0.field.listen("input", move |_| {
+            picker.0.entered.set(false);
             picker.mark(0);
             let asking = picker.clone();
             picker.0.timer.set(PAUSE, move || asking.look());
         });
-        let choose = Rc::clone(&chosen);
         let picker = self.clone();
         self.0.list.listen("click", move |event| {
             if let Some(row) = target_of(&event).and_then(|target| target.closest("[role=option]"))
             {
-                picker.forget();
-                choose(row);
+                picker.choose(row);
             }
         });
         let picker = self.clone();
@@ -83,16 +95,30 @@ impl Picker {
                 match event.key().as_str() {
                     "ArrowDown" if count > 0 => picker.mark((at + 1) % count),
                     "ArrowUp" if count > 0 => picker.mark((at + count - 1) % count),
+                    "Enter" if !picker.is_answered() => {
+                        picker.0.entered.set(true);
+                        picker.look();
+                    }
                     "Enter" => {
                         if let Some(row) = rows.into_iter().nth(at) {
-                            picker.forget();
-                            chosen(row);
+                            picker.choose(row);
                         }
                     }
                     _ => return,
                 }
                 event.prevent_default();
             });
+    }
+
+    fn choose(&self, row: El) {
+        self.forget();
+        (self.0.chosen)(row);
+    }
+
+    /// Whether the rows are those of what is typed now.
+    fn is_answered(&self) -> bool {
+        let answered = self.0.answered.borrow();
+        answered.as_ref() == Some(&self.0.field.value())
     }
 
     fn rows(&self) -> Vec<El> {
@@ -112,25 +138,32 @@ impl Picker {
         let picker = self.clone();
         let number = picker.0.asked.get().wrapping_add(1);
         picker.0.asked.set(number);
-        let asked = call(&FindContacts {
-            text: picker.0.field.value(),
-        });
+        let text = picker.0.field.value();
+        let asked = call(&FindContacts { text: text.clone() });
         spawn(async move {
             let answer = asked.await;
             if picker.0.asked.get() == number {
-                picker.found(answer.and_then(|json| text_of(&json)).ok());
+                picker.found(text, answer.and_then(|json| text_of(&json)).ok());
             }
         });
     }
 
-    fn found(&self, markup: Option<String>) {
+    fn found(&self, text: String, markup: Option<String>) {
         let remark = match &markup {
             None => "The search did not answer. Type on to try again.",
             Some(markup) if markup.contains("role=\"option\"") => "",
             Some(_) => "No identifier or email begins with that.",
         };
-        self.0.list.fill_with_markup(&markup.unwrap_or_default());
+        self.0
+            .list
+            .fill_with_markup(markup.as_deref().unwrap_or_default());
         self.0.remark.say(remark);
         self.mark(0);
+        self.0.answered.replace(markup.is_some().then_some(text));
+        if self.0.entered.take()
+            && let Some(row) = self.rows().into_iter().next()
+        {
+            self.choose(row);
+        }
     }
 }
