@@ -4,6 +4,12 @@ import assert from "node:assert/strict";
 import { ready, newPage } from "./browser.js";
 import { write } from "./hands.js";
 
+/** The address of a campaign's page, and of its workflow's. */
+const CAMPAIGN = /\/campaigns\/[0-9a-f-]{36}$/;
+const WORKFLOW = /\/campaigns\/[0-9a-f-]{36}\/workflow$/;
+/** The address of a push in its editor. */
+export const PUSH = /\/pushes\/([0-9a-f-]{36}|new)$/;
+
 /**
  * A page on which somebody has gone to a place by the rail.
  *
@@ -20,6 +26,28 @@ export async function pageAt(context, server, place) {
 }
 
 /**
+ * Waits until the page at an address is there and alive: a click goes on before.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {RegExp} address
+ */
+export async function arrived(page, address) {
+  await page.waitForURL(address);
+  await ready(page);
+}
+
+/**
+ * Follows a link to a page, and waits until that is alive.
+ *
+ * @param {import("playwright-core").Locator} link
+ * @param {RegExp} address
+ */
+export async function follow(link, address) {
+  await link.click();
+  await arrived(link.page(), address);
+}
+
+/**
  * Goes to a place by the rail.
  *
  * @param {import("playwright-core").Page} page
@@ -29,6 +57,7 @@ export async function goTo(page, place) {
   const rail = page.getByRole("navigation", { name: "Main" });
   await rail.getByRole("link", { name: place, exact: true }).click();
   await page.getByRole("heading", { name: place, level: 1 }).waitFor();
+  await ready(page);
 }
 
 /**
@@ -75,7 +104,8 @@ export async function openContact(page, external_id, name) {
  */
 export async function chooseContact(dialog, external_id, name) {
   await write(dialog.getByRole("searchbox"), external_id);
-  await dialog.getByRole("option", { name }).click();
+  // Before, everybody is listed, and the row would go away under the pointer.
+  await dialog.locator("[role=option]:only-child").filter({ hasText: name }).click();
 }
 
 /**
@@ -85,8 +115,8 @@ export async function chooseContact(dialog, external_id, name) {
  * @param {string} campaign
  */
 export async function openWorkflow(page, campaign) {
-  await page.getByRole("link", { name: campaign }).click();
-  await page.getByRole("link", { name: "Open the workflow" }).click();
+  await follow(page.getByRole("link", { name: campaign }), CAMPAIGN);
+  await follow(page.getByRole("link", { name: "Open the workflow" }), WORKFLOW);
 }
 
 /**

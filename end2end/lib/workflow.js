@@ -1,5 +1,6 @@
 // The canvas of a workflow, as a hand and as keys find their way on it.
 
+import { ready } from "./browser.js";
 import { drag, getsFocus, middle, pick, walkTo, write } from "./hands.js";
 
 /**
@@ -47,6 +48,8 @@ export async function drawWithMouse(page, wanted) {
     await getsFocus(canvas.card(kind));
   };
 
+  await canvas.ground.waitFor();
+  await ready(page);
   const area = await canvas.ground.boundingBox();
   await bring("Event trigger", "trigger", { x: area.x + area.width / 2, y: area.y + 80 });
   await write(canvas.settings.getByLabel("Event"), wanted.event);

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
+import { follow } from "../lib/places.js";
 import { ask, deliver, playPushManager } from "../lib/push-service.js";
 import { startServer } from "../lib/server.js";
 import { startSite } from "../lib/site.js";
@@ -41,18 +42,14 @@ async function eventually(look) {
 test("each system has its code, filled in for the app and this server", async () => {
   await page.goto(`${server.url}/settings/apps/shop`);
   await ready(page);
-  await page.getByRole("link", { name: /^Connect the app/ }).click();
-  await page.waitForURL(/\/settings\/apps\/shop\/connect$/);
-  await ready(page);
+  await follow(page.getByRole("link", { name: /^Connect the app/ }), /\/apps\/shop\/connect$/);
   for (const [label, files] of [
     ["iOS", ["Carillon.swift", "AppDelegate.swift", "NotificationService.swift"]],
     ["Android", ["Carillon.kt", "CarillonMessaging.kt", "MainActivity.kt"]],
     ["Fire OS", ["Carillon.kt", "CarillonAdm.kt"]],
     ["Web", ["carillon-sw.js", "site.html"]],
   ]) {
-    await page.getByRole("link", { name: label, exact: true }).click();
-    await page.waitForURL(/\?on=/);
-    await ready(page);
+    await follow(page.getByRole("link", { name: label, exact: true }), /\?on=/);
     const shown = page.locator("pre.code__text");
     assert.deepEqual(
       await shown.evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),

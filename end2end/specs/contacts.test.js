@@ -103,6 +103,7 @@ test("a file that is no import says what is wrong and takes nothing", async () =
   await page.getByRole("button", { name: "Upload and import" }).click();
   await page.getByText("The import stopped").waitFor({ timeout: 30_000 });
   assert.match(await page.locator("main").innerText(), /external_id/);
+  assert.deepEqual(page.problems, []);
   assert.equal(server.log().includes("panicked"), false, server.log());
 });
 

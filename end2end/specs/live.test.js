@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { pick, walkTo, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
+import { follow } from "../lib/places.js";
 import { ask } from "../lib/push-service.js";
 import { startServer } from "../lib/server.js";
 
@@ -50,9 +51,7 @@ async function arrivedAt(token, wanted) {
 test("deliveries appear as they happen, and are narrowed by outcome, channel and words", async () => {
   await page.goto(`${server.url}/devices?tab=live`);
   await ready(page);
-  await page.getByRole("link", { name: "Deliveries", exact: true }).click();
-  await page.waitForURL(/what=deliveries/);
-  await ready(page);
+  await follow(page.getByRole("link", { name: "Deliveries", exact: true }), /what=deliveries/);
   await page.getByRole("heading", { name: "Nothing was sent yet" }).waitFor();
   const [push] = (await api("GET", "/pushes")).items;
   await api("POST", `/pushes/${push.id}/test`, { external_id: "customer-1" });

@@ -9,7 +9,10 @@ import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
 import { getsFocus, pick, walkTo, watchPointers, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import {
+  PUSH,
+  arrived,
   chooseContact,
+  follow,
   goTo,
   hasEntered,
   importFile,
@@ -54,8 +57,7 @@ test("the link that the server prints makes the first administrator", async () =
 
 test("contacts and their devices come in by upload", async () => {
   const page = await open("Contacts");
-  await page.getByRole("link", { name: "Import" }).click();
-  await page.waitForURL(/\/contacts\/import$/);
+  await follow(page.getByRole("link", { name: "Import" }), /\/contacts\/import$/);
   const people = await importFile(page, "Contacts", fixture("shoppers.csv"));
   assert.match(people, /Rows 4 New 4 .* Rejected 0/);
   const devices = await importFile(page, "Devices", fixture("devices.csv"));
@@ -65,7 +67,7 @@ test("contacts and their devices come in by upload", async () => {
 
 test("a push is composed, and the preview follows every key", async () => {
   const page = await open("Pushes");
-  await page.getByRole("link", { name: "New push" }).click();
+  await follow(page.getByRole("link", { name: "New push" }), PUSH);
   const preview = page.getByRole("complementary", { name: "Preview" });
   const seenAs = async (external_id, name) => {
     await preview.getByRole("button", { name: "Choose a contact" }).click();
@@ -118,7 +120,7 @@ test("a push is composed, and the preview follows every key", async () => {
 
 test("a test says first whom it would reach, then what each device answered", async () => {
   const page = await open("Pushes");
-  await page.getByRole("link", { name: "Tea is on" }).click();
+  await follow(page.getByRole("link", { name: "Tea is on" }), PUSH);
   await page.getByRole("button", { name: "Send a test" }).click();
   const dialog = page.getByRole("dialog", { name: "Send a test" });
   await chooseContact(dialog, "shopper-3", "Olga Brandt");
@@ -174,6 +176,7 @@ test("a workflow is drawn by keyboard alone, and published", async () => {
   await page.getByRole("heading", { name: "Parcels", level: 1 }).waitFor();
   await walkTo(page.getByRole("link", { name: "Open the workflow" }));
   await page.keyboard.press("Enter");
+  await arrived(page, /\/workflow$/);
   await walkTo(page.getByRole("button", { name: "Draw the workflow" }));
   await page.keyboard.press("Enter");
 

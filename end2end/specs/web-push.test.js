@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
-import { chooseContact } from "../lib/places.js";
+import { PUSH, chooseContact, follow } from "../lib/places.js";
 import { ask, deliver, playPushManager, shownBy } from "../lib/push-service.js";
 import { startServer } from "../lib/server.js";
 import { startSite } from "../lib/site.js";
@@ -89,7 +89,7 @@ test("an administrator registers their own browser", async () => {
 
 test("a test push arrives at the browser, which shows it", async () => {
   await go("/pushes");
-  await page.getByRole("link", { name: "Welcome offer" }).click();
+  await follow(page.getByRole("link", { name: "Welcome offer" }), PUSH);
   await page.getByRole("button", { name: "Send a test" }).click();
   const dialog = page.getByRole("dialog", { name: "Send a test" });
   await chooseContact(dialog, EMAIL, EMAIL);
@@ -113,8 +113,7 @@ test("a test push arrives at the browser, which shows it", async () => {
 
 test("the preview shows what each browser shows, and says what it leaves out", async () => {
   await go("/pushes");
-  await page.getByRole("link", { name: "Welcome offer" }).click();
-  await ready(page);
+  await follow(page.getByRole("link", { name: "Welcome offer" }), PUSH);
   const preview = page.getByRole("complementary", { name: "Preview" });
   const card = preview.locator(".web");
   await preview.locator(".segmented__part", { hasText: "Web" }).click();

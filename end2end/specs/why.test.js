@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { pick, walkTo, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
+import { follow } from "../lib/places.js";
 import { startServer } from "../lib/server.js";
 
 let server;
@@ -76,9 +77,7 @@ test("a check that stopped it says what it saw, and leads to what would make it 
   await eventually(async () => (await api("GET", "/contacts/customer-4/sends")).items[0]?.reason);
   await page.goto(`${server.url}/contacts/${id}`);
   await ready(page);
-  await page.getByRole("link", { name: "Why, step by step" }).first().click();
-  await page.waitForURL(/\/why\?push=/);
-  await ready(page);
+  await follow(page.getByRole("link", { name: "Why, step by step" }).first(), /\/why\?push=/);
   // A test is no send of a workflow, but it is told along.
   await page.locator(".answer__headline", { hasText: "Nothing was sent" }).waitFor();
   await page.getByText("The latest test came to: “Not sent: opted out”.").waitFor();
@@ -116,9 +115,7 @@ test("what was accepted shows each device, each call and what the device told", 
   await write(page.getByRole("searchbox"), "customer-1");
   await page.waitForURL(/q=customer-1/);
   await screenshots(page, "why-whom");
-  await page.getByRole("link", { name: "Ada Okafor" }).click();
-  await page.waitForURL(/\/contacts\/[0-9a-f-]+\/why\?push=/);
-  await ready(page);
+  await follow(page.getByRole("link", { name: "Ada Okafor" }), /\/contacts\/[0-9a-f-]+\/why\?push=/);
   await page.getByText("Replied “See you then”").first().waitFor();
   const devices = page.locator(".why__device");
   assert.equal(await devices.count(), 2);

@@ -3,7 +3,7 @@
 use super::{cargo::stream, tally::Tally};
 use crate::node;
 use anyhow::{Context, Result, bail};
-use std::{fmt, fs, process::Command};
+use std::{fmt, fs, process::Command, time::Duration};
 
 /// A part of the test run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -51,6 +51,9 @@ impl fmt::Display for Stage {
     }
 }
 
+/// No file of browser tests takes as long.
+const HANGS_AFTER: Duration = Duration::from_mins(10);
+
 /// Runs `end2end/specs` with Node's own test runner, one file at a time: each
 /// starts a server and a browser, and two cores carry no more.
 pub(super) fn browser() -> Result<Tally> {
@@ -69,6 +72,8 @@ pub(super) fn browser() -> Result<Tally> {
     let ok = stream(
         Command::new("node")
             .args(["--test", "--test-reporter=tap", "--test-concurrency=1"])
+            // Of a file as of a test: what hangs is a failure.
+            .arg(format!("--test-timeout={}", HANGS_AFTER.as_millis()))
             .args(&files)
             .current_dir(node::directory()),
         |line| tally.read_tap(line),
