@@ -71,13 +71,10 @@ pub(crate) async fn run(plan: Plan) {
     println!("all done after {:?}", begun.elapsed());
     drop(crew);
 
-    // The sandbox writes its log a moment later.
-    tokio::time::sleep(Duration::from_millis(500)).await;
     let store = open(&database.url).await;
-    let log = Log::read(&sandbox.read("pushes.ndjson"));
+    let log = Log::read(&sandbox.end());
     verdict::check(plan.class, &store, push, &log, kills).await;
     store.close().await;
-    drop(sandbox);
     database.end().await;
 }
 

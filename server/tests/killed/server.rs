@@ -38,6 +38,13 @@ impl Process {
         assert!(sent.expect("kill runs").success(), "SIG{name}");
     }
 
+    /// Asks it to end in order, and waits until it has.
+    fn end(&mut self) {
+        self.signal("TERM");
+        let ended = self.0.wait().expect("it is gone");
+        assert!(ended.success(), "{ended}; errors.log says why");
+    }
+
     /// Kills it, and waits until it is gone.
     pub(crate) fn kill(mut self) {
         self.signal("KILL");
@@ -131,7 +138,7 @@ fn serving<'a>(database: &'a str, role: &'a str) -> [&'a str; 11] {
 
 /// A sandbox in a process of its own.
 pub(crate) struct Sandbox {
-    _process: Process,
+    process: Process,
     directory: PathBuf,
     /// Where APNs is played.
     pub(crate) url: String,
@@ -162,7 +169,7 @@ impl Sandbox {
             panic!("{line}")
         };
         Self {
-            _process: process,
+            process,
             directory: directory.to_owned(),
             url: url.to_owned(),
             team: team.to_owned(),
@@ -172,6 +179,12 @@ impl Sandbox {
 
     pub(crate) fn read(&self, file: &str) -> String {
         std::fs::read_to_string(self.directory.join(file)).expect("the sandbox wrote it")
+    }
+
+    /// Ends it, and reads its log, which is whole then.
+    pub(crate) fn end(mut self) -> String {
+        self.process.end();
+        self.read("pushes.ndjson")
     }
 
     /// Counts what arrives.

@@ -117,9 +117,11 @@ fn a_wrong_sealing_key_is_named_with_what_to_do() {
 #[test]
 fn a_database_that_cannot_be_opened_is_named_with_the_cause_and_no_password() {
     let directory = tempfile::tempdir().expect("a directory");
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    // Bound, and nobody listens: nor can anybody else meanwhile.
+    let closed = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let any = "127.0.0.1:0".parse().expect("an address");
+    closed.bind(any).expect("a port");
     let address = closed.local_addr().expect("an address");
-    drop(closed);
     let url = format!("postgres://ada:secret@{address}/carillon");
     for run in ["migrate", "doctor"] {
         let output = command(&directory)

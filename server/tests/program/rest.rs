@@ -311,7 +311,7 @@ async fn a_test_goes_through_the_gates_and_says_why_it_stopped() {
         .trim_start_matches("/api/v1")
         .to_owned();
     let mut send = api.get(&path).await;
-    for _ in 0..100 {
+    for _ in 0..400 {
         assert_eq!(send.status, 200, "{send:?}");
         if send.body["state"] != "decided" {
             break;

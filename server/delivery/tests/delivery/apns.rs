@@ -372,6 +372,7 @@ async fn new_connection_carries_one_push_until_its_token_was_accepted() {
             tokio::spawn(async move { client.send(&apns_push(&token(number))).await })
         })
         .collect();
+    rig.until_received(1).await;
     tokio::time::sleep(Duration::from_millis(250)).await;
     assert_eq!(rig.sandbox.received(), 1);
     assert_eq!(rig.sandbox.apns_connections(), 1);

@@ -1,5 +1,6 @@
 //! A sandbox, a clock that is turned by hand, and clients for both.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use delivery::{
 use domain::Timestamp;
 use domain::time::Clock;
 use sandbox::{Config, Faults, Handle, Sandbox};
+use tokio::net::TcpSocket;
 use uuid::Uuid;
 
 pub(crate) const TOPIC: &str = "com.example.app";
@@ -57,6 +59,17 @@ impl Rig {
         let rig = Self::new().await;
         rig.faults(json);
         rig
+    }
+
+    /// Waits until so many pushes have been received.
+    pub(crate) async fn until_received(&self, pushes: u64) {
+        let received = async {
+            while self.sandbox.received() < pushes {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(20), received).await;
+        assert!(in_time.is_ok(), "{} of {pushes}", self.sandbox.received());
     }
 
     pub(crate) fn faults(&self, json: &str) {
@@ -162,6 +175,13 @@ pub(crate) fn limits() -> Limits {
 }
 
 /// A device token that APNs could have made.
+/// An address where nobody listens, nor anybody else can while the socket is kept.
+pub(crate) fn deaf() -> (SocketAddr, TcpSocket) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    (socket.local_addr().unwrap(), socket)
+}
+
 pub(crate) fn token(number: usize) -> String {
     format!("{number:064x}")
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use delivery::{Client, Limits, Outcome};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::rig::{Rig, adm_push, limits, registration, twilio_push};
+use crate::rig::{Rig, adm_push, deaf, limits, registration, twilio_push};
 
 /// A client whose calls take so long at the most.
 fn within(rig: &Rig, request_timeout: Duration) -> Client {
@@ -87,13 +87,9 @@ async fn server_that_refuses_every_stream_was_sent_nothing() {
 #[tokio::test]
 async fn nobody_listening_means_not_sent() {
     let rig = Rig::new().await;
-    // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let (address, _deaf) = deaf();
     let mut settings = rig.twilio_settings();
-    settings.endpoint = format!("https://{port}");
+    settings.endpoint = format!("https://{address}");
     let client = rig.connector.twilio(settings).unwrap();
     let started = Instant::now();
     let answer = client.send(&twilio_push("t")).await;
@@ -182,7 +178,7 @@ async fn closing_waits_for_what_is_in_flight_and_takes_nothing_new() {
     let client = rig.twilio();
     let sender = client.clone();
     let sent = tokio::spawn(async move { sender.send(&twilio_push("t")).await });
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    rig.until_received(1).await;
     client.close(Duration::from_secs(5)).await;
     assert!(matches!(
         sent.await.unwrap().outcome,

@@ -4,7 +4,11 @@ use std::time::{Duration, Instant};
 
 use delivery::{CredentialProblem, Outcome};
 
-use crate::rig::{Rig, apns_push, fcm_push, token};
+use crate::rig::{Rig, apns_push, deaf, fcm_push, token};
+
+/// The time for a call where a connection is to be there well before it is up, also on a
+/// slow machine.
+const CONNECTED_BY_THEN: Duration = Duration::from_millis(1500);
 
 #[tokio::test]
 async fn reset_after_the_push_left_is_ambiguous_and_not_repeated() {
@@ -37,7 +41,7 @@ async fn push_after_a_reset_goes_out_on_a_new_connection() {
 async fn silence_is_ambiguous_when_the_time_is_up() {
     let rig = Rig::with_faults(r#"{"faults": [{"do": "never_answer"}]}"#).await;
     let mut settings = rig.apns_settings();
-    settings.limits.request_timeout = Duration::from_millis(300);
+    settings.limits.request_timeout = CONNECTED_BY_THEN;
     let client = rig.connector.apns(settings).unwrap();
     let started = Instant::now();
     let answer = client.send(&apns_push(&token(1))).await;
@@ -46,15 +50,15 @@ async fn silence_is_ambiguous_when_the_time_is_up() {
         "{answer:?}"
     );
     let took = started.elapsed();
-    assert!(took >= Duration::from_millis(300), "{took:?}");
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert!(took >= CONNECTED_BY_THEN, "{took:?}");
+    assert!(took < CONNECTED_BY_THEN * 3, "{took:?}");
 }
 
 #[tokio::test]
 async fn connection_that_has_fallen_silent_is_left() {
     let rig = Rig::with_faults(r#"{"faults": [{"first": 1, "do": "never_answer"}]}"#).await;
     let mut settings = rig.fcm_settings();
-    settings.limits.request_timeout = Duration::from_millis(500);
+    settings.limits.request_timeout = CONNECTED_BY_THEN;
     settings.limits.connections = 1;
     let client = rig.connector.fcm(settings).unwrap();
     let answer = client.send(&fcm_push("silent")).await;
@@ -75,10 +79,14 @@ async fn connection_that_has_fallen_silent_is_left() {
 async fn connection_that_answers_others_is_kept_when_one_push_times_out() {
     let rig = Rig::with_faults(r#"{"faults": [{"token": "silent", "do": "never_answer"}]}"#).await;
     let mut settings = rig.fcm_settings();
-    settings.limits.request_timeout = Duration::from_millis(500);
+    settings.limits.request_timeout = CONNECTED_BY_THEN;
     settings.limits.connections = 1;
     let client = rig.connector.fcm(settings).unwrap();
-    client.send(&fcm_push("first")).await;
+    let first = client.send(&fcm_push("first")).await;
+    assert!(
+        matches!(first.outcome, Outcome::Accepted { .. }),
+        "{first:?}"
+    );
     let before = rig.sandbox.fcm_connections();
     let silent = fcm_push("silent");
     let (silent, _) = tokio::join!(client.send(&silent), async {
@@ -97,7 +105,7 @@ async fn connection_that_answers_others_is_kept_when_one_push_times_out() {
 async fn push_that_waits_behind_a_trial_until_its_time_is_up_was_not_sent() {
     let rig = Rig::with_faults(r#"{"faults": [{"do": "never_answer"}]}"#).await;
     let mut settings = rig.apns_settings();
-    settings.limits.request_timeout = Duration::from_millis(300);
+    settings.limits.request_timeout = CONNECTED_BY_THEN;
     let client = rig.connector.apns(settings).unwrap();
     let first = apns_push(&token(1));
     let (first, second) = tokio::join!(client.send(&first), async {
@@ -109,7 +117,8 @@ async fn push_that_waits_behind_a_trial_until_its_time_is_up_was_not_sent() {
     // the second is then sent, or it is not sent at all.
     let arrived = rig.sandbox.recent(&token(2)).len();
     match second.outcome {
-        Outcome::Ambiguous { .. } => assert_eq!(arrived, 1),
+        // Its time may have been up while it was on its way.
+        Outcome::Ambiguous { .. } => assert!(arrived <= 1, "{arrived}"),
         Outcome::NotSent { .. } => assert_eq!(arrived, 0),
         other => panic!("{other:?}"),
     }
@@ -137,12 +146,8 @@ async fn refused_streams_move_on_and_are_given_back_unsent_in_the_end() {
 async fn nobody_listening_means_not_sent_and_soon() {
     let rig = Rig::new().await;
     let mut settings = rig.apns_settings();
-    // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    settings.endpoint = format!("https://{port}");
+    let (address, _deaf) = deaf();
+    settings.endpoint = format!("https://{address}");
     let client = rig.connector.apns(settings).unwrap();
     let started = Instant::now();
     let answer = client.send(&apns_push(&token(1))).await;
@@ -221,7 +226,7 @@ async fn closing_waits_for_what_is_in_flight_and_takes_nothing_new() {
     let client = rig.apns();
     let sender = client.clone();
     let sent = tokio::spawn(async move { sender.send(&apns_push(&token(1))).await });
-    tokio::time::sleep(Duration::from_millis(150)).await;
+    rig.until_received(1).await;
     client.close(Duration::from_secs(5)).await;
     assert!(matches!(
         sent.await.unwrap().outcome,

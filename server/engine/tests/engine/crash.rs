@@ -24,7 +24,7 @@ async fn an_orderly_end_leaves_nothing_uncertain(mut world: World) {
     for n in 0..300 {
         world.event(&format!("c{n}"), n).await;
     }
-    world.faults(&json!([{"delay_ms": 20}]));
+    world.faults(&json!([{"delay_ms": 100}]));
     world.start().await;
     world
         .until("some have arrived", || async {
@@ -33,6 +33,7 @@ async fn an_orderly_end_leaves_nothing_uncertain(mut world: World) {
         .await;
     assert!(world.stop().await, "it ends within its time");
     let sent = world.sandbox.received();
+    assert!(sent < 300, "it ended while there was more to send");
     let mut accepted = 0;
     for n in 0..300 {
         for delivery in world.deliveries(&format!("c{n}")).await {

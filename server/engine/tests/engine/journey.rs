@@ -88,7 +88,6 @@ async fn a_delay_is_waited_for(mut world: World) {
     world.workflow(push, line(push, &[delay])).await;
     world.start().await;
     world.event("ada", 1).await;
-    let mut contact = None;
     let waiting = world
         .until("it waits", || async {
             let mut reader = world.store.read().await.unwrap();
@@ -122,7 +121,6 @@ async fn a_delay_is_waited_for(mut world: World) {
     };
     assert_eq!(last, Some(exit));
     assert_eq!(log.len(), 5, "left, waiting, left, left, ended: {log:?}");
-    contact.replace(waiting.contact_id);
 }
 
 fn world_now(world: &World) -> domain::Timestamp {

@@ -102,6 +102,7 @@ async fn what_nobody_can_know_is_sent_again_only_at_least_once(mut world: World)
         DeliveryState::Unknown
     );
     assert_eq!(world.arrived("ada", Channel::Apns), 1);
+    world.stand_still();
     world.test(order, "bob").await;
     waiting(&world, "bob").await;
     world.pass(Duration::from_secs(30));

@@ -66,12 +66,35 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct TestClock {
     began: Instant,
     ahead: AtomicI64,
+    /// Where it stands still, in milliseconds after the beginning; below zero while it
+    /// goes.
+    stands: AtomicI64,
+}
+
+impl TestClock {
+    const GOES: i64 = -1;
+
+    fn start() -> Self {
+        Self {
+            began: Instant::now(),
+            ahead: AtomicI64::new(0),
+            stands: AtomicI64::new(Self::GOES),
+        }
+    }
+
+    fn since_the_beginning(&self) -> i64 {
+        let real = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
+        real + self.ahead.load(Ordering::Relaxed)
+    }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        let real = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
-        Timestamp(BEGIN + real + self.ahead.load(Ordering::Relaxed))
+        let stands = self.stands.load(Ordering::Relaxed);
+        Timestamp(match stands {
+            Self::GOES => BEGIN + self.since_the_beginning(),
+            stands => BEGIN + stands,
+        })
     }
 }
 
@@ -144,10 +167,7 @@ impl World {
             .await
             .expect("the database opens");
         store.migrate().await.expect("the migrations run");
-        let clock = Arc::new(TestClock {
-            began: Instant::now(),
-            ahead: AtomicI64::new(0),
-        });
+        let clock = Arc::new(TestClock::start());
         let sandbox = Sandbox::start(Config::local(clock.clone()))
             .await
             .expect("a sandbox");
@@ -273,6 +293,13 @@ impl World {
     pub(crate) fn pass(&self, time: Duration) {
         let millis = i64::try_from(time.as_millis()).unwrap();
         self.clock.ahead.fetch_add(millis, Ordering::Relaxed);
+        self.clock.stands.store(TestClock::GOES, Ordering::Relaxed);
+    }
+
+    /// Has the clock stand still until time passes: nothing comes due while a test looks.
+    pub(crate) fn stand_still(&self) {
+        let now = self.clock.since_the_beginning();
+        self.clock.stands.store(now, Ordering::Relaxed);
     }
 
     pub(crate) fn faults(&self, faults: &serde_json::Value) {

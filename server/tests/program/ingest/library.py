@@ -5,12 +5,18 @@ python library.py URL KEY
 
 import sys
 
-import segment.analytics as analytics
+from segment.analytics.client import Client
 
-analytics.host, analytics.write_key = sys.argv[1:]
-analytics.gzip = True
+url, key = sys.argv[1:]
 failures = []
-analytics.on_error = lambda error, items: failures.append(error)
+analytics = Client(
+    key,
+    host=url,
+    gzip=True,
+    # In one batch, however slowly it is said.
+    upload_interval=3,
+    on_error=lambda error, items: failures.append(error),
+)
 
 analytics.track(anonymous_id="visitor", event="Visited")
 analytics.identify("ada", {"firstName": "Ada", "email": "ada@example.org"})

@@ -40,13 +40,17 @@ async fn ada_waits(world: &mut World) -> PushId {
         {"channel": "fcm", "token": token("bob", Channel::Fcm), "do": denied},
     ]));
     world.start().await;
+    // She is not tried again before the credential is refused.
+    world.stand_still();
     world.test(push, "ada").await;
     let waits = fcm_of(world, "ada", |found| found.attempt == 1).await;
     assert_eq!(waits.state, Waiting);
     world.test(push, "bob").await;
     assert_eq!(world.settled("bob", 1).await[0].state, Suppressed);
-    let (_, reason) = credential(world, Channel::Fcm).await;
-    assert!(reason.is_some_and(|reason| reason.contains("denied")));
+    let refused = world.until("the refusal stands with the credential", || async {
+        credential(world, Channel::Fcm).await.1
+    });
+    assert!(refused.await.contains("denied"));
     world.pass(Duration::from_secs(10));
     let waits = fcm_of(world, "ada", |found| {
         found.reason.as_deref() == Some(UNMENDED)
