@@ -38,7 +38,7 @@ struct Walk<'t> {
     /// Names the template itself has given a value by now.
     locals: Vec<&'t str>,
     found: Vec<VariableUse>,
-    /// Every name that a path begins with.
+    /// Every name that is read, of the data or of the template's own.
     names: Vec<&'t str>,
     /// Whether a path begins with a name that is computed.
     computes_names: bool,
@@ -109,7 +109,11 @@ impl<'t> Walk<'t> {
                 }
                 cycle.values.iter().for_each(|value| self.expression(value));
             }
-            NodeKind::Increment(name) | NodeKind::Decrement(name) => self.locals.push(name),
+            // Counts on from what the data has.
+            NodeKind::Increment(name) | NodeKind::Decrement(name) => {
+                self.names.push(name);
+                self.locals.push(name);
+            }
             NodeKind::IfChanged(body) => self.body(body),
         }
     }

@@ -128,6 +128,7 @@ fn what_may_be_read_includes_what_the_template_might_not_have_assigned() {
             true,
         ),
         ("{{ [contact.key] }}", true),
+        ("{% increment event %}", true),
         ("{{ contact.event }} event", false),
         ("{% raw %}{{ event }}{% endraw %}", false),
     ] {
