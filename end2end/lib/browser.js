@@ -58,6 +58,20 @@ export async function startBrowser() {
 }
 
 /**
+ * Answers requests for the pictures of pushes, which lie on a server that no test reaches.
+ *
+ * @param {import("playwright-core").BrowserContext} context
+ * @param {string | RegExp} [addresses]
+ */
+export function playPictures(context, addresses = "https://example.org/**") {
+  const body =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"><rect width="600" height="300" fill="#c8a36b"/></svg>';
+  return context.route(addresses, (route) =>
+    route.fulfill({ contentType: "image/svg+xml", body }),
+  );
+}
+
+/**
  * A page whose console errors, failed requests and crashes are kept in
  * `page.problems`, to be empty at the end of a test.
  *

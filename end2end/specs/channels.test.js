@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { newPage, playPictures, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import { startServer } from "../lib/server.js";
 
@@ -10,6 +10,7 @@ let browser;
 before(async () => {
   server = await startServer({ args: ["--demo"], env: { CARILLON_TWILIO_NOTIFY: "true" } });
   browser = await startBrowser();
+  await playPictures(browser.context);
   const page = await newPage(browser.context);
   await firstAdministrator(page, server);
   await page.close();
@@ -22,9 +23,6 @@ after(async () => {
 
 test("a Fire tablet draws what came over ADM's wire", async () => {
   const page = await newPage(browser.context);
-  await page.route("https://example.org/**", (route) =>
-    route.fulfill({ contentType: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg'/>" }),
-  );
   const api = rest(server, await makeKey(page, server, ["read", "manage"]));
   const [push] = (await api("GET", "/pushes")).items;
   await page.goto(`${server.url}/virtual-devices?q=customer-11`);

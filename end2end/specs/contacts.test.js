@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { newPage, playPictures, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
-import { ROOT, startServer } from "../lib/server.js";
+import { startServer } from "../lib/server.js";
 
 let server;
 let browser;
@@ -12,6 +12,7 @@ let browser;
 before(async () => {
   server = await startServer({ args: ["--demo"] });
   browser = await startBrowser();
+  await playPictures(browser.context);
   const page = await newPage(browser.context);
   await firstAdministrator(page, server);
   await page.close();
@@ -21,16 +22,6 @@ after(async () => {
   await browser?.stop();
   await server?.stop();
 });
-
-/** A page that finds the sample push's image, which lies on no real server. */
-async function pageWithImages() {
-  const page = await newPage(browser.context);
-  const body = await readFile(join(ROOT, "frontend/public/favicon.svg"));
-  await page.route("https://example.org/**", (route) =>
-    route.fulfill({ contentType: "image/svg+xml", body }),
-  );
-  return page;
-}
 
 /** Opens a contact's page from the list, by its identifier and name. */
 async function openContact(page, external_id, name) {
@@ -139,7 +130,7 @@ test("a contact's page says why a push did or did not arrive", async () => {
 });
 
 test("virtual devices draw what came over the wire, and show the payload on demand", async () => {
-  const page = await pageWithImages();
+  const page = await newPage(browser.context);
   await page.goto(`${server.url}/virtual-devices?q=customer-1-`);
   await ready(page);
   const devices = page.locator(".virtual-device");
@@ -157,7 +148,7 @@ test("virtual devices draw what came over the wire, and show the payload on dema
 });
 
 test("a push that arrives while the page is open appears by itself", async () => {
-  const page = await pageWithImages();
+  const page = await newPage(browser.context);
   const api = rest(server, await makeKey(page, server, ["read", "manage"]));
   const [push] = (await api("GET", "/pushes")).items;
   await page.goto(`${server.url}/virtual-devices`);

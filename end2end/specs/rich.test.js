@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ready, newPage, screenshots, startBrowser } from "../lib/browser.js";
+import { newPage, playPictures, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { getsFocus, pick, walkTo, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import { startServer } from "../lib/server.js";
@@ -16,12 +16,7 @@ before(async () => {
   server = await startServer({ args: ["--demo"] });
   browser = await startBrowser();
   // The browser's own fetches for the preview; the server looks for itself.
-  await browser.context.route(/^https:\/\/(example\.org|127\.0\.0\.1:1|169\.254\.169\.254)\//, (route) =>
-    route.fulfill({
-      contentType: "image/svg+xml",
-      body: "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 2 1'><rect width='2' height='1' fill='teal'/></svg>",
-    }),
-  );
+  await playPictures(browser.context, /^https:\/\/(example\.org|127\.0\.0\.1:1|169\.254\.169\.254)\//);
   const page = await newPage(browser.context);
   await firstAdministrator(page, server);
   api = rest(server, await makeKey(page, server, ["read", "manage"]));

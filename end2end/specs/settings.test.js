@@ -237,8 +237,8 @@ test("a wrong password is said above the form, which keeps what was typed", asyn
   await page.getByLabel("Password").fill("bells over the old town");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(`${server.url}/settings/keys`);
-  // Chromium itself reports the 401; nothing else may be wrong.
-  assert.deepEqual(page.problems.filter((problem) => !problem.includes("status of 401")), []);
+  // Chromium itself reports the 422; nothing else may be wrong.
+  assert.deepEqual(page.problems.filter((problem) => !problem.includes("status of 422")), []);
 });
 
 test("the overview counts what there is", async () => {

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
+import { newPage, playPictures, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import { PUSH, chooseContact, follow } from "../lib/places.js";
 import { ask, deliver, playPushManager, shownBy } from "../lib/push-service.js";
@@ -20,12 +20,7 @@ let page;
 before(async () => {
   server = await startServer({ args: ["--demo"] });
   browser = await startBrowser();
-  await browser.context.route("https://example.org/**", (route) =>
-    route.fulfill({
-      contentType: "image/svg+xml",
-      body: '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"><rect width="600" height="300" fill="#c8a36b"/></svg>',
-    }),
-  );
+  await playPictures(browser.context);
   await browser.context.grantPermissions(["notifications"], { origin: server.url });
   await playPushManager(browser.context, await ask(server, "/sandbox/subscriptions/own-browser"));
   page = await newPage(browser.context);

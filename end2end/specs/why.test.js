@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { newPage, ready, screenshots, startBrowser } from "../lib/browser.js";
+import { newPage, playPictures, ready, screenshots, startBrowser } from "../lib/browser.js";
 import { pick, walkTo, write } from "../lib/hands.js";
 import { firstAdministrator, makeKey, rest } from "../lib/people.js";
 import { follow } from "../lib/places.js";
@@ -19,9 +19,7 @@ before(async () => {
   server = await startServer({ args: ["--demo"] });
   browser = await startBrowser();
   // The sample push's image lies on no real server.
-  await browser.context.route("https://example.org/**", (route) =>
-    route.fulfill({ contentType: "image/svg+xml", body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
-  );
+  await playPictures(browser.context);
   page = await newPage(browser.context);
   await firstAdministrator(page, server);
   api = rest(server, await makeKey(page, server, ["manage"]));
