@@ -1,13 +1,16 @@
-// An editor lives once its module has started, which takes seconds on a slow line. The
-// button of it that was clicked last before is busy until then, and clicked again.
+// An editor lives once its module has started, which takes seconds on a slow line. Of its
+// marked buttons and the workflow's steps, the one that was clicked last before is busy
+// until then, and clicked again. Rows of buttons are left out: the module makes them anew.
 
 const page = document.documentElement;
+const WAITS = "button[data-part], .step-palette__item";
+const MADE_ANEW = "[data-part=buttons]";
 
 if (document.getElementById("editor-data") && !("ready" in page.dataset)) {
   let clicked = null;
   const remember = (event) => {
-    const button = event.target.closest("button[data-part]");
-    if (button) {
+    const button = event.target.closest(WAITS);
+    if (button && !button.closest(MADE_ANEW)) {
       clicked?.removeAttribute("aria-busy");
       clicked = button;
       clicked.setAttribute("aria-busy", "true");

@@ -38,8 +38,13 @@ async function look() {
     return;
   }
   missed = false;
+  const address = location.href;
   try {
     const fetched = await fetchPage();
+    if (address !== location.href) {
+      // A search came in between, and its answer is the newer one.
+      return;
+    }
     for (const { id } of document.querySelectorAll(LIVE)) {
       place(fetched, id);
     }

@@ -55,6 +55,10 @@ async function find() {
     failed = !found;
     list.innerHTML = found?.innerHTML ?? "";
   } catch {
+    if (mine !== asked) {
+      return;
+    }
+    list.innerHTML = "";
     failed = true;
   }
   answered = failed ? null : words;
@@ -69,7 +73,7 @@ async function follow() {
     clearTimeout(waiting);
     await find();
   }
-  if (answered === field.value) {
+  if (palette.open && answered === field.value) {
     options()[chosen()]?.click();
   }
 }

@@ -97,7 +97,8 @@ impl Picker {
                     "ArrowUp" if count > 0 => picker.mark((at + count - 1) % count),
                     "Enter" if !picker.is_answered() => {
                         picker.0.entered.set(true);
-                        picker.look();
+                        let asking = picker.clone();
+                        picker.0.timer.set(0, move || asking.look());
                     }
                     "Enter" => {
                         if let Some(row) = rows.into_iter().nth(at) {
