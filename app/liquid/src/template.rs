@@ -1,6 +1,6 @@
 //! A parsed template and what can be asked of it.
 
-use crate::ast::{Body, NodeKind};
+use crate::ast::Body;
 use crate::limits::{Limits, Meter, Moment};
 use crate::number::int_text;
 use crate::parser;
@@ -81,25 +81,6 @@ impl Template {
             out.truncate(before);
             fault.locate(&self.source)
         })
-    }
-
-    /// Whether the template is plain text, the same for everyone.
-    pub fn is_static(&self) -> bool {
-        self.as_static().is_some()
-    }
-
-    /// The text, if the template is nothing else.
-    pub fn as_static(&self) -> Option<&str> {
-        match self.body.nodes.as_slice() {
-            [] => Some(""),
-            [node] => match &node.kind {
-                NodeKind::Text(span) | NodeKind::Raw(span) => {
-                    Some(&self.source[span.start as usize..span.end as usize])
-                }
-                _ => None,
-            },
-            _ => None,
-        }
     }
 
     /// What the template was parsed from.

@@ -63,22 +63,6 @@ fn a_template_past_the_size_limit_is_refused() {
 }
 
 #[test]
-fn a_template_without_tags_is_static() {
-    for (source, expected) in [
-        ("", Some("")),
-        ("50 % off {today}", Some("50 % off {today}")),
-        ("{% raw %}{{ a }}{% endraw %}", Some("{{ a }}")),
-        ("{% comment %}note{% endcomment %}sale", Some("sale")),
-        ("Hi {{ name }}", None),
-        ("{% assign a = 1 %}", None),
-    ] {
-        let template = Template::parse(source).expect(source);
-        assert_eq!(template.as_static(), expected, "{source}");
-        assert_eq!(template.is_static(), expected.is_some(), "{source}");
-    }
-}
-
-#[test]
 fn variables_are_those_read_from_the_data_once_each() {
     let source = "{{ contact.first_name }} {{ contact['last name'] | default: fallback }}\n\
         {% assign city = contact.city %}{{ city }}\
