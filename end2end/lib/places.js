@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { ready, newPage } from "./browser.js";
 import { write } from "./hands.js";
 
-/** The address of a campaign's page, and of its workflow's. */
+/** The address of a campaign's page. */
 const CAMPAIGN = /\/campaigns\/[0-9a-f-]{36}$/;
+/** The address of its workflow. */
 const WORKFLOW = /\/campaigns\/[0-9a-f-]{36}\/workflow$/;
 /** The address of a push in its editor. */
 export const PUSH = /\/pushes\/([0-9a-f-]{36}|new)$/;
@@ -26,7 +27,7 @@ export async function pageAt(context, server, place) {
 }
 
 /**
- * Waits until the page at an address is there and alive: a click goes on before.
+ * Waits until the page at an address is there and alive: a click returns before that.
  *
  * @param {import("playwright-core").Page} page
  * @param {RegExp} address

@@ -45,7 +45,7 @@ fn no_properties() -> liquid::Value {
 pub struct Person {
     /// What gates ask.
     pub facts: ContactFacts,
-    /// What templates read.
+    /// What templates read; nil where it was not asked for.
     pub fields: liquid::Value,
 }
 
@@ -56,7 +56,7 @@ pub struct Recipient {
     pub key: SendKey,
     /// The contact; `None` when it was deleted.
     pub contact: Option<Person>,
-    /// Properties of the event that began the journey, as templates read them; none
+    /// Properties of the event that began the journey, as templates read them; empty
     /// where they were not asked for.
     pub properties: liquid::Value,
 }
@@ -93,7 +93,7 @@ pub enum Depth {
     Gates,
     /// The contact too, for templates.
     Contact,
-    /// The event as well, which is a page more for each recipient.
+    /// The event as well: one more page of the database to read for each recipient.
     Event,
 }
 

@@ -54,7 +54,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Gone already after `kill`.
+        // Gone already after `kill` and `end`.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -364,7 +364,7 @@ async fn credential_is_checked_without_reaching_a_device() {
 
 #[tokio::test]
 async fn new_connection_carries_one_push_until_its_token_was_accepted() {
-    let rig = Rig::with_faults(r#"{"faults": [{"first": 1, "delay_ms": 400}]}"#).await;
+    let rig = Rig::with_faults(r#"{"faults": [{"first": 1, "delay_ms": 2000}]}"#).await;
     let client = rig.apns();
     let sends: Vec<_> = (0..50)
         .map(|number| {

@@ -174,7 +174,6 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-/// A device token that APNs could have made.
 /// An address where nobody listens, nor anybody else can while the socket is kept.
 pub(crate) fn deaf() -> (SocketAddr, TcpSocket) {
     let socket = TcpSocket::new_v4().unwrap();
@@ -182,6 +181,7 @@ pub(crate) fn deaf() -> (SocketAddr, TcpSocket) {
     (socket.local_addr().unwrap(), socket)
 }
 
+/// A device token that APNs could have made.
 pub(crate) fn token(number: usize) -> String {
     format!("{number:064x}")
 }

@@ -6,8 +6,7 @@ use delivery::{CredentialProblem, Outcome};
 
 use crate::rig::{Rig, apns_push, deaf, fcm_push, token};
 
-/// The time for a call where a connection is to be there well before it is up, also on a
-/// slow machine.
+/// A call's time that leaves room for a cold connection, also on a slow machine.
 const CONNECTED_BY_THEN: Duration = Duration::from_millis(1500);
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn an_orderly_end_leaves_nothing_uncertain(mut world: World) {
     for n in 0..300 {
         world.event(&format!("c{n}"), n).await;
     }
-    world.faults(&json!([{"delay_ms": 100}]));
+    world.faults(&json!([{"delay_ms": 1000}]));
     world.start().await;
     world
         .until("some have arrived", || async {

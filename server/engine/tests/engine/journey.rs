@@ -4,6 +4,7 @@ use domain::delivery::{DeliveryState, SendState};
 use domain::device::Channel;
 use domain::gate::{Gate, Suppression};
 use domain::push::DeliveryClass::Promotional;
+use domain::push::PushContent;
 use domain::workflow::WorkflowState;
 use domain::workflow::{EndReason, Entry, StepId};
 use serde_json::json;
@@ -14,6 +15,7 @@ use crate::world::{APPS, World, line};
 
 on_both!(
     an_event_becomes_a_personal_push_on_every_device,
+    what_a_push_reads_is_there_for_it,
     who_opted_out_is_suppressed_and_nothing_arrives,
     a_delay_is_waited_for,
     an_event_enrolls_once_however_often_it_is_posted,
@@ -79,6 +81,36 @@ async fn who_opted_out_is_suppressed_and_nothing_arrives(mut world: World) {
     );
     assert!(world.deliveries("bob").await.is_empty());
     assert_eq!(world.sandbox.received(), 0);
+}
+
+async fn what_a_push_reads_is_there_for_it(mut world: World) {
+    world.contact("ada", true, &[Channel::Apns]).await;
+    for title in [
+        "Hello all",
+        "Hello {{ contact.first_name }}",
+        "Order {{ event.order }}",
+    ] {
+        let content = PushContent {
+            title: title.to_owned(),
+            ..PushContent::default()
+        };
+        let push = world.push_of(&content).await;
+        world.workflow(push, line(push, &[])).await;
+    }
+    world.start().await;
+    world.event("ada", 7).await;
+    world.settled("ada", 3).await;
+    let arrivals = world.sandbox.recent(&world.token("ada", Channel::Apns));
+    let mut titles: Vec<_> = arrivals
+        .iter()
+        .map(|arrival| {
+            let payload = arrival.payload.as_ref().expect("it has one");
+            let payload: serde_json::Value = serde_json::from_str(payload.get()).expect("JSON");
+            payload["aps"]["alert"]["title"].clone()
+        })
+        .collect();
+    titles.sort_unstable_by_key(ToString::to_string);
+    assert_eq!(titles, ["Hello ADA", "Hello all", "Order 7"]);
 }
 
 async fn a_delay_is_waited_for(mut world: World) {
