@@ -1,17 +1,18 @@
 //! A database, a sandbox, an app with credentials for both, and an engine.
 
+mod clock;
 mod given;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::app::{ApnsEnvironment, Capabilities, CredentialSecret};
 use domain::delivery::SendState;
 use domain::device::Channel;
 use domain::time::Clock;
-use domain::{AppId, ContactId, Timestamp};
+use domain::{AppId, ContactId};
 use engine::{CredentialSource, Deps, Engine, Settings, SourceError};
 use futures::future::BoxFuture;
 use sandbox::{Config, Faults, Handle, Sandbox};
@@ -22,6 +23,7 @@ use storage::sends::{self, Send};
 use storage::{Options, Store, apps, chunks, contacts, credentials};
 use tempfile::TempDir;
 
+pub(crate) use clock::{AN_HOUR_AFTER_THE_BEGINNING, TestClock};
 pub(crate) use given::line;
 
 /// Makes a test for each engine out of `async fn sentence(world: World)`.
@@ -56,50 +58,8 @@ macro_rules! on_sqlite {
 
 /// The channels of apps, whose tokens a test can make up.
 pub(crate) const APPS: [Channel; 4] = [Channel::Apns, Channel::Fcm, Channel::Adm, Channel::Twilio];
-/// The moment at which tests begin.
-const BEGIN: i64 = 1_790_000_000_000;
 /// Longest that anything may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Real time from a fixed beginning, that a test may push on.
-#[derive(Debug)]
-pub(crate) struct TestClock {
-    began: Instant,
-    ahead: AtomicI64,
-    /// Where it stands still, in milliseconds after the beginning; below zero while it
-    /// goes.
-    stands: AtomicI64,
-}
-
-impl TestClock {
-    const GOES: i64 = -1;
-
-    fn start() -> Self {
-        Self {
-            began: Instant::now(),
-            ahead: AtomicI64::new(0),
-            stands: AtomicI64::new(Self::GOES),
-        }
-    }
-
-    fn since_the_beginning(&self) -> i64 {
-        let real = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(0);
-        real + self.ahead.load(Ordering::Relaxed)
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        let stands = self.stands.load(Ordering::Relaxed);
-        Timestamp(match stands {
-            Self::GOES => BEGIN + self.since_the_beginning(),
-            stands => BEGIN + stands,
-        })
-    }
-}
-
-/// An hour later, as an HTTP date.
-pub(crate) const AN_HOUR_AFTER_THE_BEGINNING: &str = "Mon, 21 Sep 2026 15:13:20 GMT";
 
 struct Secrets(BTreeMap<Channel, CredentialSecret>);
 
@@ -291,15 +251,12 @@ impl World {
 
     /// Lets time pass.
     pub(crate) fn pass(&self, time: Duration) {
-        let millis = i64::try_from(time.as_millis()).unwrap();
-        self.clock.ahead.fetch_add(millis, Ordering::Relaxed);
-        self.clock.stands.store(TestClock::GOES, Ordering::Relaxed);
+        self.clock.pass(time);
     }
 
     /// Has the clock stand still until time passes: nothing comes due while a test looks.
     pub(crate) fn stand_still(&self) {
-        let now = self.clock.since_the_beginning();
-        self.clock.stands.store(now, Ordering::Relaxed);
+        self.clock.stand_still();
     }
 
     pub(crate) fn faults(&self, faults: &serde_json::Value) {
